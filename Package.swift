@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+/// A Swift target and the tests that mirror it.
+func feature(_ name: String, on dependencies: [Target.Dependency]) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, swiftSettings: strict),
+        .testTarget(
+            name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
+            swiftSettings: strict),
+    ]
+}
+
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+    name: "cordwood",
+    products: [
+        .executable(name: "cordwood", targets: ["CordwoodCLI"]),
+        .library(name: "RotatingFile", targets: ["RotatingFile"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+    ]
+        + feature("Bytes", on: [])
+        + feature("Linux", on: ["CLinux", systemPackage])
+        + feature("RotatingFile", on: ["Linux", "CZlib", systemPackage])
+        + feature("HTTP", on: ["Bytes", "Linux", systemPackage])
+        + feature("Prefork", on: ["Linux", systemPackage])
+        + feature("Ingest", on: ["Bytes", "CSimdJSON", "CZlib"])
+        + feature(
+            "Cordwood",
+            on: [
+                "Bytes", "Linux", "RotatingFile", "HTTP", "Prefork", "Ingest", systemPackage,
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ])
+        + [
+            .executableTarget(
+                name: "CordwoodCLI",
+                dependencies: [
+                    "Cordwood",
+                    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                ],
+                swiftSettings: strict),
+            .executableTarget(
+                name: "RotatingFileProbe", dependencies: ["RotatingFile"], swiftSettings: strict),
+            .testTarget(
+                name: "ServiceTests", dependencies: ["CordwoodCLI", "RotatingFileProbe"],
+                swiftSettings: strict),
+        ],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,145 @@
+import Glibc
+
+/// Bytes that are appended at the end and consumed from the front.
+///
+/// The storage is always followed by `padding` readable bytes, which simdjson needs behind what
+/// it reads; their contents mean nothing.
+package struct ByteBuffer: ~Copyable {
+    /// How many bytes behind the contents may be read, though not interpreted.
+    package static let padding = 64
+
+    @usableFromInline var storage: UnsafeMutablePointer<UInt8>
+    @usableFromInline var capacity: Int
+    @usableFromInline var start = 0
+    @usableFromInline var end = 0
+
+    /// An empty buffer with room for `capacity` bytes.
+    package init(capacity: Int = 0) {
+        self.capacity = capacity
+        storage = .allocate(capacity: capacity + Self.padding)
+        storage.initialize(repeating: 0, count: capacity + Self.padding)
+    }
+
+    deinit { storage.deallocate() }
+
+    @inlinable package var count: Int { end - start }
+    @inlinable package var isEmpty: Bool { end == start }
+
+    /// The contents, front first.
+    @inlinable package var span: Span<UInt8> {
+        @_lifetime(borrow self)
+        borrowing get {
+            // SAFETY: start..<end is initialized and the span cannot outlive the borrow of self.
+            let view = Span(_unsafeStart: UnsafePointer(storage + start), count: end - start)
+            return _overrideLifetime(view, borrowing: self)
+        }
+    }
+
+    /// Makes room for `additional` bytes behind the contents.
+    @inlinable package mutating func reserve(_ additional: Int) {
+        if capacity - end < additional { grow(additional) }
+    }
+
+    @usableFromInline mutating func grow(_ additional: Int) {
+        let count = end - start
+        if start > 0, capacity - count >= additional {
+            memmove(storage, storage + start, count)
+        } else {
+            let newCapacity = max(count + additional, capacity * 2)
+            let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: newCapacity + Self.padding)
+            memcpy(grown, storage + start, count)
+            memset(grown + newCapacity, 0, Self.padding)
+            storage.deallocate()
+            storage = grown
+            capacity = newCapacity
+        }
+        start = 0
+        end = count
+    }
+
+    /// Appends the bytes of `source`.
+    @inlinable package mutating func append(_ source: Span<UInt8>) {
+        let count = source.count
+        if count == 0 { return }
+        reserve(count)
+        source.withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return }
+            _ = memcpy(storage + end, base, count)
+        }
+        end += count
+    }
+
+    /// Appends one byte.
+    @inlinable package mutating func append(_ byte: UInt8) {
+        reserve(1)
+        storage[end] = byte
+        end += 1
+    }
+
+    /// Appends the bytes of a literal.
+    @inlinable package mutating func append(_ literal: StaticString) {
+        let count = literal.utf8CodeUnitCount
+        reserve(count)
+        memcpy(storage + end, literal.utf8Start, count)
+        end += count
+    }
+
+    /// Appends `value` in decimal digits.
+    package mutating func append(decimal value: Int) {
+        reserve(20)
+        if value < 0 { append(UInt8(ascii: "-")) }
+        var magnitude = value.magnitude
+        let first = end
+        repeat {
+            storage[end] = UInt8(ascii: "0") + UInt8(magnitude % 10)
+            end += 1
+            magnitude /= 10
+        } while magnitude > 0
+        var low = first
+        var high = end - 1
+        while low < high {
+            swap(&storage[low], &storage[high])
+            low += 1
+            high -= 1
+        }
+    }
+
+    /// Appends the UTF-8 of `string`; allocates nothing for native strings.
+    package mutating func append(string: String) {
+        var string = string
+        string.withUTF8 { bytes in append(bytes.span) }
+    }
+
+    /// Lets `body` write up to `capacity` bytes behind the contents; it returns how many it wrote.
+    @inlinable package mutating func appendUninitialized<E: Error>(
+        capacity: Int, _ body: (UnsafeMutableRawBufferPointer) throws(E) -> Int
+    ) throws(E) {
+        reserve(capacity)
+        let room = UnsafeMutableRawBufferPointer(start: storage + end, count: capacity)
+        let written = try body(room)
+        precondition(written >= 0 && written <= capacity)
+        end += written
+    }
+
+    /// Drops `count` bytes from the front.
+    @inlinable package mutating func removeFirst(_ count: Int) {
+        precondition(count <= end - start)
+        start += count
+        if start == end {
+            start = 0
+            end = 0
+        }
+    }
+
+    /// Cuts the contents to their first `count` bytes.
+    @inlinable package mutating func truncate(to count: Int) {
+        precondition(count >= 0 && count <= end - start)
+        end = start + count
+    }
+
+    /// Drops the contents and keeps the storage.
+    @inlinable package mutating func removeAll() {
+        start = 0
+        end = 0
+    }
+}

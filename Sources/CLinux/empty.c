@@ -1,0 +1,1 @@
+// SwiftPM wants one source file beside the headers.

@@ -1,0 +1,62 @@
+// What the Linux kernel offers and Swift's import of Glibc leaves out: epoll, eventfd, signalfd,
+// accept4, flock, renameat2 and fork-safe helpers. Declarations and inline functions only.
+
+#ifndef CLINUX_H
+#define CLINUX_H
+
+// _GNU_SOURCE stays undefined: with it, structures such as fd_set differ from those that Swift's own
+// import of Glibc sees. What only it declares is declared here.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+// accept4(2).
+static inline int clinux_accept4(int listener, int flags) {
+    extern int accept4(int, struct sockaddr *, socklen_t *, int);
+    return accept4(listener, 0, 0, flags);
+}
+
+// accept4(2) with the peer's address.
+static inline int clinux_accept4_peer(
+    int listener, struct sockaddr_storage *peer, socklen_t *length, int flags) {
+    extern int accept4(int, struct sockaddr *, socklen_t *, int);
+    return accept4(listener, (struct sockaddr *)peer, length, flags);
+}
+
+// renameat2(2) with RENAME_NOREPLACE, relative to `directory`.
+static inline int clinux_rename_noreplace(int directory, const char *from, const char *to) {
+    return (int)syscall(SYS_renameat2, directory, from, directory, to, RENAME_NOREPLACE);
+}
+
+// memmem(3), which Glibc declares for _GNU_SOURCE only.
+static inline const void *clinux_memmem(
+    const void *haystack, size_t haystack_length, const void *needle, size_t needle_length) {
+    extern void *memmem(const void *, size_t, const void *, size_t);
+    return memmem(haystack, haystack_length, needle, needle_length);
+}
+
+// ioprio_set(2) for this process: the idle class, served when nobody else wants the disk.
+static inline int clinux_ioprio_idle(void) {
+    return (int)syscall(SYS_ioprio_set, 1 /* IOPRIO_WHO_PROCESS */, 0, 3 << 13 /* IOPRIO_CLASS_IDLE */);
+}
+
+// The wait(2) macros.
+static inline int clinux_wifexited(int status) { return (status & 0x7f) == 0; }
+static inline int clinux_wexitstatus(int status) { return (status >> 8) & 0xff; }
+static inline int clinux_wtermsig(int status) { return status & 0x7f; }
+
+#endif
