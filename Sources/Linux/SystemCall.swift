@@ -1,2 +1,44 @@
-import CLinux
+import Glibc
 import SystemPackage
+
+/// The system calls that a test may make fail, by the name that `strace` shows.
+package enum SystemCall: String, CaseIterable, Sendable {
+    case accept4, bind, close, connect, dup, epoll_create1, epoll_ctl, epoll_wait, fchmod, fchown
+    case fdatasync, flock, fork, fstat, fstatfs, fsync, ftruncate, futimens, getdents64
+    case getsockname, getsockopt, kill, listen, lseek, mkdir, mmap, open, pipe2, pread, prctl
+    case read, recv, renameat2, sched_getaffinity, send, setpriority, setsockopt, signalfd
+    case sigprocmask, socket, stat, statfs, timerfd_create, timerfd_settime, unlink, waitpid
+    case write, writev
+}
+
+/// Runs `body`, one system call, and throws its `Errno` when it returns -1.
+///
+/// The only place that reads `errno`, runs an interrupted call again, and lets a debug build make
+/// a call fail. `close` must not come through here: Linux frees the number even on `EINTR`.
+@inline(__always)
+package func systemCall<Result: FixedWidthInteger & SignedInteger>(
+    _ name: SystemCall, _ body: () -> Result
+) throws(Errno) -> Result {
+    while true {
+        #if DEBUG
+            if let injected = FaultPlan.current?.fault(before: name) { throw injected }
+        #endif
+        let result = body()
+        if result != -1 { return result }
+        let error = Errno(rawValue: errno)
+        if error != .interrupted { throw error }
+    }
+}
+
+/// Like `systemCall`, but 'would block' is an answer, `nil`, and not an error.
+@inline(__always)
+package func nonblockingSystemCall<Result: FixedWidthInteger & SignedInteger>(
+    _ name: SystemCall, _ body: () -> Result
+) throws(Errno) -> Result? {
+    do {
+        return try systemCall(name, body)
+    } catch {
+        if error == .wouldBlock || error == .resourceTemporarilyUnavailable { return nil }
+        throw error
+    }
+}

@@ -20,7 +20,9 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -52,6 +54,23 @@ static inline const void *clinux_memmem(
 // ioprio_set(2) for this process: the idle class, served when nobody else wants the disk.
 static inline int clinux_ioprio_idle(void) {
     return (int)syscall(SYS_ioprio_set, 1 /* IOPRIO_WHO_PROCESS */, 0, 3 << 13 /* IOPRIO_CLASS_IDLE */);
+}
+
+// pipe2(2) with O_CLOEXEC.
+static inline int clinux_pipe_cloexec(int ends[2]) {
+    extern int pipe2(int[2], int);
+    return pipe2(ends, O_CLOEXEC);
+}
+
+// sched_getaffinity(2): how many processors this process may run on; 0 when it cannot be told.
+static inline int clinux_processor_count(void) {
+    unsigned long mask[128];
+    long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+    int count = 0;
+    for (long word = 0; word < bytes / (long)sizeof(long); word++) {
+        count += __builtin_popcountl(mask[word]);
+    }
+    return count;
 }
 
 // The wait(2) macros.

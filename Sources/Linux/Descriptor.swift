@@ -1,0 +1,113 @@
+import CLinux
+import Glibc
+import SystemPackage
+
+/// An open file description that is closed exactly once, when its owner goes away.
+package struct Descriptor: ~Copyable {
+    /// The number, for calls that this type does not have.
+    ///
+    /// It must not outlive the descriptor.
+    package let rawValue: Int32
+
+    /// Takes over a descriptor that nobody else will close.
+    package init(owning rawValue: Int32) {
+        precondition(rawValue >= 0)
+        self.rawValue = rawValue
+    }
+
+    deinit {
+        // Never retried: on Linux the number is free even when close(2) says EINTR.
+        _ = Glibc.close(rawValue)
+    }
+
+    /// Opens `path`, close-on-exec.
+    ///
+    /// The corresponding system call is `open`.
+    package static func open(
+        _ path: String, _ flags: Int32, mode: mode_t = 0
+    ) throws(Errno) -> Descriptor {
+        let opened: Int32 = try systemCall(.open) { Glibc.open(path, flags | O_CLOEXEC, mode) }
+        return Descriptor(owning: opened)
+    }
+
+    /// Both ends of a pipe, close-on-exec.
+    ///
+    /// The corresponding system call is `pipe2`.
+    package static func pipe() throws(Errno) -> Pipe {
+        var ends: (Int32, Int32) = (-1, -1)
+        let made: Int32 = try systemCall(.pipe2) {
+            withUnsafeMutablePointer(to: &ends) { pointer in
+                pointer.withMemoryRebound(to: Int32.self, capacity: 2) {
+                    clinux_pipe_cloexec($0)
+                }
+            }
+        }
+        precondition(made == 0)
+        return Pipe(reading: Descriptor(owning: ends.0), writing: Descriptor(owning: ends.1))
+    }
+
+    /// Gives up ownership; the caller closes the number.
+    package consuming func release() -> Int32 {
+        let number = rawValue
+        discard self
+        return number
+    }
+
+    /// Reads into `buffer`; nil when a non-blocking descriptor has nothing, 0 at the end.
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int? {
+        try nonblockingSystemCall(.read) { Glibc.read(rawValue, buffer.baseAddress, buffer.count) }
+    }
+
+    /// Writes from `buffer`, perhaps only a part of it, and returns how many bytes went.
+    ///
+    /// The corresponding system call is `write`.
+    package func write(_ buffer: UnsafeRawBufferPointer) throws(Errno) -> Int {
+        try systemCall(.write) { Glibc.write(rawValue, buffer.baseAddress, buffer.count) }
+    }
+
+    /// Writes all of `bytes`.
+    ///
+    /// When it throws, a part may have been written.
+    package func writeAll(_ bytes: Span<UInt8>) throws(Errno) {
+        var written = 0
+        while written < bytes.count {
+            written += try bytes.extracting(written...).withUnsafeBytes { rest throws(Errno) in
+                try write(rest)
+            }
+        }
+    }
+
+    /// Sets the length of the file.
+    ///
+    /// The corresponding system call is `ftruncate`.
+    package func truncate(to byteCount: Int64) throws(Errno) {
+        _ = try systemCall(.ftruncate) { Glibc.ftruncate(rawValue, Int(byteCount)) }
+    }
+
+    /// Puts contents, and the metadata needed to read them, on the disk.
+    ///
+    /// The corresponding system call is `fdatasync`. An error is final: the kernel may have
+    /// dropped the dirty pages, so a second call that succeeds would prove nothing.
+    package func synchronizeData() throws(Errno) {
+        _ = try systemCall(.fdatasync) { Glibc.fdatasync(rawValue) }
+    }
+
+    /// Puts contents and metadata on the disk.
+    ///
+    /// The corresponding system call is `fsync`.
+    package func synchronize() throws(Errno) {
+        _ = try systemCall(.fsync) { Glibc.fsync(rawValue) }
+    }
+}
+
+/// The two ends of a pipe.
+package struct Pipe: ~Copyable {
+    package let reading: Descriptor
+    package let writing: Descriptor
+
+    /// Keeps the reading end and closes the other.
+    package consuming func keepReading() -> Descriptor { reading }
+
+    /// Keeps the writing end and closes the other.
+    package consuming func keepWriting() -> Descriptor { writing }
+}

@@ -1,0 +1,104 @@
+import CLinux
+import Glibc
+import SystemPackage
+
+/// Names what an event belongs to: a slot of a table and the slot's generation.
+///
+/// A connection that is closed while an event of it still waits in the same batch must not hand
+/// that event to whoever gets its slot next: the generations differ.
+package struct EventToken: Equatable, Sendable {
+    package var slot: UInt32
+    package var generation: UInt32
+
+    @inlinable package init(slot: UInt32, generation: UInt32) {
+        self.slot = slot
+        self.generation = generation
+    }
+
+    @inlinable var packed: UInt64 { UInt64(generation) << 32 | UInt64(slot) }
+
+    @inlinable init(packed: UInt64) {
+        slot = UInt32(truncatingIfNeeded: packed)
+        generation = UInt32(truncatingIfNeeded: packed >> 32)
+    }
+}
+
+/// What a descriptor is waited for.
+package struct Interest: OptionSet, Sendable {
+    package let rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    package static let readable = Interest(rawValue: EPOLLIN.rawValue)
+    package static let writable = Interest(rawValue: EPOLLOUT.rawValue)
+    /// Wakes one of the processes that wait for the same descriptor, not all of them.
+    package static let exclusive = Interest(rawValue: EPOLLEXCLUSIVE.rawValue)
+}
+
+/// What has happened to a descriptor.
+package struct Event: Sendable {
+    package var token: EventToken
+    package var isReadable: Bool
+    package var isWritable: Bool
+    /// Hung up or in error: reading tells which.
+    package var isBroken: Bool
+}
+
+/// A set of descriptors and the events that wait on them, epoll(7), level-triggered.
+package struct Epoll: ~Copyable {
+    private let descriptor: Descriptor
+    private let events: UnsafeMutableBufferPointer<epoll_event>
+
+    /// At most `capacity` events are taken in one turn.
+    package init(capacity: Int = 256) throws(Errno) {
+        let number: Int32 = try systemCall(.epoll_create1) { epoll_create1(O_CLOEXEC) }
+        descriptor = Descriptor(owning: number)
+        events = .allocate(capacity: capacity)
+        events.initialize(repeating: epoll_event())
+    }
+
+    deinit { events.deallocate() }
+
+    package func add(_ number: Int32, _ interest: Interest, _ token: EventToken) throws(Errno) {
+        try control(EPOLL_CTL_ADD, number, interest, token)
+    }
+
+    package func modify(_ number: Int32, _ interest: Interest, _ token: EventToken) throws(Errno) {
+        try control(EPOLL_CTL_MOD, number, interest, token)
+    }
+
+    /// Forgets a descriptor that stays open. (Closing it is forgetting it.)
+    package func remove(_ number: Int32) throws(Errno) {
+        try control(EPOLL_CTL_DEL, number, [], EventToken(slot: 0, generation: 0))
+    }
+
+    private func control(
+        _ operation: Int32, _ number: Int32, _ interest: Interest, _ token: EventToken
+    ) throws(Errno) {
+        var event = epoll_event()
+        event.events = interest.rawValue
+        event.data.u64 = token.packed
+        _ = try systemCall(.epoll_ctl) {
+            epoll_ctl(descriptor.rawValue, operation, number, &event)
+        }
+    }
+
+    /// Waits until something happens or `timeoutMilliseconds` (-1: for ever) are over; returns
+    /// the number of events, each then read with the subscript.
+    package func wait(timeoutMilliseconds: Int32 = -1) throws(Errno) -> Int {
+        let count: Int32 = try systemCall(.epoll_wait) {
+            epoll_wait(
+                descriptor.rawValue, events.baseAddress, Int32(events.count), timeoutMilliseconds)
+        }
+        return Int(count)
+    }
+
+    package subscript(index: Int) -> Event {
+        let event = events[index]
+        let bits = event.events
+        return Event(
+            token: EventToken(packed: event.data.u64),
+            isReadable: bits & EPOLLIN.rawValue != 0,
+            isWritable: bits & EPOLLOUT.rawValue != 0,
+            isBroken: bits & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0)
+    }
+}

@@ -1,0 +1,61 @@
+import CLinux
+import Glibc
+import SystemPackage
+
+/// What stat(2) says of a file, as far as Cordwood asks.
+package struct FileStatus: Equatable, Sendable {
+    package var device: UInt64
+    package var inode: UInt64
+    package var byteCount: Int64
+    package var linkCount: UInt64
+    package var mode: mode_t
+    package var user: uid_t
+    package var group: gid_t
+    /// Seconds since 1970.
+    package var modified: Int64
+    package var modifiedNanoseconds: Int
+
+    package var isRegular: Bool { mode & S_IFMT == S_IFREG }
+    package var isDirectory: Bool { mode & S_IFMT == S_IFDIR }
+
+    /// Whether both describe the same file, however it is named now.
+    package func isSameFile(as other: FileStatus) -> Bool {
+        device == other.device && inode == other.inode
+    }
+
+    /// Of an open file.
+    ///
+    /// The corresponding system call is `fstat`.
+    package init(of descriptor: borrowing Descriptor) throws(Errno) {
+        var status = stat()
+        let number = descriptor.rawValue
+        _ = try systemCall(.fstat) { fstat(number, &status) }
+        self.init(status)
+    }
+
+    /// Of a path, not following a symbolic link; nil when there is none.
+    ///
+    /// The corresponding system call is `lstat`.
+    package init?(at path: String) throws(Errno) {
+        var status = stat()
+        do {
+            _ = try systemCall(.stat) { lstat(path, &status) }
+        } catch {
+            if error == .noSuchFileOrDirectory { return nil }
+            throw error
+        }
+        self.init(status)
+    }
+
+    private init(_ status: stat) {
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+        byteCount = Int64(status.st_size)
+        linkCount = UInt64(status.st_nlink)
+        mode = status.st_mode
+        user = status.st_uid
+        group = status.st_gid
+        modified = Int64(status.st_mtim.tv_sec)
+        modifiedNanoseconds = Int(status.st_mtim.tv_nsec)
+    }
+}

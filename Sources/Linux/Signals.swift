@@ -1,0 +1,54 @@
+import CLinux
+import Glibc
+import SystemPackage
+
+/// A set of signals, sigset_t.
+package struct SignalSet {
+    package private(set) var raw = sigset_t()
+
+    package init(_ signals: [Int32]) {
+        sigemptyset(&raw)
+        for signal in signals { sigaddset(&raw, signal) }
+    }
+
+    /// Stops delivery to this process, so that a `SignalQueue` can hand them out in its order.
+    package func block() throws(Errno) { try change(SIG_BLOCK) }
+
+    /// Lets them be delivered again, as a forked child that has other wishes wants it.
+    package func unblock() throws(Errno) { try change(SIG_UNBLOCK) }
+
+    private func change(_ how: Int32) throws(Errno) {
+        var set = raw
+        _ = try systemCall(.sigprocmask) { sigprocmask(how, &set, nil) }
+    }
+}
+
+/// Signals as events of a descriptor, signalfd(2), for an epoll loop; no handler ever runs.
+package struct SignalQueue: ~Copyable {
+    package let descriptor: Descriptor
+
+    /// Blocks `signals` and queues them from now on.
+    package init(_ signals: [Int32]) throws(Errno) {
+        let set = SignalSet(signals)
+        try set.block()
+        var raw = set.raw
+        let number: Int32 = try systemCall(.signalfd) {
+            signalfd(-1, &raw, Int32(SFD_NONBLOCK) | Int32(SFD_CLOEXEC))
+        }
+        descriptor = Descriptor(owning: number)
+    }
+
+    /// The next signal; nil when none waits.
+    package func next() throws(Errno) -> Int32? {
+        var info = signalfd_siginfo()
+        let count = try withUnsafeMutableBytes(of: &info) { bytes throws(Errno) in
+            try descriptor.read(into: bytes)
+        }
+        return count == nil ? nil : Int32(bitPattern: info.ssi_signo)
+    }
+}
+
+/// Writing to a socket whose peer is gone must be an error of that call, not the end of the process.
+package func ignoreBrokenPipes() {
+    signal(SIGPIPE, SIG_IGN)
+}

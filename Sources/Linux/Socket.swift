@@ -1,0 +1,150 @@
+import CLinux
+import Glibc
+import SystemPackage
+
+/// What a read from a peer brought.
+package enum Received: Equatable, Sendable {
+    case bytes(Int)
+    case wouldBlock
+    /// The peer has closed, or the connection is broken, which for a server is the same.
+    case closed
+}
+
+/// What a write to a peer achieved.
+package enum Sent: Equatable, Sendable {
+    case bytes(Int)
+    case wouldBlock
+    case closed
+}
+
+/// A non-blocking stream socket, socket(7).
+package struct Socket: ~Copyable {
+    package let descriptor: Descriptor
+
+    package init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+
+    /// A socket that listens on `address`, with `backlog` connections waiting at the most.
+    package static func listening(
+        on address: SocketAddress, backlog: Int32
+    ) throws(Errno) -> Socket {
+        let number: Int32 = try systemCall(.socket) {
+            Glibc.socket(address.family, socketType, 0)
+        }
+        let socket = Socket(Descriptor(owning: number))
+        try socket.set(SOL_SOCKET, SO_REUSEADDR, 1)
+        if address.family == AF_INET6 { try socket.set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
+        try withPointer(to: address) { pointer, byteCount throws(Errno) in
+            _ = try systemCall(.bind) { Glibc.bind(number, pointer, byteCount) }
+        }
+        _ = try systemCall(.listen) { Glibc.listen(number, backlog) }
+        return socket
+    }
+
+    /// The next waiting connection; nil when there is none, or when it was gone again.
+    package func accept(_ peer: inout SocketAddress) throws(Errno) -> Socket? {
+        let number: Int32?
+        do {
+            peer.byteCount = socklen_t(MemoryLayout<sockaddr_storage>.size)
+            number = try nonblockingSystemCall(.accept4) {
+                clinux_accept4_peer(
+                    descriptor.rawValue, &peer.storage, &peer.byteCount,
+                    Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue))
+            }
+        } catch {
+            // accept(2): errors of the new connection itself are to be treated like EAGAIN.
+            if error == .connectionAbort || error == Errno(rawValue: EPROTO) { return nil }
+            throw error
+        }
+        guard let number else { return nil }
+        return Socket(Descriptor(owning: number))
+    }
+
+    /// Sends small answers at once instead of waiting for more, tcp(7) TCP_NODELAY.
+    package func disableDelay() {
+        var on: Int32 = 1
+        // A Unix socket has no such option and no such delay.
+        _ = setsockopt(
+            descriptor.rawValue, Int32(IPPROTO_TCP), TCP_NODELAY, &on,
+            socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// The address that this socket is bound to.
+    package func localAddress() throws(Errno) -> SocketAddress {
+        var address = SocketAddress()
+        _ = try systemCall(.getsockname) {
+            withUnsafeMutablePointer(to: &address.storage) { storage in
+                storage.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    getsockname(descriptor.rawValue, $0, &address.byteCount)
+                }
+            }
+        }
+        return address
+    }
+
+    package func receive(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Received {
+        do {
+            let count = try nonblockingSystemCall(.recv) {
+                recv(descriptor.rawValue, buffer.baseAddress, buffer.count, 0)
+            }
+            guard let count else { return .wouldBlock }
+            return count == 0 ? .closed : .bytes(count)
+        } catch {
+            if Self.meansClosed(error) { return .closed }
+            throw error
+        }
+    }
+
+    package func send(_ bytes: Span<UInt8>) throws(Errno) -> Sent {
+        do {
+            let count: Int? = try bytes.withUnsafeBytes { buffer throws(Errno) in
+                try nonblockingSystemCall(.send) {
+                    Glibc.send(
+                        descriptor.rawValue, buffer.baseAddress, buffer.count,
+                        Int32(MSG_NOSIGNAL))
+                }
+            }
+            guard let count else { return .wouldBlock }
+            return .bytes(count)
+        } catch {
+            if Self.meansClosed(error) { return .closed }
+            throw error
+        }
+    }
+
+    /// Says that nothing more will be sent; what the peer still sends can be read.
+    package func shutdownSending() { _ = shutdown(descriptor.rawValue, Int32(SHUT_WR)) }
+
+    private static var socketType: Int32 {
+        Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    }
+
+    private static func meansClosed(_ error: Errno) -> Bool {
+        switch error {
+        case .connectionReset, .brokenPipe, .socketNotConnected, .timedOut, .hostIsDown,
+            .noRouteToHost, .networkUnreachable, .connectionAbort:
+            true
+        default: false
+        }
+    }
+
+    private func set(_ level: Int32, _ option: Int32, _ value: Int32) throws(Errno) {
+        var value = value
+        _ = try systemCall(.setsockopt) {
+            setsockopt(
+                descriptor.rawValue, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+        }
+    }
+
+    private static func withPointer<R>(
+        to address: SocketAddress,
+        _ body: (UnsafePointer<sockaddr>, socklen_t) throws(Errno) -> R
+    ) throws(Errno) -> R {
+        var address = address
+        return try withUnsafeMutablePointer(to: &address.storage) { storage throws(Errno) in
+            // SAFETY: sockaddr_storage is made to be read as any of the socket address types.
+            try body(
+                UnsafeRawPointer(storage).assumingMemoryBound(to: sockaddr.self),
+                address.byteCount)
+        }
+    }
+}
