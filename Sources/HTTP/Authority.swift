@@ -1,0 +1,50 @@
+/// The grammar of `Host` and of the authority in an absolute-form target.
+enum Authority {
+    /// Whether the octets are `uri-host [ ":" port ]` (RFC 9110, 7.2; RFC 3986, 3.2.2).
+    ///
+    /// User information is refused (RFC 9110, 4.2.4), and so are zone identifiers. An empty host
+    /// is within the grammar; in a target, the caller refuses it.
+    static func isValid(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard let hostEnd = hostEnd(bytes, range) else { return false }
+        return hostEnd == range.upperBound || isPort(bytes, hostEnd..<range.upperBound)
+    }
+
+    private static func hostEnd(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+        if !range.isEmpty, bytes[range.lowerBound] == UInt8(ascii: "[") {
+            return addressEnd(bytes, range)
+        }
+        var index = range.lowerBound
+        while true {
+            index = bytes.end(of: .registeredName, in: index..<range.upperBound)
+            guard index < range.upperBound, bytes[index] == UInt8(ascii: "%") else { return index }
+            guard index + 2 < range.upperBound, bytes[index + 1].hexadecimalValue != nil,
+                bytes[index + 2].hexadecimalValue != nil
+            else { return nil }
+            index += 3
+        }
+    }
+
+    /// The end of a bracketed address: the characters and the colons of one, not its arithmetic,
+    /// since nothing here connects to it.
+    private static func addressEnd(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+        let start = range.lowerBound + 1
+        let end = bytes.end(of: .ipv6, in: start..<range.upperBound)
+        guard end < range.upperBound, bytes[end] == UInt8(ascii: "]"),
+            let colon = bytes.first(of: UInt8(ascii: ":"), in: start..<end),
+            bytes.first(of: UInt8(ascii: ":"), in: colon + 1..<end) != nil
+        else { return nil }
+        return end + 1
+    }
+
+    private static func isPort(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard bytes[range.lowerBound] == UInt8(ascii: ":") else { return false }
+        var port = 0
+        for index in range.dropFirst() {
+            let digit = bytes[index] &- UInt8(ascii: "0")
+            guard digit <= 9 else { return false }
+            port = port * 10 + Int(digit)
+            if port > 65_535 { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,31 @@
+/// The coding of a body (RFC 9110, 8.4).
+package enum ContentEncoding: UInt8, Sendable {
+    case identity, gzip, deflate
+    /// A coding, or a list of them, that is not understood: the answer is 415.
+    case unsupported
+
+    /// Reads the list of codings; `identity` is no coding and does not count as a member.
+    init(_ bytes: Span<UInt8>, _ value: Range<Int>) {
+        self = .identity
+        var members = ListMembers(value)
+        while let member = members.next(in: bytes) {
+            let coding = Self.coding(bytes, member)
+            if coding == .identity { continue }
+            // RFC 9110, 8.4: several codings were applied one after the other. Inflating twice
+            // squares the ratio that a limit on one pass is meant for.
+            guard self == .identity else {
+                self = .unsupported
+                return
+            }
+            self = coding
+        }
+    }
+
+    private static func coding(_ bytes: Span<UInt8>, _ range: Range<Int>) -> ContentEncoding {
+        func matches(_ name: StaticString) -> Bool { bytes.equalsIgnoringCase(range, name) }
+        // RFC 9110, 8.4.1.3: x-gzip is to be read as gzip.
+        if matches("gzip") || matches("x-gzip") { return .gzip }
+        if matches("deflate") { return .deflate }
+        return matches("identity") ? .identity : .unsupported
+    }
+}

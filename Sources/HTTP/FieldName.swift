@@ -1,0 +1,30 @@
+/// The header fields that this server acts on.
+enum FieldName: UInt8 {
+    case host, connection, contentLength, contentType, contentEncoding, transferEncoding
+    case expect, authorization, userAgent, requestID
+    case other
+
+    /// Field names are case-insensitive (RFC 9110, 5.1); the length tells most of them apart.
+    @inline(__always)
+    init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        @inline(__always)
+        func matches(_ name: StaticString) -> Bool { bytes.equalsIgnoringCase(range, name) }
+        self =
+            switch range.count {
+            case 4 where matches("host"): .host
+            case 6 where matches("expect"): .expect
+            case 10 where matches("user-agent"): .userAgent
+            case 10 where matches("connection"): .connection
+            case 12 where matches("content-type"): .contentType
+            case 12 where matches("x-request-id"): .requestID
+            case 13 where matches("authorization"): .authorization
+            case 14 where matches("content-length"): .contentLength
+            case 16 where matches("content-encoding"): .contentEncoding
+            case 17 where matches("transfer-encoding"): .transferEncoding
+            default: .other
+            }
+    }
+
+    /// The bit that remembers that the field was seen.
+    @inline(__always) var bit: UInt16 { 1 &<< UInt16(rawValue) }
+}

@@ -1,0 +1,154 @@
+/// Collects what the lines of one head say, and decides at its end what they mean together.
+struct HeadFields: Sendable {
+    var head = RequestHead()
+    /// The authority of an absolute-form target, else empty.
+    private var authority = 0..<0
+    private var contentLength = 0
+    private var saysClose = false
+    private var saysKeepAlive = false
+    private var seen: UInt16 = 0
+
+    /// Reads `method SP request-target SP HTTP-version` (RFC 9112, 3).
+    @inline(__always)
+    mutating func readRequestLine(
+        _ bytes: Span<UInt8>, _ line: Range<Int>
+    ) throws(RequestError) {
+        let methodEnd = bytes.end(of: .token, in: line)
+        guard methodEnd > line.lowerBound, methodEnd < line.upperBound,
+            bytes[methodEnd] == UInt8(ascii: " ")
+        else { throw .invalidRequestLine }
+        var targetEnd = line.upperBound - 1
+        while bytes[targetEnd] != UInt8(ascii: " ") { targetEnd -= 1 }
+        guard targetEnd > methodEnd + 1 else { throw .invalidRequestLine }
+        head.minorVersion = try Self.minorVersion(bytes, targetEnd + 1..<line.upperBound)
+        head.method = Method(bytes, line.lowerBound..<methodEnd)
+        head.target = methodEnd + 1..<targetEnd
+        let target = try RequestTarget(bytes, head.target, method: head.method)
+        head.path = target.path
+        head.query = target.query
+        authority = target.authority
+    }
+
+    /// RFC 9112, 2.3: `HTTP/` and two digits, case-sensitive.
+    private static func minorVersion(
+        _ bytes: Span<UInt8>, _ range: Range<Int>
+    ) throws(RequestError) -> UInt8 {
+        let start = range.lowerBound
+        guard range.count == 8, bytes.equals(start..<start + 5, "HTTP/"),
+            bytes[start + 6] == UInt8(ascii: ".")
+        else { throw .invalidVersion }
+        let major = bytes[start + 5] &- UInt8(ascii: "0")
+        let minor = bytes[start + 7] &- UInt8(ascii: "0")
+        guard major <= 9, minor <= 9 else { throw .invalidVersion }
+        guard major == 1, minor <= 1 else { throw .unsupportedVersion }
+        return minor
+    }
+
+    /// Reads `field-name ":" OWS field-value OWS` (RFC 9112, 5).
+    @inline(__always)
+    mutating func readField(_ bytes: Span<UInt8>, _ line: Range<Int>) throws(RequestError) {
+        let nameEnd = bytes.end(of: .token, in: line)
+        guard nameEnd < line.upperBound else { throw .missingColon }
+        guard bytes[nameEnd] == UInt8(ascii: ":") else {
+            // RFC 9112, 5.1: white space before the colon has made two parsers see two fields.
+            throw bytes[nameEnd].isWhitespace ? .whitespaceBeforeColon : .invalidFieldName
+        }
+        guard nameEnd > line.lowerBound else { throw .invalidFieldName }
+        let name = FieldName(bytes, line.lowerBound..<nameEnd)
+        if name == .other { return }
+        let isRepeated = seen & name.bit != 0
+        seen |= name.bit
+        let value = bytes.trimmingWhitespace(nameEnd + 1..<line.upperBound)
+        try record(name, bytes, value, isRepeated: isRepeated)
+    }
+
+    private mutating func record(
+        _ name: FieldName, _ bytes: Span<UInt8>, _ value: Range<Int>, isRepeated: Bool
+    ) throws(RequestError) {
+        switch name {
+        case .userAgent: if !isRepeated { head.userAgent = value }
+        case .requestID: head.requestID = isRepeated ? 0..<0 : Self.requestID(bytes, value)
+        case .connection: readConnection(bytes, value)
+        case .host:
+            if isRepeated { throw .repeatedHost }
+            guard Authority.isValid(bytes, value) else { throw .invalidHost }
+            head.host = value
+        case .contentLength:
+            if isRepeated { throw .repeatedContentLength }
+            contentLength = try BodyFraming.contentLength(bytes, value)
+        case .transferEncoding:
+            // RFC 9112, 6.1: in an HTTP/1.0 message the framing is faulty.
+            if head.minorVersion == 0 { throw .transferEncodingInHTTP10 }
+            if isRepeated { throw .invalidTransferEncoding }
+            try BodyFraming.checkTransferEncoding(bytes, value)
+        default:
+            // A second one would leave to chance which of them is believed.
+            if isRepeated { throw .repeatedField }
+            try recordSingleton(name, bytes, value)
+        }
+    }
+
+    private mutating func recordSingleton(
+        _ name: FieldName, _ bytes: Span<UInt8>, _ value: Range<Int>
+    ) throws(RequestError) {
+        switch name {
+        case .contentType: head.mediaType = MediaType(bytes, value)
+        case .contentEncoding: head.contentEncoding = ContentEncoding(bytes, value)
+        case .authorization: head.authorization = value
+        case .expect:
+            // RFC 9110, 10.1.1: from HTTP/1.0 the expectation is ignored.
+            if head.minorVersion == 0 { return }
+            guard bytes.equalsIgnoringCase(value, "100-continue") else {
+                throw .unsupportedExpectation
+            }
+            head.expectsContinue = true
+        default: break
+        }
+    }
+
+    /// RFC 9110, 7.6.1: a list of options, possibly over several lines.
+    private mutating func readConnection(_ bytes: Span<UInt8>, _ value: Range<Int>) {
+        var options = ListMembers(value)
+        while let option = options.next(in: bytes) {
+            if bytes.equalsIgnoringCase(option, "close") { saysClose = true }
+            if bytes.equalsIgnoringCase(option, "keep-alive") { saysKeepAlive = true }
+        }
+    }
+
+    private static func requestID(_ bytes: Span<UInt8>, _ value: Range<Int>) -> Range<Int> {
+        guard value.count <= 128, bytes.end(of: .requestID, in: value) == value.upperBound
+        else { return 0..<0 }
+        return value
+    }
+
+    private func has(_ name: FieldName) -> Bool { seen & name.bit != 0 }
+
+    /// The finished head, which ends before `byteCount`.
+    @inline(__always)
+    mutating func finish(
+        _ bytes: Span<UInt8>, byteCount: Int, bodyLimit: Int
+    ) throws(RequestError) -> RequestHead {
+        // RFC 9112, 3.2: 400 for an HTTP/1.1 request without Host.
+        if head.minorVersion == 1, !has(.host) { throw .missingHost }
+        if !authority.isEmpty {
+            guard !has(.host) || bytes.equalsIgnoringCase(authority, head.host) else {
+                throw .differingHost
+            }
+            head.host = authority
+        }
+        if has(.transferEncoding) {
+            // RFC 9112, 6.1 and 6.3: the classic of request smuggling.
+            if has(.contentLength) { throw .conflictingFraming }
+            head.framing = .chunked
+        } else if has(.contentLength) {
+            if contentLength > bodyLimit { throw .bodyTooLarge }
+            head.framing = .length(contentLength)
+        }
+        // RFC 9110, 10.1.1: without content there is nothing to wait for.
+        if head.framing == .none || head.framing == .length(0) { head.expectsContinue = false }
+        // RFC 9112, 9.3: HTTP/1.1 persists unless told otherwise, HTTP/1.0 only when asked to.
+        head.keepAlive = !saysClose && (head.minorVersion == 1 || saysKeepAlive)
+        head.byteCount = byteCount
+        return head
+    }
+}

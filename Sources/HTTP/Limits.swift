@@ -1,0 +1,46 @@
+/// What one connection may ask of this process: a name for every bound, and its default.
+///
+/// Sizes are bytes. What is over a limit has a documented answer, named beside it.
+package struct Limits: Sendable, Equatable {
+    /// The request line without its CRLF; a longer one is 414.
+    package var requestLineByteCount = 16 << 10
+    /// All header lines with their CRLF, the blank line apart; more is 431.
+    package var headerByteCount = 32 << 10
+    /// Header lines; one more is 431.
+    package var headerCount = 100
+
+    /// A body as it comes, still compressed but without chunk framing; a larger one is 413.
+    package var bodyByteCount = 32 << 20
+    /// A body after inflating; a larger one is 413.
+    package var decodedBodyByteCount = 64 << 20
+    /// The chunk extensions of one body together; more is 400.
+    package var chunkExtensionByteCount = 16 << 10
+    /// All trailer lines with their CRLF; more is 431.
+    package var trailerByteCount = 8 << 10
+    /// Trailer lines; one more is 431.
+    package var trailerCount = 32
+
+    /// Connections per process; beyond them nothing is accepted until one ends.
+    package var connections = 4096
+    /// Connections that the kernel queues for `accept`.
+    package var listenBacklog = 1024
+    /// Pipelined requests answered before another connection gets its turn.
+    package var requestsPerTurn = 32
+    /// Bytes read from a connection before another connection gets its turn.
+    package var receivedByteCountPerTurn = 1 << 20
+    /// Answers not yet taken by the peer; beyond them its requests are no longer read.
+    package var unsentByteCount = 256 << 10
+
+    /// From the first byte of a head to its last; a slower one is 408.
+    package var headerTimeoutSeconds = 10
+    /// Between two pieces of a body; a longer pause is 408.
+    package var bodyTimeoutSeconds = 30
+    /// Between two requests; the connection is then closed without a word.
+    package var keepAliveTimeoutSeconds = 75
+    /// Before an answer says `Connection: close`, so that long-lived clients spread over processes.
+    package var connectionAgeSeconds = 300
+    /// For requests in flight at shutdown.
+    package var drainTimeoutSeconds = 8
+
+    package init() {}
+}

@@ -1,0 +1,30 @@
+/// A request line and its header fields, as far as this server acts on them.
+///
+/// Ranges are offsets into the bytes that the parser was given and mean nothing for others; an
+/// empty range is a field that is absent or empty.
+package struct RequestHead: Sendable, Equatable {
+    package var method = Method.other
+    /// The request target as it was sent.
+    package var target = 0..<0
+    /// The path, still percent-encoded; it begins with `/`, or is `*` for OPTIONS.
+    package var path = 0..<0
+    /// What follows the first `?` of the target.
+    package var query = 0..<0
+    /// The n of HTTP/1.n.
+    package var minorVersion: UInt8 = 1
+    /// Whether another request may follow on the connection.
+    package var keepAlive = true
+    /// Whether the client waits for `100 Continue` before it sends the body.
+    package var expectsContinue = false
+    package var framing = BodyFraming.none
+    package var contentEncoding = ContentEncoding.identity
+    package var mediaType = MediaType.missing
+    /// `X-Request-Id`; empty also when it is not 1 to 128 of `A-Za-z0-9._~+/=:-`.
+    package var requestID = 0..<0
+    /// `Host`, or the authority of an absolute-form target.
+    package var host = 0..<0
+    package var authorization = 0..<0
+    package var userAgent = 0..<0
+    /// How many bytes the head took, the blank line included; the body begins here.
+    package var byteCount = 0
+}

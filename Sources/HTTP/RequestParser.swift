@@ -1,0 +1,83 @@
+/// Reads request heads (RFC 9112, 2 to 6), strictly, out of bytes that arrive in any pieces.
+///
+/// Give it all bytes from the first of the head at every call: it remembers how far it has come, so
+/// a head that arrives one byte at a time still costs linear time. The result does not depend on
+/// where the pieces were cut. After an error the connection is to be closed.
+package struct RequestParser: Sendable {
+    private enum Stage { case start, requestLine, fields }
+
+    private let limits: Limits
+    private var stage = Stage.start
+    private var lines = HeadLineReader()
+    private var fieldsStart = 0
+    private var fieldCount = 0
+    private var fields = HeadFields()
+
+    package init(limits: Limits = Limits()) { self.limits = limits }
+
+    /// How many bytes have been searched; they are not looked at again for an end of line.
+    var scannedByteCount: Int { lines.scanned }
+
+    /// Forgets a head that was begun.
+    package mutating func reset() { self = RequestParser(limits: limits) }
+
+    /// The head at the front of `bytes`, or nil when it goes on behind them.
+    ///
+    /// Having returned a head the parser is ready for the next one, which begins at `byteCount`.
+    package mutating func parse(_ bytes: Span<UInt8>) throws(RequestError) -> RequestHead? {
+        if stage == .start {
+            guard try skipEmptyLine(bytes) else { return nil }
+            stage = .requestLine
+        }
+        if stage == .requestLine {
+            guard
+                let end = try lines.end(
+                    in: bytes, lastEnd: lines.start + limits.requestLineByteCount,
+                    tooLong: .requestLineTooLong)
+            else { return nil }
+            try fields.readRequestLine(bytes, lines.start..<end)
+            lines.advance(past: end)
+            fieldsStart = lines.start
+            stage = .fields
+        }
+        guard let end = try readFields(bytes) else { return nil }
+        let head = try fields.finish(bytes, byteCount: end, bodyLimit: limits.bodyByteCount)
+        reset()
+        return head
+    }
+
+    /// RFC 9112, 2.2: an empty line before the request line is ignored; one, here, and no more.
+    private mutating func skipEmptyLine(_ bytes: Span<UInt8>) throws(RequestError) -> Bool {
+        if bytes.isEmpty { return false }
+        guard bytes[0] == UInt8(ascii: "\r") else { return true }
+        guard bytes.count > 1 else { return false }
+        guard bytes[1] == UInt8(ascii: "\n") else { throw .bareCarriageReturn }
+        lines.advance(past: 0)
+        return true
+    }
+
+    /// Reads the header lines that have arrived and returns the end of the head when it has, too.
+    private mutating func readFields(_ bytes: Span<UInt8>) throws(RequestError) -> Int? {
+        // The last line's CRLF counts, so its CR stands at least two before the limit.
+        let lastEnd = fieldsStart + limits.headerByteCount - 2
+        while true {
+            let start = lines.start
+            guard start < bytes.count else { return nil }
+            let first = bytes[start]
+            if first == UInt8(ascii: "\r") {
+                guard start + 1 < bytes.count else { return nil }
+                guard bytes[start + 1] == UInt8(ascii: "\n") else { throw .bareCarriageReturn }
+                return start + 2
+            }
+            // RFC 9112, 5.2 and 2.2: a folded value, or white space ahead of the first field.
+            if first.isWhitespace { throw .lineFolding }
+            if fieldCount == limits.headerCount { throw .tooManyHeaders }
+            guard
+                let end = try lines.end(in: bytes, lastEnd: lastEnd, tooLong: .headersTooLarge)
+            else { return nil }
+            try fields.readField(bytes, start..<end)
+            lines.advance(past: end)
+            fieldCount += 1
+        }
+    }
+}
