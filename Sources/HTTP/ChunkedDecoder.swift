@@ -1,0 +1,159 @@
+import Bytes
+
+/// Takes the chunked transfer coding off one body (RFC 9112, 7.1), strictly.
+///
+/// It reads octet by octet, so that it may be interrupted anywhere; a new body needs a new decoder.
+/// After an error the connection is to be closed; what was appended before it is worth nothing.
+package struct ChunkedDecoder: Sendable {
+    private enum State {
+        case firstDigit, digits, chunkExtension, sizeLineFeed
+        case data, dataCarriageReturn, dataLineFeed
+        case trailerStart, trailerName, trailerValue, trailerLineFeed, lastLineFeed
+        case finished
+    }
+
+    private var state = State.firstDigit
+    private var digitCount = 0
+    /// What is left of the current chunk.
+    private var remaining = 0
+    private var dataByteCount = 0
+    private var chunkExtension = ChunkExtension()
+    private var extensionByteCount = 0
+    private var trailerCount = 0
+    private var trailerByteCount = 0
+    private let limits: Limits
+
+    package init(limits: Limits = Limits()) { self.limits = limits }
+
+    /// Whether the last chunk, the trailers and the empty line behind them have been read.
+    package var isFinished: Bool { state == .finished }
+
+    /// Appends the data in `wire` to `body` and returns how many bytes of `wire` that took: all,
+    /// or up to the end of the message, behind which the next request begins.
+    ///
+    /// A body of more than `limit` bytes of data, over all calls, is refused at the size line of
+    /// the chunk that is too much.
+    package mutating func decode(
+        _ wire: Span<UInt8>, into body: inout ByteBuffer, limit: Int
+    ) throws(RequestError) -> Int {
+        var index = 0
+        while index < wire.count, state != .finished {
+            if state == .data {
+                let count = min(remaining, wire.count - index)
+                body.append(wire.extracting(index..<index + count))
+                index += count
+                remaining -= count
+                if remaining == 0 { state = .dataCarriageReturn }
+            } else {
+                try accept(wire[index], limit: limit)
+                index += 1
+            }
+        }
+        return index
+    }
+
+    private mutating func accept(_ byte: UInt8, limit: Int) throws(RequestError) {
+        switch state {
+        case .firstDigit, .digits: try acceptSize(byte)
+        case .chunkExtension: try acceptExtension(byte)
+        case .sizeLineFeed:
+            try expect("\n", byte, else: .bareCarriageReturn)
+            try beginChunk(limit: limit)
+        case .dataCarriageReturn:
+            try expect("\r", byte, else: .missingChunkEnd)
+            state = .dataLineFeed
+        case .dataLineFeed:
+            try expect("\n", byte, else: .missingChunkEnd)
+            state = .firstDigit
+        case .trailerStart, .trailerName, .trailerValue, .trailerLineFeed, .lastLineFeed:
+            try acceptTrailer(byte)
+        case .data, .finished: break
+        }
+    }
+
+    private func expect(
+        _ expected: Unicode.Scalar, _ byte: UInt8, else error: RequestError
+    ) throws(RequestError) {
+        if byte != UInt8(ascii: expected) { throw error }
+    }
+
+    private mutating func acceptSize(_ byte: UInt8) throws(RequestError) {
+        if let digit = byte.hexadecimalValue {
+            // Sixteen digits, leading zeros included, and no sign bit: it cannot overflow.
+            guard digitCount < 16, remaining <= Int.max >> 4 else { throw .invalidChunkSize }
+            remaining = remaining << 4 | Int(digit)
+            digitCount += 1
+            state = .digits
+            return
+        }
+        guard state == .digits else { throw .invalidChunkSize }
+        switch byte {
+        case UInt8(ascii: "\r"): state = .sizeLineFeed
+        case UInt8(ascii: ";"), UInt8(ascii: " "), UInt8(ascii: "\t"):
+            chunkExtension = ChunkExtension()
+            state = .chunkExtension
+            try acceptExtension(byte)
+        case UInt8(ascii: "\n"): throw .bareLineFeed
+        default: throw .invalidChunkSize
+        }
+    }
+
+    private mutating func acceptExtension(_ byte: UInt8) throws(RequestError) {
+        if byte == UInt8(ascii: "\r"), chunkExtension.isComplete {
+            state = .sizeLineFeed
+            return
+        }
+        // Counted over the body: else a byte of data a kilobyte of extension would be free.
+        extensionByteCount += 1
+        if extensionByteCount > limits.chunkExtensionByteCount { throw .chunkExtensionsTooLarge }
+        if byte == UInt8(ascii: "\n") { throw .bareLineFeed }
+        try chunkExtension.accept(byte)
+    }
+
+    private mutating func beginChunk(limit: Int) throws(RequestError) {
+        digitCount = 0
+        if remaining == 0 {
+            state = .trailerStart
+            return
+        }
+        guard remaining <= limit - dataByteCount else { throw .bodyTooLarge }
+        dataByteCount += remaining
+        state = .data
+    }
+
+    /// RFC 9112, 7.1.2: trailers are checked like header fields, and discarded.
+    private mutating func acceptTrailer(_ byte: UInt8) throws(RequestError) {
+        switch state {
+        case .lastLineFeed:
+            try expect("\n", byte, else: .bareCarriageReturn)
+            state = .finished
+            return
+        case .trailerLineFeed:
+            try expect("\n", byte, else: .bareCarriageReturn)
+            state = .trailerStart
+        case .trailerStart:
+            if byte == UInt8(ascii: "\r") {
+                state = .lastLineFeed
+                return
+            }
+            trailerCount += 1
+            if trailerCount > limits.trailerCount { throw .trailersTooLarge }
+            guard ByteSet.token.contains(byte) else { throw .invalidTrailer }
+            state = .trailerName
+        case .trailerName:
+            if byte == UInt8(ascii: ":") {
+                state = .trailerValue
+            } else if !ByteSet.token.contains(byte) {
+                throw .invalidTrailer
+            }
+        default:
+            if byte == UInt8(ascii: "\r") {
+                state = .trailerLineFeed
+            } else if (byte < 0x20 && byte != UInt8(ascii: "\t")) || byte == 0x7f {
+                throw byte == UInt8(ascii: "\n") ? .bareLineFeed : .invalidTrailer
+            }
+        }
+        trailerByteCount += 1
+        if trailerByteCount > limits.trailerByteCount { throw .trailersTooLarge }
+    }
+}

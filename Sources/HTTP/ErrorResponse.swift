@@ -1,0 +1,63 @@
+import Bytes
+
+extension ResponseEncoder {
+    /// Appends the answer to a malformed request, which always closes the connection.
+    ///
+    /// The method may not be known by then: pass `isHead` only where a head was parsed.
+    package func encodeError(
+        _ error: RequestError, limits: Limits, requestID: Span<UInt8>, isHead: Bool = false,
+        into out: inout ByteBuffer
+    ) {
+        let description = error.description
+        encodeError(
+            description.status, code: description.code, message: description.message,
+            limit: error.limit(in: limits), requestID: requestID, close: true, isHead: isHead,
+            into: &out)
+    }
+
+    /// Appends an error with the body `{"error":{"code":…,"message":…}}`, and in it the `limit`
+    /// that was exceeded, if it was one.
+    ///
+    /// Neither `code` nor `message` may contain what JSON escapes.
+    package func encodeError(
+        _ status: Status, code: StaticString, message: StaticString, limit: Int? = nil,
+        requestID: Span<UInt8>, close: Bool, headers: ResponseHeaders = ResponseHeaders(),
+        isHead: Bool = false, into out: inout ByteBuffer
+    ) {
+        let opening: StaticString = "{\"error\":{\"code\":\""
+        let middle: StaticString = "\",\"message\":\""
+        let limitName: StaticString = ",\"limit\":"
+        var byteCount =
+            opening.utf8CodeUnitCount + code.utf8CodeUnitCount + middle.utf8CodeUnitCount
+            + message.utf8CodeUnitCount + 3
+        if let limit { byteCount += limitName.utf8CodeUnitCount + Self.digitCount(of: limit) }
+        out.reserve(512 + byteCount)
+        encodeHead(
+            status, contentType: "application/json", requestID: requestID, close: close,
+            headers: headers, bodyByteCount: byteCount, into: &out)
+        if isHead { return }
+        let start = out.count
+        out.append(opening)
+        out.append(code)
+        out.append(middle)
+        out.append(message)
+        out.append(UInt8(ascii: "\""))
+        if let limit {
+            out.append(limitName)
+            out.append(decimal: limit)
+        }
+        out.append("}}")
+        assert(out.count - start == byteCount)
+    }
+
+    /// How many decimal digits a limit, which is not negative, has.
+    private static func digitCount(of value: Int) -> Int {
+        var count = 1
+        var rest = value / 10
+        while rest > 0 {
+            count += 1
+            rest /= 10
+        }
+        return count
+    }
+}
