@@ -9,12 +9,18 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A Swift target and the tests that mirror it.
-func feature(_ name: String, on dependencies: [Target.Dependency]) -> [Target] {
+///
+/// `programs` are executables that the tests start, and `scripts` files beside them that they run.
+func feature(
+    _ name: String, on dependencies: [Target.Dependency], programs: [Target.Dependency] = [],
+    scripts: [String] = []
+) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: strict),
         .testTarget(
-            name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
-            swiftSettings: strict),
+            name: name + "Tests",
+            dependencies: [.init(stringLiteral: name)] + dependencies + programs,
+            exclude: scripts, swiftSettings: strict),
     ]
 }
 
@@ -39,7 +45,10 @@ let package = Package(
     ]
         + feature("Bytes", on: [])
         + feature("Linux", on: ["CLinux", systemPackage])
-        + feature("RotatingFile", on: ["Linux", "CZlib", systemPackage])
+        + feature(
+            "RotatingFile", on: ["Linux", "CZlib", systemPackage],
+            programs: ["RotatingFileProbe"],
+            scripts: ["aligned_schedule.py", "cpython_schedule.py", "schedule_cases.py"])
         + feature("HTTP", on: ["Bytes", "Linux", systemPackage])
         + feature("Prefork", on: ["Linux", systemPackage])
         + feature("Ingest", on: ["Bytes", "CSimdJSON", "CZlib"])
@@ -54,7 +63,7 @@ let package = Package(
             .executableTarget(
                 name: "CordwoodCLI",
                 dependencies: [
-                    "Cordwood",
+                    "Cordwood", "RotatingFile",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 swiftSettings: strict),

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// The command `cordwood`.
+@main
+struct Cordwood: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cordwood", abstract: "Takes logs over HTTP and stacks them as files.",
+        subcommands: [ScheduleCommand.self])
+}

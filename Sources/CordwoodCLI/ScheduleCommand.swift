@@ -1,0 +1,91 @@
+import ArgumentParser
+import RotatingFile
+
+/// `cordwood schedule`: the coming rollovers and names for any settings, so that nobody has to wait to see them.
+struct ScheduleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schedule",
+        abstract: "Print when a file would be rotated, and what the rotated file would be called.")
+
+    @Option(
+        help: "S, M, H or D for seconds to days, MIDNIGHT, or W0 (Monday) to W6 (Sunday).",
+        transform: Self.when)
+    var when: RotationSchedule.When
+
+    @Option(help: "How many of these units lie between two rollovers.")
+    var interval = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "The time of day for MIDNIGHT and W0 to W6.", valueName: "HH:MM[:SS]"),
+        transform: Self.timeOfDay)
+    var at: TimeOfDay?
+
+    @Flag(help: "Count in UTC instead of local time.")
+    var utc = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The zone instead of TZ's or the host's, such as Europe/Berlin.",
+            valueName: "Area/City"))
+    var timezone: String?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Put rollovers on the wall clock, or where Python puts them.")
+    var aligned = true
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to begin: epoch seconds, or RFC 3339 with an offset.", valueName: "time"))
+    var from = Instant.now
+
+    @Option(help: "How many rollovers to print.")
+    var count = 10
+
+    @Flag(help: "Print one JSON object a line.")
+    var json = false
+
+    func validate() throws {
+        if utc, timezone != nil {
+            throw ValidationError("--utc and --timezone exclude each other: give one of them.")
+        }
+        if let timezone, !ZoneDatabase.contains(timezone) {
+            throw ValidationError("\(RotationScheduleError.unknownTimeZone(timezone)).")
+        }
+        guard 1...1_000_000 ~= count else {
+            throw ValidationError("--count must be from 1 to 1000000.")
+        }
+        _ = try schedule()
+    }
+
+    func run() throws {
+        if let timezone { try ZoneDatabase.use(timezone) }
+        let listing = ScheduleListing(schedule: try schedule(), base: "app.log")
+        listing.print(from: from.epochSeconds, count: count, asJSON: json)
+    }
+
+    private func schedule() throws -> RotationSchedule {
+        do {
+            return try RotationSchedule(
+                when: when, interval: interval, atTime: at, zone: utc ? .utc : .local,
+                aligned: aligned)
+        } catch {
+            throw ValidationError("\(error).")
+        }
+    }
+
+    private static func when(_ text: String) throws -> RotationSchedule.When {
+        guard let when = RotationSchedule.When(text) else {
+            throw ValidationError("use S, M, H, D, MIDNIGHT or W0 to W6.")
+        }
+        return when
+    }
+
+    private static func timeOfDay(_ text: String) throws -> TimeOfDay {
+        guard let time = TimeOfDay(parsing: text) else {
+            throw ValidationError("use HH:MM or HH:MM:SS, from 00:00 to 23:59:59.")
+        }
+        return time
+    }
+}

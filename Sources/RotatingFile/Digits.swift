@@ -1,0 +1,22 @@
+/// The value of a non-empty run of at most eighteen ASCII digits; nil for anything else, signs included.
+package func decimal(_ text: some Collection<UInt8>) -> Int? {
+    guard 1...18 ~= text.count else { return nil }
+    var value = 0
+    for byte in text {
+        guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte else { return nil }
+        value = value * 10 + Int(byte - UInt8(ascii: "0"))
+    }
+    return value
+}
+
+/// `value`, which is not negative, with zeros in front up to `width` digits.
+package func padded(_ value: Int, to width: Int) -> String {
+    let digits = String(value)
+    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+}
+
+/// The quotient rounded down, so that instants before 1970 fall into the right slot.
+func floorDivision(_ dividend: Int64, by divisor: Int64) -> Int64 {
+    let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
+}

@@ -1,0 +1,78 @@
+import Glibc
+import SystemPackage
+
+/// The time zones that the system knows, and which one the process uses.
+package enum ZoneDatabase {
+    /// Where glibc looks for zones: `TZDIR`, or `/usr/share/zoneinfo`.
+    package static var directory: String {
+        environment("TZDIR") ?? "/usr/share/zoneinfo"
+    }
+
+    /// Whether `name`, such as `Europe/Berlin`, is a zone of the database.
+    ///
+    /// glibc takes any value of `TZ` and silently falls back to UTC, so a name is checked before it is used.
+    package static func contains(_ name: String) -> Bool {
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        let isPlain = parts.allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") }
+        guard isPlain, !name.utf8.contains(0) else { return false }
+        let magic: [UInt8]? = try? read(atMost: 4, of: FilePath(directory + "/" + name))
+        return magic == Array("TZif".utf8)
+    }
+
+    /// Makes `name` the zone of this process: sets `TZ` and calls `tzset(3)`.
+    ///
+    /// To be called before anything else may look at the environment or at local time, that is, in a process of one thread.
+    package static func use(_ name: String) throws(RotationScheduleError) {
+        guard contains(name) else { throw .unknownTimeZone(name) }
+        setenv("TZ", name, 1)
+        tzset()
+    }
+
+    /// The name of the process's zone, the same in each process that uses the same zone in the same way.
+    ///
+    /// It is `TZ`, else the zone that `/etc/localtime` links to, else a checksum of that file, else `UTC`.
+    static var currentName: String {
+        if let zone = environment("TZ") {
+            // glibc allows a colon before the name of a file.
+            return nameInDatabase(zone.hasPrefix(":") ? String(zone.dropFirst()) : zone) ?? "UTC"
+        }
+        let file = FilePath("/etc/localtime")
+        if let target = linkTarget(of: file), let name = nameInDatabase(target) { return name }
+        guard let rules = try? read(atMost: 1 << 16, of: file), !rules.isEmpty else { return "UTC" }
+        return "file-" + String(FNV1a.hash(of: rules), radix: 16)
+    }
+
+    /// What stands behind `zoneinfo/` in a path, or else `path`; nil if there is nothing.
+    private static func nameInDatabase(_ path: String) -> String? {
+        let parts = path.split(separator: "/")
+        guard path.hasPrefix("/") || path.hasPrefix("."),
+            let directory = parts.lastIndex(of: "zoneinfo")
+        else { return path.isEmpty ? nil : path }
+        return parts[(directory + 1)...].joined(separator: "/")
+    }
+
+    private static func environment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+
+    private static func linkTarget(of link: FilePath) -> String? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+            guard let address = buffer.baseAddress else { return nil }
+            // SAFETY: readlink writes at most the buffer's size and says how much, without a terminator.
+            let length = link.withPlatformString { readlink($0, address, buffer.count) }
+            guard length > 0 else { return nil }
+            return String(
+                decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+    }
+
+    private static func read(atMost limit: Int, of path: FilePath) throws -> [UInt8] {
+        let descriptor = try FileDescriptor.open(
+            path, .readOnly, options: [.closeOnExec, .nonBlocking])
+        return try descriptor.closeAfter {
+            try [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+                count = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
+        }
+    }
+}
