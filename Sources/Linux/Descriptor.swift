@@ -46,16 +46,35 @@ package struct Descriptor: ~Copyable {
         return Pipe(reading: Descriptor(owning: ends.0), writing: Descriptor(owning: ends.1))
     }
 
-    /// Gives up ownership; the caller closes the number.
-    package consuming func release() -> Int32 {
-        let number = rawValue
-        discard self
-        return number
-    }
-
     /// Reads into `buffer`; nil when a non-blocking descriptor has nothing, 0 at the end.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int? {
         try nonblockingSystemCall(.read) { Glibc.read(rawValue, buffer.baseAddress, buffer.count) }
+    }
+
+    /// Fills `buffer` from `offset` on.
+    ///
+    /// The corresponding system call is `pread`.
+    ///
+    /// A file that ends before that is `Errno.ioError`.
+    package func readAll(
+        into buffer: UnsafeMutableRawBufferPointer, at offset: Int64
+    ) throws(Errno) {
+        var done = 0
+        while done < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+            let count = try systemCall(.pread) {
+                pread(rawValue, rest.baseAddress, rest.count, Int(offset) + done)
+            }
+            if count == 0 { throw .ioError }
+            done += count
+        }
+    }
+
+    /// Goes back to the beginning of the file.
+    ///
+    /// The corresponding system call is `lseek`.
+    package func rewind() throws(Errno) {
+        _ = try systemCall(.lseek) { lseek(rawValue, 0, SEEK_SET) }
     }
 
     /// Writes from `buffer`, perhaps only a part of it, and returns how many bytes went.
@@ -84,6 +103,24 @@ package struct Descriptor: ~Copyable {
         _ = try systemCall(.ftruncate) { Glibc.ftruncate(rawValue, Int(byteCount)) }
     }
 
+    /// Gives the file the permissions, owner and times of another.
+    ///
+    /// The corresponding system calls are `fchmod`, `fchown` and `futimens`. A process that may
+    /// not give files away keeps its own as the owner.
+    package func copyMetadata(from status: FileStatus) throws(Errno) {
+        _ = try systemCall(.fchmod) { fchmod(rawValue, status.mode & 0o7777) }
+        _ = try? systemCall(.fchown) { fchown(rawValue, status.user, status.group) }
+        let time = timespec(tv_sec: Int(status.modified), tv_nsec: status.modifiedNanoseconds)
+        var times = (time, time)
+        _ = try systemCall(.futimens) {
+            withUnsafePointer(to: &times) { pointer in
+                pointer.withMemoryRebound(to: timespec.self, capacity: 2) {
+                    futimens(rawValue, $0)
+                }
+            }
+        }
+    }
+
     /// Puts contents, and the metadata needed to read them, on the disk.
     ///
     /// The corresponding system call is `fdatasync`. An error is final: the kernel may have
@@ -103,11 +140,6 @@ package struct Descriptor: ~Copyable {
 /// The two ends of a pipe.
 package struct Pipe: ~Copyable {
     package let reading: Descriptor
-    package let writing: Descriptor
-
-    /// Keeps the reading end and closes the other.
-    package consuming func keepReading() -> Descriptor { reading }
-
-    /// Keeps the writing end and closes the other.
-    package consuming func keepWriting() -> Descriptor { writing }
+    /// Nil once this process has closed its own.
+    package var writing: Descriptor?
 }

@@ -1,1 +1,158 @@
-// RotatingFile
+import Glibc
+import Linux
+import SystemPackage
+
+/// A file of lines that any number of processes append to and that is rotated by time.
+///
+/// What `append` has written stands in the file, once and whole, whoever dies whenever: every
+/// append and every rollover happens under the lock of one state page beside the file, so a
+/// rollover falls between two appends, and what a dead process left half done the next one
+/// finishes. A value belongs to one process: open it after `fork`, not before.
+public final class RotatingFile {
+    /// How files are made.
+    public struct Options: Sendable {
+        /// Permissions of new files, from which the umask is taken away.
+        public var mode: mode_t = 0o640
+
+        public init() {}
+    }
+
+    /// Where records go now.
+    public let path: String
+    public let schedule: RotationSchedule
+    /// Told what happened besides appending.
+    public var onEvent: ((RotatingFileEvent) -> Void)?
+
+    let directory: String
+    let options: Options
+    var page: StatePage
+    var active: ActiveFile?
+    /// Not before this second is a failed rollover tried again.
+    var rolloverRetryAt: Int64 = .min
+
+    /// Opens or creates the file at `path` and joins the processes that append to it.
+    ///
+    /// - Parameters:
+    ///   - path: of the active file; its directory must exist.
+    ///   - schedule: when it is rotated; the same in all processes.
+    ///   - now: seconds since 1970.
+    public init(
+        path: String, schedule: RotationSchedule, options: Options = Options(),
+        now: Int64, onEvent: ((RotatingFileEvent) -> Void)? = nil
+    ) throws(RotatingFileError) {
+        let (directory, name) = Self.split(path)
+        let fileSystem = try describing("inspect", directory) { () throws(Errno) in
+            try FileSystem(at: directory)
+        }
+        if let unreliable = fileSystem.unreliableName {
+            throw .unreliableFileSystem(path: directory, name: unreliable)
+        }
+        self.path = path
+        self.directory = directory
+        self.schedule = schedule
+        self.options = options
+        self.onEvent = onEvent
+        page = try StatePage(for: name, in: directory, mode: options.mode)
+        try page.lock()
+        defer { page.unlock() }
+        try join(now: now)
+    }
+
+    /// Appends whole lines, all or nothing.
+    ///
+    /// When it returns they stand in the file and survive the death of any process. When it
+    /// throws, nothing of them does.
+    ///
+    /// - Parameters:
+    ///   - lines: bytes that end with a line feed.
+    ///   - now: seconds since 1970.
+    public func append(
+        _ lines: Span<UInt8>, now: Int64
+    ) throws(RotatingFileError) {
+        if lines.isEmpty { return }
+        guard lines[lines.count - 1] == UInt8(ascii: "\n") else { throw .unterminatedBatch }
+        try page.lock()
+        defer { page.unlock() }
+        try prepare(now: now)
+        try write(lines)
+    }
+
+    /// Puts all that was appended by this value on the disk, by fdatasync(2).
+    ///
+    /// When it throws, what was appended since the last success may not survive a power cut, and
+    /// trying again proves nothing.
+    public func synchronize() throws(RotatingFileError) {
+        guard active != nil else { return }
+        let (path, directory) = (path, directory)
+        try describing("synchronize", path) { () throws(Errno) in
+            try active?.synchronize(directory: directory)
+        }
+    }
+
+    /// Does what is due without an append; to be called about once a second.
+    ///
+    /// Rotates the file when its time has come and lets go of one that was rotated, moved or
+    /// removed by another, so that it can be compressed.
+    public func tick(now: Int64) throws(RotatingFileError) {
+        if !page.isCurrent { try reopenPage() }
+        if !isOutdated(now: now) { return }
+        try page.lock()
+        defer { page.unlock() }
+        let isReplaced = active?.generation == page[.generation] && !isAtPath
+        try followPath(now: now)
+        if isReplaced { onEvent?(.activeFileReplaced(path: path)) }
+        try prepare(now: now)
+    }
+
+    /// When the file is rotated next, seconds since 1970.
+    public var rolloverAt: Int64 { page[.rolloverAt] }
+
+    /// The name of the file in its directory.
+    var name: String { Self.split(path).name }
+
+    /// Somebody removed the state page: join those who have made another.
+    private func reopenPage() throws(RotatingFileError) {
+        let now = Clock.epochSeconds()
+        page = try StatePage(for: name, in: directory, mode: options.mode)
+        active = nil
+        try page.lock()
+        defer { page.unlock() }
+        try join(now: now)
+    }
+
+    /// Whether a look without the lock shows that something is to be done.
+    private func isOutdated(now: Int64) -> Bool {
+        now >= page[.rolloverAt] || active?.generation != page[.generation]
+            || page.phase != .idle || !isAtPath
+    }
+
+    /// Whether the file that this process has open is the one that the path names.
+    private var isAtPath: Bool {
+        guard let status = active?.status, let found = try? FileStatus(at: path) else {
+            return false
+        }
+        return found.isSameFile(as: status)
+    }
+
+    private func write(_ lines: Span<UInt8>) throws(RotatingFileError) {
+        let committed = page[.committedByteCount]
+        page.phase = .appending
+        do {
+            try active?.descriptor.writeAll(lines)
+        } catch {
+            // If this fails too, the phase stays and the next to hold the lock cuts back.
+            if (try? active?.descriptor.truncate(to: committed)) != nil { page.phase = .idle }
+            throw .system(operation: "append to", path: path, errno: error)
+        }
+        page[.committedByteCount] = committed + Int64(lines.count)
+        page.phase = .idle
+    }
+
+    static func split(_ path: String) -> (directory: String, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+        let directory = path[..<slash]
+        return (
+            directory.isEmpty ? "/" : String(directory), String(path[path.index(after: slash)...])
+        )
+    }
+}

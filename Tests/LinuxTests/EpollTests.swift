@@ -11,7 +11,7 @@ import Testing
         let token = EventToken(slot: 7, generation: .max)
         try epoll.add(pipe.reading.rawValue, .readable, token)
         #expect(try epoll.wait(timeoutMilliseconds: 0) == 0)
-        try pipe.writing.writeAll([1].span)
+        try pipe.writing?.writeAll([1].span)
         #expect(try epoll.wait(timeoutMilliseconds: 1000) == 1)
         #expect(epoll[0].token == token)
         #expect(epoll[0].isReadable && !epoll[0].isWritable)

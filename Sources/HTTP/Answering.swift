@@ -1,0 +1,108 @@
+import Bytes
+import Linux
+import SystemPackage
+
+/// Something to be sent at the end of the turn.
+struct TurnEntry {
+    enum Content {
+        /// `100 Continue`: the body is wanted (RFC 9110, 10.1.1).
+        case goOn
+        case answer(PendingAnswer)
+    }
+
+    var slot: UInt32
+    var content: Content
+    /// Whether the connection ends with it.
+    var isLast = false
+}
+
+/// From the handler's answers to the sockets.
+extension Server {
+    /// Commits what the turn has brought and sends its answers, in the order of the requests.
+    func finishTurn() {
+        if turn.isEmpty { return }
+        handler.commit()
+        var index = 0
+        while index < turn.count { index = answer(from: index) }
+        turn.removeAll(keepingCapacity: true)
+        handler.endTurn()
+    }
+
+    /// Sends what the connection of the entry at `first` gets; returns where the next one's begins.
+    private func answer(from first: Int) -> Int {
+        let slot = turn[first].slot
+        var index = first
+        var isLast = false
+        while index < turn.count, turn[index].slot == slot {
+            switch turn[index].content {
+            case .goOn: outgoing.append(ResponseEncoder.continueLine)
+            case .answer(let pending):
+                handler.encode(pending, isLast: turn[index].isLast, into: &outgoing)
+            }
+            isLast = isLast || turn[index].isLast
+            index += 1
+        }
+        if connections[slot].phase != .free { send(slot, isLast: isLast) }
+        outgoing.removeAll()
+        return index
+    }
+
+    private func send(_ slot: UInt32, isLast: Bool) {
+        if isLast { connections[slot].closesAfterOutput = true }
+        var sent = 0
+        if connections[slot].output.isEmpty {
+            switch try? connections[slot].socket?.send(outgoing.span) {
+            case .bytes(let count): sent = count
+            case .wouldBlock: break
+            case .closed, nil: return connections.release(slot)
+            }
+        }
+        if sent < outgoing.count {
+            connections[slot].output.append(outgoing.span.extracting(sent...))
+            waitToWrite(slot)
+        } else if isLast {
+            linger(slot)
+        }
+    }
+
+    /// The socket takes more: sends what waited.
+    func flush(_ slot: UInt32) {
+        let result = try? connections[slot].socket?.send(connections[slot].output.span)
+        switch result {
+        case .bytes(let count): connections[slot].output.removeFirst(count)
+        case .wouldBlock: return
+        case .closed, nil: return connections.release(slot)
+        }
+        guard connections[slot].output.isEmpty else { return }
+        connections[slot].shrink()
+        setInterest(slot, .readable)
+        connections[slot].isWaitingToWrite = false
+        connections[slot].deadline = now + Int64(limits.keepAliveTimeoutSeconds)
+        if connections[slot].closesAfterOutput { linger(slot) }
+    }
+
+    /// Reads nothing from a peer that does not take its answers.
+    private func waitToWrite(_ slot: UInt32) {
+        connections[slot].deadline = now + Int64(limits.bodyTimeoutSeconds)
+        if connections[slot].isWaitingToWrite { return }
+        connections[slot].isWaitingToWrite = true
+        setInterest(slot, .writable)
+    }
+
+    private func setInterest(_ slot: UInt32, _ interest: Interest) {
+        let token = EventToken(slot: slot, generation: connections[slot].generation)
+        guard let number = connections[slot].socket?.descriptor.rawValue else { return }
+        // A descriptor that was added can be modified.
+        try? epoll.modify(number, interest, token)
+    }
+
+    /// Says that all is said, and waits a moment for the peer to close.
+    private func linger(_ slot: UInt32) {
+        connections[slot].phase = .lingering
+        connections[slot].socket?.shutdownSending()
+        connections[slot].deadline = now + Self.lingerSeconds
+    }
+
+    /// How long a peer may take to notice that the connection has ended.
+    private static var lingerSeconds: Int64 { 2 }
+}

@@ -1,0 +1,66 @@
+import Bytes
+import Linux
+
+/// A peer's connection: its socket, where it stands in its request, and bytes that wait.
+///
+/// A connection that is between two requests has no bytes waiting and costs little more than this
+/// structure: requests are parsed in the server's one receive buffer, and only what is not yet
+/// whole is copied into the connection's own.
+struct Connection: ~Copyable {
+    enum Phase: Equatable {
+        /// No connection has this slot.
+        case free
+        /// Between requests, or in the middle of a head.
+        case head
+        /// The head is read; this many bytes follow it.
+        case body(Int)
+        case chunked
+        /// The last answer is on its way; what still comes is thrown away. Closing at once would
+        /// reset the connection, and the peer could lose the answer (RFC 9112, 9.6).
+        case lingering
+    }
+
+    var socket: Socket?
+    var peer = SocketAddress()
+    /// Which of the connections that have had this slot this is.
+    var generation: UInt32 = 0
+    var phase = Phase.free
+    var parser: RequestParser
+    var head = RequestHead()
+    var chunks = ChunkedDecoder()
+    /// Bytes of a request that is not whole, head first.
+    var input = ByteBuffer()
+    /// A chunked request as it would have come with a length: its head, then its body.
+    var assembled = ByteBuffer()
+    /// Answers that the socket would not take yet.
+    var output = ByteBuffer()
+    /// Whether the connection ends when `output` is sent.
+    var closesAfterOutput = false
+    /// Whether epoll waits for the socket to take more.
+    var isWaitingToWrite = false
+    /// Monotonic second at which it has taken too long for what it is doing.
+    var deadline: Int64 = 0
+    /// Monotonic second from which answers say that they are the last.
+    var retiresAt: Int64 = 0
+
+    init(limits: Limits) { parser = RequestParser(limits: limits) }
+
+    /// Whether a request has begun to arrive.
+    var isInRequest: Bool {
+        switch phase {
+        case .free, .lingering: false
+        case .head: !input.isEmpty
+        case .body, .chunked: true
+        }
+    }
+
+    /// Gives back storage that only a large request needed.
+    mutating func shrink() {
+        if input.isEmpty, input.capacity > Self.keptByteCount { input = ByteBuffer() }
+        if assembled.isEmpty, assembled.capacity > Self.keptByteCount { assembled = ByteBuffer() }
+        if output.isEmpty, output.capacity > Self.keptByteCount { output = ByteBuffer() }
+    }
+
+    /// A buffer up to this size stays with its connection for the next request.
+    private static let keptByteCount = 1024
+}

@@ -1,0 +1,190 @@
+import Bytes
+import Linux
+import SystemPackage
+
+/// From a socket's bytes to whole requests.
+extension Server {
+    /// Reads once from the connection and handles what has become whole.
+    func read(_ slot: UInt32) {
+        if connections[slot].input.isEmpty {
+            receive(slot, room: Self.receiveByteCount, into: &received)
+            guard !received.isEmpty else { return }
+            let consumed = process(slot, received.span)
+            keep(slot, from: consumed)
+            received.removeAll()
+        } else {
+            swap(&lent, &connections[slot].input)
+            receive(slot, room: room(slot), into: &lent)
+            if !lent.isEmpty { lent.removeFirst(process(slot, lent.span)) }
+            swap(&lent, &connections[slot].input)
+            lent.removeAll()
+        }
+        connections[slot].shrink()
+    }
+
+    /// Receives once. A connection that is over is released, and nothing is in `buffer`.
+    private func receive(_ slot: UInt32, room: Int, into buffer: inout ByteBuffer) {
+        var isClosed = false
+        var isEmpty = false
+        buffer.appendUninitialized(capacity: room) { bytes in
+            switch try? connections[slot].socket?.receive(into: bytes) {
+            case .bytes(let count): return count
+            case .wouldBlock: isEmpty = true
+            case .closed, nil: isClosed = true
+            }
+            return 0
+        }
+        if isClosed {
+            // What has arrived of an unfinished request goes with it: nothing of it is written.
+            buffer.removeAll()
+            connections.release(slot)
+        } else if !isEmpty {
+            extendDeadline(slot)
+        }
+    }
+
+    /// How much to read behind what waits: the rest of the body, but not all of it at once on
+    /// the word of a stranger.
+    private func room(_ slot: UInt32) -> Int {
+        guard case .body(let byteCount) = connections[slot].phase else {
+            return Self.receiveByteCount
+        }
+        let missing = connections[slot].head.byteCount + byteCount - lent.count
+        return min(max(missing, 1), max(Self.receiveByteCount, lent.count))
+    }
+
+    private func keep(_ slot: UInt32, from consumed: Int) {
+        guard consumed < received.count, connections[slot].phase != .free else { return }
+        connections[slot].input.append(received.span.extracting(consumed...))
+    }
+
+    /// A body's timeout is between two pieces; a head's is for all of it.
+    private func extendDeadline(_ slot: UInt32) {
+        switch connections[slot].phase {
+        case .body, .chunked:
+            connections[slot].deadline = now + Int64(limits.bodyTimeoutSeconds)
+        case .head where connections[slot].input.isEmpty && lent.isEmpty:
+            connections[slot].deadline = now + Int64(limits.headerTimeoutSeconds)
+        default: break
+        }
+    }
+
+    /// Handles all whole requests at the beginning of `input`; returns how many bytes are done.
+    private func process(_ slot: UInt32, _ input: Span<UInt8>) -> Int {
+        var consumed = 0
+        while consumed < input.count {
+            let rest = input.extracting(consumed...)
+            do {
+                switch connections[slot].phase {
+                case .free, .lingering: return input.count
+                case .head:
+                    guard try beginRequest(slot, rest, &consumed) else { return consumed }
+                case .body(let byteCount):
+                    let total = connections[slot].head.byteCount + byteCount
+                    guard rest.count >= total else { return consumed }
+                    finishRequest(slot, rest.extracting(..<total))
+                    consumed += total
+                case .chunked:
+                    consumed += try decodeChunks(slot, rest)
+                }
+            } catch {
+                refuse(slot, error)
+                return input.count
+            }
+        }
+        return consumed
+    }
+
+    /// Parses a head and decides on its body; false when the head is not whole.
+    private func beginRequest(
+        _ slot: UInt32, _ bytes: Span<UInt8>, _ consumed: inout Int
+    ) throws(RequestError) -> Bool {
+        guard let head = try connections[slot].parser.parse(bytes) else { return false }
+        connections[slot].parser.reset()
+        connections[slot].head = head
+        if let refusal = handler.refusal(of: head, bytes.extracting(..<head.byteCount)) {
+            consumed += skip(slot, head, bytes, refusal)
+            return true
+        }
+        switch head.framing {
+        case .none: connections[slot].phase = .body(0)
+        case .length(let byteCount):
+            if byteCount > limits.bodyByteCount { throw .bodyTooLarge }
+            connections[slot].phase = .body(byteCount)
+            if bytes.count < head.byteCount + byteCount { awaitBody(slot, head) }
+        case .chunked:
+            connections[slot].phase = .chunked
+            connections[slot].chunks = ChunkedDecoder(limits: limits)
+            connections[slot].assembled.removeAll()
+            connections[slot].assembled.append(bytes.extracting(..<head.byteCount))
+            consumed += head.byteCount
+            if bytes.count == head.byteCount { awaitBody(slot, head) }
+        }
+        return true
+    }
+
+    private func awaitBody(_ slot: UInt32, _ head: RequestHead) {
+        connections[slot].deadline = now + Int64(limits.bodyTimeoutSeconds)
+        if head.expectsContinue { turn.append(TurnEntry(slot: slot, content: .goOn)) }
+    }
+
+    /// Answers a request whose body will not be looked at; returns how many bytes it had.
+    ///
+    /// Where the body is already here the connection goes on behind it. Where it is not, the
+    /// connection ends: reading a body only to throw it away serves nobody.
+    private func skip(
+        _ slot: UInt32, _ head: RequestHead, _ bytes: Span<UInt8>, _ refusal: PendingAnswer
+    ) -> Int {
+        var bodyByteCount = 0
+        var isWhole = true
+        switch head.framing {
+        case .none: break
+        case .length(let byteCount):
+            bodyByteCount = byteCount
+            isWhole = byteCount <= bytes.count - head.byteCount
+        case .chunked: isWhole = false
+        }
+        let isLast = !isWhole || isLastAnswer(slot, head)
+        turn.append(TurnEntry(slot: slot, content: .answer(refusal), isLast: isLast))
+        if isLast {
+            connections[slot].phase = .lingering
+            return bytes.count
+        }
+        return head.byteCount + bodyByteCount
+    }
+
+    private func decodeChunks(
+        _ slot: UInt32, _ bytes: Span<UInt8>
+    ) throws(RequestError) -> Int {
+        let limit = limits.bodyByteCount + connections[slot].head.byteCount
+        let consumed = try connections[slot].chunks.decode(
+            bytes, into: &connections[slot].assembled, limit: limit)
+        guard connections[slot].chunks.isFinished else { return consumed }
+        swap(&assembledLent, &connections[slot].assembled)
+        finishRequest(slot, assembledLent.span)
+        assembledLent.removeAll()
+        swap(&assembledLent, &connections[slot].assembled)
+        return consumed
+    }
+
+    /// Hands a whole request to the handler.
+    private func finishRequest(_ slot: UInt32, _ bytes: Span<UInt8>) {
+        let head = connections[slot].head
+        let answer = handler.receive(head, bytes, from: connections[slot].peer)
+        let isLast = isLastAnswer(slot, head)
+        turn.append(TurnEntry(slot: slot, content: .answer(answer), isLast: isLast))
+        connections[slot].phase = isLast ? .lingering : .head
+        connections[slot].deadline = now + Int64(limits.keepAliveTimeoutSeconds)
+    }
+
+    private func isLastAnswer(_ slot: UInt32, _ head: RequestHead) -> Bool {
+        !head.keepAlive || isDraining || now >= connections[slot].retiresAt
+    }
+
+    /// Answers what is no request; the connection ends, as its bytes have lost their meaning.
+    func refuse(_ slot: UInt32, _ error: RequestError) {
+        let answer = handler.refuse(error)
+        turn.append(TurnEntry(slot: slot, content: .answer(answer), isLast: true))
+        connections[slot].phase = .lingering
+    }
+}

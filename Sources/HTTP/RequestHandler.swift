@@ -1,0 +1,47 @@
+import Bytes
+import Linux
+
+/// What is done with requests: the service behind the server.
+///
+/// A turn of the server's loop has three parts. It hands over every request that has arrived
+/// whole; it calls `commit` once; it asks for the answers. So the work of all requests of a turn
+/// can be done at once, and no answer is sent before it is done.
+package protocol RequestHandler: AnyObject {
+    /// Decides, before the body is read, whether it will be.
+    ///
+    /// - Parameter bytes: the head, to which its ranges refer.
+    /// - Returns: nil to read the body; otherwise the answer that refuses it.
+    func refusal(of head: RequestHead, _ bytes: Span<UInt8>) -> PendingAnswer?
+
+    /// Takes a whole request.
+    ///
+    /// - Parameters:
+    ///   - bytes: head and body, the latter from `head.byteCount` on and followed by
+    ///     `ByteBuffer.padding` readable bytes. They are gone when this returns.
+    ///   - peer: where it came from.
+    func receive(
+        _ head: RequestHead, _ bytes: Span<UInt8>, from peer: borrowing SocketAddress
+    ) -> PendingAnswer
+
+    /// Takes note of a request that is refused for its form; the connection will be closed.
+    func refuse(_ error: RequestError) -> PendingAnswer
+
+    /// Makes true what the answers of this turn will say.
+    func commit()
+
+    /// Writes an answer that was promised in this turn.
+    func encode(_ answer: PendingAnswer, isLast: Bool, into output: inout ByteBuffer)
+
+    /// All answers of the turn are written; what was kept for them can go.
+    func endTurn()
+
+    /// Called about once a second.
+    func tick()
+}
+
+/// A handler's own note of an answer that it will be asked to write in this turn.
+package struct PendingAnswer: Equatable, Sendable {
+    package var index: Int
+
+    package init(index: Int) { self.index = index }
+}

@@ -1,0 +1,50 @@
+import SystemPackage
+
+/// Why a rotating file could not be opened or appended to.
+public enum RotatingFileError: Error, Equatable {
+    /// A system call on `path` failed.
+    case system(operation: String, path: String, errno: Errno)
+    /// Something that is no plain file stands at `path`: a directory, FIFO, symbolic link, …
+    case notARegularFile(path: String)
+    /// The file at `path` has a second name, under which somebody else may change it.
+    case severalLinks(path: String)
+    /// The file system of `path` gives no locks or mappings that can be relied on.
+    case unreliableFileSystem(path: String, name: String)
+    /// Another process appends to `path` with another schedule.
+    case otherScheduleInUse(path: String)
+    /// A batch must consist of whole lines: its last byte must be a line feed.
+    case unterminatedBatch
+}
+
+extension RotatingFileError: CustomStringConvertible {
+    /// A sentence that says what happened, where, and what to do.
+    public var description: String {
+        switch self {
+        case .system(let operation, let path, let errno):
+            "cannot \(operation) \(path): \(errno)"
+        case .notARegularFile(let path):
+            "\(path) is not a regular file: move it away or choose another directory"
+        case .severalLinks(let path):
+            "\(path) has more than one hard link: remove the other name or move the file away"
+        case .unreliableFileSystem(let path, let name):
+            "\(path) lies on \(name), whose locks several writers cannot rely on: choose a "
+                + "directory on a local file system"
+        case .otherScheduleInUse(let path):
+            "\(path) is being written with another rotation schedule: stop the other service, "
+                + "give both the same schedule, or choose another directory"
+        case .unterminatedBatch:
+            "a batch must end with a line feed"
+        }
+    }
+}
+
+/// Runs `body` and says in its error what was done to which file.
+func describing<R: ~Copyable>(
+    _ operation: String, _ path: String, _ body: () throws(Errno) -> R
+) throws(RotatingFileError) -> R {
+    do {
+        return try body()
+    } catch {
+        throw .system(operation: operation, path: path, errno: error)
+    }
+}

@@ -1,0 +1,145 @@
+import Glibc
+import Linux
+import SystemPackage
+
+/// Compresses rotated files and removes the oldest.
+///
+/// Any number of processes may try; the lock of the plain file decides who does it. What one
+/// leaves half done, the next finishes.
+public struct Sealer {
+    /// What to keep, and how.
+    public struct Options: Sendable {
+        /// Whether rotated files are compressed at all.
+        public var isCompressing = true
+        /// zlib's, 1 (fast) to 9 (small).
+        public var compressionLevel: Int32 = 6
+        /// What is kept of each file.
+        public var retention = Retention()
+
+        public init() {}
+    }
+
+    /// What one pass has done.
+    public struct Report: Equatable, Sendable {
+        /// Files compressed now.
+        public var sealedCount = 0
+        /// Their bytes before.
+        public var sealedByteCount: Int64 = 0
+        /// Files that still wait: a writer has them open, or compressing failed.
+        public var pendingCount = 0
+        /// Slots removed by retention.
+        public var removedCount = 0
+        /// A sentence for each thing that went wrong and was left as it was.
+        public var failures: [String] = []
+        /// Whether the disk had no room, so that the next pass had better wait.
+        public var isOutOfSpace = false
+
+        public init() {}
+    }
+
+    let directory: String
+    let options: Options
+    let shouldStop: () -> Bool
+
+    /// - Parameters:
+    ///   - directory: holds the active files, their state pages and the rotated files.
+    ///   - shouldStop: asked often while compressing; true ends the pass early, without harm.
+    public init(
+        directory: String, options: Options = Options(),
+        shouldStop: @escaping () -> Bool = { false }
+    ) {
+        self.directory = directory
+        self.options = options
+        self.shouldStop = shouldStop
+    }
+
+    /// Seals what can be sealed and applies retention, once.
+    ///
+    /// - Parameter now: seconds since 1970.
+    public func run(now: Int64) throws(RotatingFileError) -> Report {
+        var report = Report()
+        let names = try describing("list", directory) { () throws(Errno) in
+            try Directory.names(in: directory)
+        }
+        removeOrphans(among: names, &report)
+        for base in names.compactMap(Self.baseName(ofStatePage:)) {
+            if shouldStop() { break }
+            if options.isCompressing { seal(rotated(of: base, among: names), &report) }
+        }
+        let left = try describing("list", directory) { () throws(Errno) in
+            try Directory.names(in: directory)
+        }
+        for base in left.compactMap(Self.baseName(ofStatePage:)) {
+            let expired = options.retention.expired(
+                rotated(of: base, among: left).compactMap(slotFile), now: now)
+            remove(expired, &report)
+        }
+        return report
+    }
+
+    /// The active file's name, if `name` is that of its state page.
+    static func baseName(ofStatePage name: String) -> String? {
+        guard name.hasPrefix("."), name.hasSuffix(".state") else { return nil }
+        let base = name.dropFirst().dropLast(".state".count)
+        return base.isEmpty ? nil : String(base)
+    }
+
+    func path(_ name: String) -> String { directory + "/" + name }
+
+    private func rotated(of base: String, among names: [String]) -> [RotatedName] {
+        names.compactMap { RotatedName(parsing: $0, base: base) }.sorted()
+    }
+
+    private func slotFile(_ name: RotatedName) -> Retention.File? {
+        guard let status = try? FileStatus(at: path(name.fileName)), status.isRegular else {
+            return nil
+        }
+        return Retention.File(
+            name: name, byteCount: status.byteCount, modified: status.modified)
+    }
+
+    /// Removes what a process left that died while compressing a file that is sealed by now.
+    private func removeOrphans(among names: [String], _ report: inout Report) {
+        for name in names where name.hasPrefix(".") && name.hasSuffix(Self.temporarySuffix) {
+            let source = String(name.dropFirst().dropLast(Self.temporarySuffix.count))
+            // While the plain file stands, whoever has its lock owns the temporary.
+            let bases = names.compactMap(Self.baseName(ofStatePage:))
+            guard bases.contains(where: { RotatedName(parsing: source, base: $0) != nil }),
+                !names.contains(source)
+            else { continue }
+            attempt("remove", path(name), &report) { () throws(Errno) in
+                try Directory.unlink(path(name))
+            }
+        }
+    }
+
+    private func remove(_ names: [RotatedName], _ report: inout Report) {
+        var slots: Set<String> = []
+        for name in names {
+            let target = path(name.fileName)
+            let isRemoved = attempt("remove", target, &report) { () throws(Errno) in
+                guard !name.isCompressed else { return try Directory.unlink(target) }
+                // A writer that still has it open may yet append to it.
+                let plain = try Descriptor.open(target, O_RDONLY | O_NOFOLLOW)
+                guard try plain.tryLockExclusively() else { return false }
+                return try Directory.unlink(target)
+            }
+            if isRemoved == true, slots.insert(name.plainName).inserted { report.removedCount += 1 }
+        }
+    }
+
+    @discardableResult
+    func attempt<R>(
+        _ operation: String, _ path: String, _ report: inout Report, _ body: () throws(Errno) -> R
+    ) -> R? {
+        do {
+            return try body()
+        } catch {
+            report.failures.append("cannot \(operation) \(path): \(error)")
+            if error == .noSpace { report.isOutOfSpace = true }
+            return nil
+        }
+    }
+
+    static let temporarySuffix = ".gz.tmp"
+}

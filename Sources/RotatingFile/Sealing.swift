@@ -1,0 +1,178 @@
+import Glibc
+import Linux
+import SystemPackage
+
+/// From `app.log.2026-11-23` to `app.log.2026-11-23.gz`, in steps that can be run again.
+extension Sealer {
+    /// What stands in the way of sealing a file.
+    private enum Obstacle: Error {
+        /// A writer or another sealer has the plain file.
+        case busy
+        case stopped
+        case failed(String, isOutOfSpace: Bool)
+    }
+
+    /// Seals the plain files among `names`, oldest first.
+    func seal(_ names: [RotatedName], _ report: inout Report) {
+        for name in names where !name.isCompressed {
+            if shouldStop() { return }
+            do {
+                report.sealedByteCount += try seal(name)
+                report.sealedCount += 1
+            } catch {
+                report.pendingCount += 1
+                if case .failed(let sentence, let isOutOfSpace) = error {
+                    report.failures.append(sentence)
+                    report.isOutOfSpace = report.isOutOfSpace || isOutOfSpace
+                }
+            }
+        }
+    }
+
+    /// Seals one plain file and returns how many bytes it had.
+    private func seal(_ name: RotatedName) throws(Obstacle) -> Int64 {
+        let plainPath = path(name.plainName)
+        let plain = try step("open", plainPath) { () throws(Errno) in
+            try Descriptor.open(plainPath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        }
+        let status = try step("inspect", plainPath) { () throws(Errno) in
+            try FileStatus(of: plain)
+        }
+        guard status.isRegular, status.linkCount == 1 else {
+            throw .failed(
+                "\(plainPath) is not sealed: it is no regular file with one name; "
+                    + "move it away if it is not Cordwood's", isOutOfSpace: false)
+        }
+        // Every writer holds a shared lock on what it has open.
+        guard try step("lock", plainPath, { () throws(Errno) in try plain.tryLockExclusively() })
+        else { throw .busy }
+        if try settleExisting(name, plain) { return status.byteCount }
+        try compress(name, plain, status)
+        try step("remove", plainPath) { () throws(Errno) in try Directory.unlink(plainPath) }
+        return status.byteCount
+    }
+
+    /// Both names stand: a sealer died before the last step, or they are of different contents.
+    ///
+    /// True when the plain file was a copy and is gone. One that is not is given the next name
+    /// that is free, and is sealed under that in the next pass.
+    private func settleExisting(
+        _ name: RotatedName, _ plain: borrowing Descriptor
+    ) throws(Obstacle) -> Bool {
+        let compressedPath = path(name.compressedName)
+        let (plainPath, found) = (
+            path(name.plainName),
+            try step("inspect", compressedPath) { () throws(Errno) in
+                try FileStatus(at: compressedPath)
+            }
+        )
+        guard found != nil else { return false }
+        let compressed = try step("open", compressedPath) { () throws(Errno) in
+            try Descriptor.open(compressedPath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        }
+        if try isSame(compressed, plain, compressedPath) {
+            try step("synchronize", directory) { () throws(Errno) in
+                try Directory.synchronize(directory)
+            }
+            try step("remove", plainPath) { () throws(Errno) in try Directory.unlink(plainPath) }
+            return true
+        }
+        let moved = try moveAside(name)
+        throw .failed(
+            "\(compressedPath) does not hold what \(plainPath) holds: both are kept, the latter "
+                + "as \(moved); look at the former with `gzip -t`", isOutOfSpace: false)
+    }
+
+    private func moveAside(_ name: RotatedName) throws(Obstacle) -> String {
+        var free = name
+        while true {
+            free.collision += 1
+            let (plainPath, compressedPath) = (path(free.plainName), path(free.compressedName))
+            let isMoved = try step("rename", plainPath) { () throws(Errno) in
+                guard try FileStatus(at: plainPath) == nil,
+                    try FileStatus(at: compressedPath) == nil
+                else { return false }
+                return try Directory.renameWithoutReplacing(path(name.plainName), to: plainPath)
+            }
+            if isMoved { return plainPath }
+        }
+    }
+
+    /// Makes the compressed file under a temporary name, proves it, and gives it its name.
+    private func compress(
+        _ name: RotatedName, _ plain: borrowing Descriptor, _ status: FileStatus
+    ) throws(Obstacle) {
+        let temporaryPath = path("." + name.plainName + Self.temporarySuffix)
+        let compressedPath = path(name.compressedName)
+        var isKept = false
+        defer { if !isKept { _ = try? Directory.unlink(temporaryPath) } }
+        let temporary = try step("create", temporaryPath) { () throws(Errno) in
+            // One that is there is of a dead sealer: we have the plain file's lock.
+            try Directory.unlink(temporaryPath)
+            return try Descriptor.open(
+                temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+        }
+        try gzip(temporaryPath) { () throws(GzipFile.Failure) in
+            _ = try GzipFile.compress(
+                plain, into: temporary, level: options.compressionLevel, shouldStop: shouldStop)
+        }
+        try rewind(temporary, temporaryPath)
+        try rewind(plain, path(name.plainName))
+        guard try isSame(temporary, plain, temporaryPath) else {
+            throw .failed(
+                "\(temporaryPath) cannot be read back as it was written: the plain file is kept; "
+                    + "look at the disk's health", isOutOfSpace: false)
+        }
+        try step("synchronize", temporaryPath) { () throws(Errno) in
+            try temporary.copyMetadata(from: status)
+            try temporary.synchronize()
+        }
+        isKept = try step("rename \(temporaryPath) to", compressedPath) { () throws(Errno) in
+            try Directory.renameWithoutReplacing(temporaryPath, to: compressedPath)
+        }
+        guard isKept else {
+            throw .failed("\(compressedPath) appeared while it was made", isOutOfSpace: false)
+        }
+        try step("synchronize", directory) { () throws(Errno) in
+            try Directory.synchronize(directory)
+        }
+    }
+
+    private func isSame(
+        _ compressed: borrowing Descriptor, _ plain: borrowing Descriptor, _ path: String
+    ) throws(Obstacle) -> Bool {
+        try gzip(path) { () throws(GzipFile.Failure) in
+            try GzipFile.isSame(compressed, as: plain, shouldStop: shouldStop)
+        }
+    }
+
+    private func rewind(_ file: borrowing Descriptor, _ path: String) throws(Obstacle) {
+        try step("rewind", path) { () throws(Errno) in try file.rewind() }
+    }
+
+    private func gzip<R>(
+        _ path: String, _ body: () throws(GzipFile.Failure) -> R
+    ) throws(Obstacle) -> R {
+        do {
+            return try body()
+        } catch {
+            switch error {
+            case .stopped: throw .stopped
+            case .unverified:
+                throw .failed("\(path) could not be compressed: zlib failed", isOutOfSpace: false)
+            case .system(let errno): throw failure("compress into", path, errno)
+            }
+        }
+    }
+
+    @discardableResult
+    private func step<R: ~Copyable>(
+        _ operation: String, _ path: String, _ body: () throws(Errno) -> R
+    ) throws(Obstacle) -> R {
+        do { return try body() } catch { throw failure(operation, path, error) }
+    }
+
+    private func failure(_ operation: String, _ path: String, _ error: Errno) -> Obstacle {
+        .failed("cannot \(operation) \(path): \(error)", isOutOfSpace: error == .noSpace)
+    }
+}
