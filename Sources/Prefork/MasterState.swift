@@ -67,7 +67,9 @@ package struct MasterState {
         }
     }
 
-    /// A child has ended. One that is nobody's, an orphan that a PID 1 inherits, is no matter.
+    /// A child has ended.
+    ///
+    /// One that is nobody's, an orphan that a PID 1 inherits, is no matter.
     package mutating func ended(
         _ process: pid_t, _ status: ExitStatus, now: Int64
     ) -> [Action] {
