@@ -9,7 +9,7 @@ package struct ByteBuffer: ~Copyable {
     package static let padding = 64
 
     @usableFromInline var storage: UnsafeMutablePointer<UInt8>
-    @usableFromInline var capacity: Int
+    @usableFromInline package var capacity: Int
     @usableFromInline var start = 0
     @usableFromInline var end = 0
 

@@ -10,7 +10,7 @@ extension Server {
             receive(slot, room: Self.receiveByteCount, into: &received)
             guard !received.isEmpty else { return }
             let consumed = process(slot, received.span)
-            keep(slot, from: consumed)
+            keep(slot, received.span, from: consumed)
             received.removeAll()
         } else {
             swap(&lent, &connections[slot].input)
@@ -22,7 +22,9 @@ extension Server {
         connections[slot].shrink()
     }
 
-    /// Receives once. A connection that is over is released, and nothing is in `buffer`.
+    /// Receives once.
+    ///
+    /// A connection that is over is released, and nothing is in `buffer`.
     private func receive(_ slot: UInt32, room: Int, into buffer: inout ByteBuffer) {
         var isClosed = false
         var isEmpty = false
@@ -53,9 +55,9 @@ extension Server {
         return min(max(missing, 1), max(Self.receiveByteCount, lent.count))
     }
 
-    private func keep(_ slot: UInt32, from consumed: Int) {
-        guard consumed < received.count, connections[slot].phase != .free else { return }
-        connections[slot].input.append(received.span.extracting(consumed...))
+    private func keep(_ slot: UInt32, _ bytes: Span<UInt8>, from consumed: Int) {
+        guard consumed < bytes.count, connections[slot].phase != .free else { return }
+        connections[slot].input.append(bytes.extracting(consumed...))
     }
 
     /// A body's timeout is between two pieces; a head's is for all of it.

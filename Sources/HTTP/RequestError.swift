@@ -17,6 +17,7 @@ package enum RequestError: UInt8, Error, Equatable, Sendable, CaseIterable {
     case bodyTooLarge
     case invalidChunkSize, invalidChunkExtension, chunkExtensionsTooLarge, missingChunkEnd
     case invalidTrailer, trailersTooLarge
+    case requestTimeout
 
     package var status: Status { description.status }
 

@@ -182,6 +182,10 @@ extension RequestError {
             .init(
                 .headersTooLarge, "trailers_too_large",
                 "The trailers are over the limit; send none, they are not read.")
+        case .requestTimeout:
+            .init(
+                .requestTimeout, "request_timeout",
+                "The request came too slowly; send it again on a new connection.")
         }
     }
 }
