@@ -9,6 +9,7 @@ public struct Retention: Sendable, Equatable {
     /// How many bytes all slots together may have on the disk; nil is no limit.
     public var maximumTotalByteCount: Int64?
 
+    /// Keeps fourteen slots, of any age and size.
     public init() {}
 
     /// A file of a slot.

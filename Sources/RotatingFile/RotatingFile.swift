@@ -14,11 +14,13 @@ public final class RotatingFile {
         /// Permissions of new files, from which the umask is taken away.
         public var mode: mode_t = 0o640
 
+        /// Files that their group may read.
         public init() {}
     }
 
     /// Where records go now.
     public let path: String
+    /// When it is rotated.
     public let schedule: RotationSchedule
     /// Told what happened besides appending.
     public var onEvent: ((RotatingFileEvent) -> Void)?

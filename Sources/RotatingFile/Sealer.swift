@@ -16,6 +16,7 @@ public struct Sealer {
         /// What is kept of each file.
         public var retention = Retention()
 
+        /// Compresses at level 6 and keeps fourteen.
         public init() {}
     }
 
@@ -34,6 +35,7 @@ public struct Sealer {
         /// Whether the disk had no room, so that the next pass had better wait.
         public var isOutOfSpace = false
 
+        /// Nothing done.
         public init() {}
     }
 

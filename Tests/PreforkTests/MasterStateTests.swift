@@ -42,9 +42,10 @@ import Testing
         #expect(state.ended(process, .exited(code: 1), now: now) == [.start(slot: 0)])
     }
 
-    @Test(arguments: [
-        (SIGTERM, SIGTERM, 109 as Int64), (SIGINT, SIGINT, 102), (SIGQUIT, SIGINT, 102),
-    ])
+    @Test(
+        arguments: [
+            (SIGTERM, SIGTERM, 109), (SIGINT, SIGINT, 102), (SIGQUIT, SIGINT, 102),
+        ] as [(Int32, Int32, Int64)])
     func `a signal stops all children, and kills them when they take too long`(
         signal: Int32, passedOn: Int32, killedAt: Int64
     ) {

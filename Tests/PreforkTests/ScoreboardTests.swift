@@ -9,7 +9,7 @@ import Testing
             scoreboard.add(Int64(row + 1), row: row, cell: 8)
             scoreboard.add(10, row: row, cell: 8)
         }
-        #expect(scoreboard[row: 1, cell: 8] == 12)
+        #expect(scoreboard[1, 8] == 12)
         #expect(scoreboard.total(8) == 36)
         #expect(scoreboard.total(0) == 0)
     }
