@@ -17,7 +17,7 @@ struct HeadLineReader: Sendable {
         let end = scanned < limit ? bytes.firstControl(in: scanned..<limit) : scanned
         scanned = end
         guard end < limit else {
-            if end > lastEnd, end < bytes.count { throw tooLong }
+            if end > lastEnd { throw tooLong }
             return nil
         }
         switch bytes[end] {
