@@ -18,6 +18,11 @@ package struct RequestParser: Sendable {
     /// How many bytes have been searched; they are not looked at again for an end of line.
     var scannedByteCount: Int { lines.scanned }
 
+    /// What has been read of a head that is not complete, or was refused.
+    ///
+    /// It has the method and the identifier for the answer; its framing means nothing.
+    package var unfinishedHead: RequestHead { fields.head }
+
     /// Forgets a head that was begun.
     package mutating func reset() { self = RequestParser(limits: limits) }
 

@@ -100,6 +100,13 @@ import Testing
         #expect(outcome(&parser, next.span) == "PUT /b 1.1 keep")
     }
 
+    @Test func `a refused head leaves what its answer needs`() {
+        let bytes = octets("HEAD /b HTTP/1.1\r\nHost: a\r\nX-Request-Id: i\r\nExpect: b\r\n\r\n")
+        var parser = RequestParser()
+        #expect(outcome(&parser, bytes.span) == "unsupported_expectation")
+        #expect(summary(parser.unfinishedHead, bytes.span).hasPrefix("HEAD /b 1.1 keep id=i "))
+    }
+
     @Test(arguments: [
         ("!#$%&'*+-.^_`|~", ByteSet.token), ("._~+/=:-", .requestID),
         ("-._~!$&'()*+,;=", .registeredName),
@@ -114,5 +121,19 @@ import Testing
     func `a set has the hexadecimal digits and these`(others: String, set: ByteSet) {
         let digits = "0123456789abcdefABCDEF"
         #expect((UInt8.min...UInt8.max).filter(set.contains) == octets(digits + others).sorted())
+    }
+
+    @Test func `octets are compared with a literal ignoring the case of letters alone`() {
+        let literal: StaticString = "transfer-encoding:/+x0"
+        let octetsOfLiteral = octets("\(literal)")
+        for index in octetsOfLiteral.indices {
+            for octet in UInt8.min...UInt8.max where octet >= 0x20 && octet != 0x7f {
+                var bytes = octetsOfLiteral
+                bytes[index] = octet
+                let expected = text(bytes).lowercased() == "\(literal)"
+                let found = bytes.span.equalsIgnoringCase(0..<bytes.count, literal)
+                if found != expected { Issue.record("\(octet) at \(index)") }
+            }
+        }
     }
 }
