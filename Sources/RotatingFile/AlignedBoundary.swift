@@ -1,15 +1,19 @@
 /// The instants at which a schedule rolls over that is aligned with the wall clock.
 ///
-/// They depend on nothing but the settings and the zone: a restart, another process and a late rollover find the same ones.
+/// They depend on nothing but the settings and the zone: a restart, another process and a late
+/// rollover find the same ones.
 enum AlignedBoundary: Equatable {
-    /// Slots of so many seconds, less than a day, counted from every midnight; the last of a day may be shorter.
+    /// Slots of so many seconds, less than a day, counted from every midnight; the last of a day
+    /// may be shorter.
     ///
-    /// A boundary is where the wall shows the start of a slot, or jumps into another slot. So a repeated stretch
-    /// of local time has its boundaries twice, and one that is left out has a single one at the jump.
+    /// A boundary is where the wall shows the start of a slot, or jumps into another slot. So a
+    /// repeated stretch of local time has its boundaries twice, and one that is left out has a
+    /// single one at the jump.
     case slots(length: Int64)
     /// The wall times `phase + k × period`, in seconds counted from 1970-01-01 00:00 on the wall.
     ///
-    /// A boundary is the first instant at which the wall shows at least that: once, even where the wall shows it twice.
+    /// A boundary is the first instant at which the wall shows at least that: once, even where the
+    /// wall shows it twice.
     case wallTimes(period: Int64, phase: Int64)
 
     /// The first boundary later than `time`.

@@ -1,7 +1,8 @@
 /// The instants of `logging.handlers.TimedRotatingFileHandler` in CPython 3.13.
 ///
-/// A rollover is counted from the instant of the one before, so these drift with restarts and late records. Changes of
-/// the clock are taken for an hour, as there: a zone that does otherwise (Lord Howe, Casablanca) rolls over off the mark.
+/// A rollover is counted from the instant of the one before, so these drift with restarts and late
+/// records. Changes of the clock are taken for an hour, as there: a zone that does otherwise (Lord
+/// Howe, Casablanca) rolls over off the mark.
 struct CPythonRollover {
     let when: RotationSchedule.When
     /// Seconds between rollovers.
@@ -24,7 +25,8 @@ struct CPythonRollover {
         return corrected(first + interval - base, madeWhileDaylightSaving: now.isDaylightSaving)
     }
 
-    /// The instant that names the file which is closed at `rolloverAt`, as `doRollover` has it at `now`.
+    /// The instant that names the file which is closed at `rolloverAt`, as `doRollover` has it at
+    /// `now`.
     func intervalStart(endingAt rolloverAt: Int64, now: Int64) -> Int64 {
         let start = rolloverAt - interval
         guard zone == .local else { return start }
@@ -36,7 +38,8 @@ struct CPythonRollover {
         }
     }
 
-    /// The next time of day, on the wanted day of the week if there is one, as if no day had other than 24 hours.
+    /// The next time of day, on the wanted day of the week if there is one, as if no day had other
+    /// than 24 hours.
     private func firstTimeOfDay(after time: Int64, showing now: CivilTime) -> Int64 {
         // Without a time of day it is the midnight that ends the day.
         let wanted = atTime?.secondsSinceMidnight ?? secondsPerDay
@@ -58,7 +61,8 @@ struct CPythonRollover {
         switch (madeWhileDaylightSaving, isDaylightSaving) {
         case (true, false): return rollover + Self.hour
         case (false, true):
-            // An hour earlier daylight saving may not have begun: the wanted time is one that the day leaves out.
+            // An hour earlier daylight saving may not have begun: the wanted time is one that the
+            // day leaves out.
             let earlier = rollover - Self.hour
             return CivilTime(at: earlier, in: zone).isDaylightSaving ? earlier : rollover
         default: return rollover

@@ -28,7 +28,8 @@ package struct CivilTime: Sendable, Hashable {
 
     /// The wall at `time`, in epoch seconds.
     ///
-    /// Local time is what `localtime_r` makes of the process's zone, which is what CPython calls too.
+    /// Local time is what `localtime_r` makes of the process's zone, which is what CPython calls
+    /// too.
     package init(at time: Int64, in zone: RotationSchedule.Zone) {
         var instant = time_t(time)
         var fields = tm()
@@ -64,7 +65,8 @@ package struct CivilTime: Sendable, Hashable {
     /// Seconds since midnight as the wall shows them.
     package var secondsSinceMidnight: Int64 { Int64((hour * 60 + minute) * 60 + second) }
 
-    /// Seconds from 1970-01-01 00:00:00 on this wall to what it shows: the epoch seconds, were this UTC.
+    /// Seconds from 1970-01-01 00:00:00 on this wall to what it shows: the epoch seconds, were this
+    /// UTC.
     package var reading: Int64 { daysSince1970 * secondsPerDay + secondsSinceMidnight }
 
     /// Whether date and time exist in the Gregorian calendar, leap seconds left out.

@@ -1,4 +1,5 @@
-/// The value of a non-empty run of at most eighteen ASCII digits; nil for anything else, signs included.
+/// The value of a non-empty run of at most eighteen ASCII digits; nil for anything else, signs
+/// included.
 package func decimal(_ text: some Collection<UInt8>) -> Int? {
     guard 1...18 ~= text.count else { return nil }
     var value = 0

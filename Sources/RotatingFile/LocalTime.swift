@@ -1,17 +1,18 @@
 /// The wall clock of a zone as a function of the instant, and where it jumps.
 ///
-/// Only `reading(at:)` asks the system; everything else is searched for in its answers, so no rule of any zone
-/// (an hour, a half hour, a negative hour, a whole day) is built in.
+/// Only `reading(at:)` asks the system; everything else is searched for in its answers, so no rule
+/// of any zone (an hour, a half hour, a negative hour, a whole day) is built in.
 struct LocalTime {
     let zone: RotationSchedule.Zone
 
-    /// No zone's wall is further from UTC than this: POSIX allows up to 24:59:59, tzdata uses less than 16 hours.
+    /// No zone's wall is further from UTC than this: POSIX allows up to 24:59:59, tzdata uses less
+    /// than 16 hours.
     static let furthestOffset: Int64 = 26 * 3600
 
     /// The distance of the samples between which a jump is searched for.
     ///
-    /// Two jumps inside one step could hide each other. The closest two in tzdata are four days apart
-    /// (Africa/Freetown, 1939).
+    /// Two jumps inside one step could hide each other. The closest two in tzdata are four days
+    /// apart (Africa/Freetown, 1939).
     private static let step: Int64 = 12 * 3600
 
     /// What the wall shows at `time`, as `CivilTime.reading`.
@@ -22,7 +23,8 @@ struct LocalTime {
     /// How far the wall is ahead of UTC at `time`, in seconds.
     func offset(at time: Int64) -> Int64 { reading(at: time) - time }
 
-    /// The first instant in `start + 1 ... end` at which the offset is another than a second before.
+    /// The first instant in `start + 1 ... end` at which the offset is another than a second
+    /// before.
     func firstJump(after start: Int64, through end: Int64) -> Int64? {
         let offset = offset(at: start)
         var low = start

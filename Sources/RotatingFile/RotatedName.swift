@@ -1,17 +1,21 @@
-/// The name of a rotated file: `<base>.<suffix>[.<collision>][.gz]`, such as `app.log.2026-11-23_10.2.gz`.
+/// The name of a rotated file: `<base>.<suffix>[.<collision>][.gz]`, such as
+/// `app.log.2026-11-23_10.2.gz`.
 ///
-/// Names are ordered from the oldest to the newest: by the time in the suffix, then by the number of the collision.
+/// Names are ordered from the oldest to the newest: by the time in the suffix, then by the number
+/// of the collision.
 public struct RotatedName: Sendable, Hashable {
     /// The name of the active file, `app.log`.
     public let base: String
-    /// The start of the file's interval, in one of the formats of `RotationSchedule.suffix(forIntervalStartingAt:)`.
+    /// The start of the file's interval, in one of the formats of
+    /// `RotationSchedule.suffix(forIntervalStartingAt:)`.
     public let suffix: String
     /// 0 for the first file of that suffix, 1 for the next one (`.1`), and so on.
     public var collision: Int
     /// Whether the name ends in `.gz`.
     public var isCompressed: Bool
 
-    /// The name of the file that `schedule` closes when its interval began at `start`, in epoch seconds.
+    /// The name of the file that `schedule` closes when its interval began at `start`, in epoch
+    /// seconds.
     public init(
         base: String, schedule: RotationSchedule, intervalStart start: Int64, collision: Int = 0
     ) {
@@ -21,13 +25,15 @@ public struct RotatedName: Sendable, Hashable {
         self.isCompressed = false
     }
 
-    /// Reads the name of a file beside the active file `base`; nil if it is not exactly a name that a rollover gives.
+    /// Reads the name of a file beside the active file `base`; nil if it is not exactly a name that
+    /// a rollover gives.
     ///
-    /// So a foreign file, whose name only looks alike, is never compressed or deleted: the date must exist in the calendar and
-    /// a collision is written without leading zeros.
+    /// So a foreign file, whose name only looks alike, is never compressed or deleted: the date
+    /// must exist in the calendar and a collision is written without leading zeros.
     public init?(parsing fileName: String, base: String) {
         let prefix = base.utf8
-        // Bytes are compared, since two Strings of different bytes can be equal under Unicode's rules.
+        // Bytes are compared, since two Strings of different bytes can be equal under Unicode's
+        // rules.
         guard !prefix.isEmpty, fileName.utf8.starts(with: prefix) else { return nil }
         var fields = fileName.utf8.dropFirst(prefix.count)
             .split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)[...]
@@ -62,16 +68,12 @@ public struct RotatedName: Sendable, Hashable {
     private static func isSuffix(_ text: [UInt8]) -> Bool {
         let pattern = Array("0000-00-00_00-00-00".utf8)
         guard [10, 13, 16, 19].contains(text.count) else { return false }
-        let digit = UInt8(ascii: "0")
-        for (byte, wanted) in zip(text, pattern) where wanted != digit && byte != wanted {
-            return false
+        for (byte, wanted) in zip(text, pattern) {
+            let isDigit = UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+            guard wanted == UInt8(ascii: "0") ? isDigit : byte == wanted else { return false }
         }
-        let fields = text.split { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
-        let numbers = fields.compactMap { decimal($0) }
-        // Digits and separators have their fixed places, so as many numbers as separators ask for means no stray byte.
-        guard numbers.count == (text.count - 10) / 3 + 3, numbers.count == fields.count else {
-            return false
-        }
+        let numbers = text.split { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+            .compactMap { decimal($0) }
         return CivilTime(
             year: numbers[0], month: numbers[1], day: numbers[2],
             hour: numbers.count > 3 ? numbers[3] : 0, minute: numbers.count > 4 ? numbers[4] : 0,
@@ -81,9 +83,11 @@ public struct RotatedName: Sendable, Hashable {
 }
 
 extension RotatedName: Comparable {
-    /// Whether the first is older; among equal times and collisions the plain file comes before the compressed one.
+    /// Whether the first is older; among equal times and collisions the plain file comes before the
+    /// compressed one.
     public static func < (first: Self, second: Self) -> Bool {
-        // The parts of a suffix have fixed widths and the largest comes first, so the text is in the order of time.
+        // The parts of a suffix have fixed widths and the largest comes first, so the text is in
+        // the order of time.
         (first.suffix, first.collision, first.isCompressed ? 1 : 0, first.base)
             < (second.suffix, second.collision, second.isCompressed ? 1 : 0, second.base)
     }

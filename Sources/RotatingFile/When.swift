@@ -14,7 +14,8 @@ extension RotationSchedule {
         /// `W0` (Monday) to `W6` (Sunday): on that day, every interval weeks.
         case weekday(Int)
 
-        /// Reads `S`, `M`, `H`, `D`, `MIDNIGHT` or `W0` to `W6`, in any case; nil for anything else.
+        /// Reads `S`, `M`, `H`, `D`, `MIDNIGHT` or `W0` to `W6`, in any case; nil for anything
+        /// else.
         public init?(_ text: String) {
             // Unicode has other letters with these capitals, such as the long s.
             guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }

@@ -10,7 +10,8 @@ package enum ZoneDatabase {
 
     /// Whether `name`, such as `Europe/Berlin`, is a zone of the database.
     ///
-    /// glibc takes any value of `TZ` and silently falls back to UTC, so a name is checked before it is used.
+    /// glibc takes any value of `TZ` and silently falls back to UTC, so a name is checked before it
+    /// is used.
     package static func contains(_ name: String) -> Bool {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         let isPlain = parts.allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") }
@@ -21,16 +22,19 @@ package enum ZoneDatabase {
 
     /// Makes `name` the zone of this process: sets `TZ` and calls `tzset(3)`.
     ///
-    /// To be called before anything else may look at the environment or at local time, that is, in a process of one thread.
+    /// To be called before anything else may look at the environment or at local time, that is, in
+    /// a process of one thread.
     package static func use(_ name: String) throws(RotationScheduleError) {
         guard contains(name) else { throw .unknownTimeZone(name) }
         setenv("TZ", name, 1)
         tzset()
     }
 
-    /// The name of the process's zone, the same in each process that uses the same zone in the same way.
+    /// The name of the process's zone, the same in each process that uses the same zone in the same
+    /// way.
     ///
-    /// It is `TZ`, else the zone that `/etc/localtime` links to, else a checksum of that file, else `UTC`.
+    /// It is `TZ`, else the zone that `/etc/localtime` links to, else a checksum of that file, else
+    /// `UTC`.
     static var currentName: String {
         if let zone = environment("TZ") {
             // glibc allows a colon before the name of a file.
@@ -58,7 +62,8 @@ package enum ZoneDatabase {
     private static func linkTarget(of link: FilePath) -> String? {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
             guard let address = buffer.baseAddress else { return nil }
-            // SAFETY: readlink writes at most the buffer's size and says how much, without a terminator.
+            // SAFETY: readlink writes at most the buffer's size and says how much, without a
+            // terminator.
             let length = link.withPlatformString { readlink($0, address, buffer.count) }
             guard length > 0 else { return nil }
             return String(

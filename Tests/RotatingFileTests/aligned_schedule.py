@@ -2,8 +2,9 @@
 
     python3 aligned_schedule.py PROBE CASES SEED
 
-Python's zoneinfo reads the rules on its own. The clock on the wall is watched instant by instant, in steps of a minute (of a second
-near a rollover by seconds), and a rollover is wherever the definition holds; nothing is searched or computed ahead.
+Python's zoneinfo reads the rules on its own. The clock on the wall is watched instant by instant,
+in steps of a minute (of a second for S), and a rollover is wherever the definition holds; nothing
+is searched for or computed ahead.
 """
 
 import random
@@ -52,7 +53,7 @@ def boundaries_of_slots(wall: Wall, length: int, begin: int, end: int, step: int
 
 def boundaries_of_wall_times(
         wall: Wall, is_wanted, begin: int, end: int, step: int) -> List[int]:
-    """Where the wall for the first time shows a wanted time, or more than one that it has left out."""
+    """Where the wall first shows a wanted time, or more than one that it leaves out."""
     found = []
     furthest = max(wall.reading(t) for t in range(begin - 30 * 3600, begin, step))
     for instant in range(begin, end, step):
@@ -90,12 +91,13 @@ def expected(case: Case) -> str:
     unit = 7 * DAY if case.when.startswith("W") else UNITS[case.when]
     length = unit * case.interval
     step = 1 if case.when == "S" else 60
-    # Wide enough for the rollover before the first one, and for `count` of them, across jumps of a day.
-    slack = DAY + 3 * 3600 if length >= 600 else 3 * 3600
-    margin = min(length, DAY) + slack if length < DAY else length + slack
-    begin = case.start - margin
+    # Wide enough for the rollover before the first one, and for `count` of them, though a jump
+    # makes one late: a slot at most doubles, for only a jump shorter than it stays inside it, and
+    # no jump is longer than a day.
+    slack = length if length < DAY else DAY + 3600
+    begin = case.start - length - slack - step
     begin -= begin % step
-    end = case.start + case.count * length + slack
+    end = case.start + case.count * (length + slack) + step
     if length < DAY:
         found = boundaries_of_slots(wall, length, begin, end, step)
     else:
@@ -109,7 +111,7 @@ def expected(case: Case) -> str:
 
 
 def random_case(rng: random.Random, zone: str, zone_jumps: List[int]) -> Case:
-    when = rng.choice(["S", "M", "M", "H", "H", "D", "MIDNIGHT", "MIDNIGHT", "W"])
+    when = rng.choice(["S", "S"] + ["M", "H"] * 4 + ["D"] + ["MIDNIGHT"] * 4 + ["W"])
     at, count = None, 3
     if when == "S":
         interval = rng.choice([1, 7, 30, 60, 900])
@@ -124,7 +126,7 @@ def random_case(rng: random.Random, zone: str, zone_jumps: List[int]) -> Case:
         if at:
             at = at[:5]  # The wall is watched by the minute.
         if when == "W":
-            when, interval, count = "W%d" % rng.randrange(7), rng.choice([1, 1, 2]), 1
+            when, interval, count = "W%d" % rng.randrange(7), rng.choice([1, 1, 1, 2]), 1
     start = random_start(rng, zone_jumps)
     return Case(zone, when, interval, at or "-", int(rng.random() < 0.05), 1, start, count, 0)
 

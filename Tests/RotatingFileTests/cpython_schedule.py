@@ -1,10 +1,11 @@
-"""Compares RotatingFileProbe's unaligned schedules with this interpreter's TimedRotatingFileHandler.
+"""Compares unaligned schedules with this interpreter's TimedRotatingFileHandler.
 
     python3.13 cpython_schedule.py PROBE CASES SEED
 
-CPython 3.13 is the reference. Older releases are compared where their algorithm is the same: S, M, H and D always; MIDNIGHT
-and W0 to W6 only with interval 1 in UTC and not begun at the very time of day, for before 3.11.9 and 3.12.3 they ignored the
-interval and handled daylight saving and that instant differently.
+CPython 3.13 is the reference. Older releases are compared where their algorithm is the same: S, M,
+H and D always; MIDNIGHT and W0 to W6 only with interval 1 in UTC and not begun at the very time of
+day. 3.11.7, 3.12.1 and earlier ignore the interval there, and handle daylight saving and that
+instant differently.
 """
 
 import datetime
@@ -23,7 +24,7 @@ BASE = "/nonexistent/app.log"
 
 
 class Clock:
-    """Stands in for the module `time` inside logging.handlers; only `time()` is not the real one."""
+    """Stands in for the module `time` in logging.handlers; only `time()` is not the real one."""
 
     now = 0
     localtime = staticmethod(time.localtime)

@@ -6,8 +6,9 @@ import subprocess
 import time
 from typing import List, NamedTuple, Optional
 
-# Each is odd in its own way: half an hour of daylight saving, a negative one, a day left out, midnights left out or
-# shown twice, offsets of quarters of an hour, changes at one minute past midnight, rules that were given up.
+# Each is odd in its own way: half an hour of daylight saving, a negative one, a day left out,
+# midnights left out or shown twice, offsets of quarters of an hour, changes at one minute past
+# midnight, rules that were given up.
 ZONES = [
     "UTC", "America/New_York", "Europe/Berlin", "Europe/Dublin", "Australia/Lord_Howe",
     "Africa/Casablanca", "Africa/El_Aaiun", "Pacific/Apia", "Pacific/Kwajalein",
