@@ -2,27 +2,28 @@ import ArgumentParser
 import Glibc
 import RotatingFile
 
-/// A point in time on the command line: epoch seconds, or RFC 3339 such as `2026-11-23T10:00:00+01:00`.
-struct Instant: ExpressibleByArgument {
+/// A point in time on the command line: epoch seconds, or RFC 3339 such as
+/// `2026-11-23T10:00:00+01:00`.
+struct Instant: CustomStringConvertible {
     let epochSeconds: Int64
 
     static var now: Instant { Instant(epochSeconds: Int64(time(nil))) }
 
     init(epochSeconds: Int64) { self.epochSeconds = epochSeconds }
 
-    init?(argument: String) {
-        if let seconds = Int64(argument) {
-            epochSeconds = seconds
-        } else if let seconds = Self.parse(rfc3339: Array(argument.utf8)) {
-            epochSeconds = seconds
-        } else {
-            return nil
+    init(parsing text: String) throws {
+        guard let seconds = Int64(text) ?? Self.parse(rfc3339: Array(text.utf8)) else {
+            throw ValidationError(
+                "use epoch seconds, or RFC 3339 with an offset, such as 2026-11-23T10:00:00+01:00.")
         }
+        epochSeconds = seconds
     }
 
-    var defaultValueDescription: String { "now" }
+    /// The help shows it as the default, and the default is now.
+    var description: String { "now" }
 
-    /// RFC 3339 section 5.6; a fraction of a second is cut off, a leap second is the second after it.
+    /// RFC 3339 section 5.6; a fraction of a second is cut off, a leap second is the second after
+    /// it.
     private static func parse(rfc3339 text: [UInt8]) -> Int64? {
         let pattern = Array("0000-00-00T00:00:00".utf8)
         guard text.count > pattern.count else { return nil }

@@ -1,7 +1,8 @@
 import ArgumentParser
 import RotatingFile
 
-/// `cordwood schedule`: the coming rollovers and names for any settings, so that nobody has to wait to see them.
+/// `cordwood schedule`: the coming rollovers and names for any settings, so that nobody has to wait
+/// to see them.
 struct ScheduleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedule",
@@ -37,7 +38,8 @@ struct ScheduleCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where to begin: epoch seconds, or RFC 3339 with an offset.", valueName: "time"))
+            "Where to begin: epoch seconds, or RFC 3339 with an offset.", valueName: "time"),
+        transform: Instant.init(parsing:))
     var from = Instant.now
 
     @Option(help: "How many rollovers to print.")

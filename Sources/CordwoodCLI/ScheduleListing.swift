@@ -32,7 +32,8 @@ struct ScheduleListing {
 
     /// RFC 3339 in the schedule's zone.
     ///
-    /// That format has offsets of whole minutes, so a local mean time of long ago is shown in the nearest offset it can express.
+    /// That format has offsets of whole minutes, so a local mean time of long ago is shown in the
+    /// nearest offset it can express.
     private func timestamp(_ time: Int64) -> String {
         let offset = CivilTime(at: time, in: schedule.zone).reading - time
         let minutes = Int(offset / 60)
