@@ -86,6 +86,11 @@ struct ZoneScheduleTests {
             zone: "America/Havana", settings: ("MIDNIGHT", 1, "-"), from: "2026-11-01 04:30:00",
             rollovers: [("2026-11-02 05:00:00", "2026-11-01")]),
         Row(
+            why: "a time that the first of two hours has shown is past in the second",
+            zone: "America/Havana", settings: ("MIDNIGHT", 1, "00:30"),
+            from: "2026-11-01 05:10:00",
+            rollovers: [("2026-11-02 05:30:00", "2026-11-01")]),
+        Row(
             why: "slots go on through the repeated hour",
             zone: "America/New_York", settings: ("M", 30, "-"), from: "2026-11-01 05:30:00",
             rollovers: [

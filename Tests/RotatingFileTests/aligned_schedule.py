@@ -112,6 +112,7 @@ def expected(case: Case) -> str:
 
 def random_case(rng: random.Random, zone: str, zone_jumps: List[int]) -> Case:
     when = rng.choice(["S", "S"] + ["M", "H"] * 4 + ["D"] + ["MIDNIGHT"] * 4 + ["W"])
+    start = random_start(rng, zone_jumps)
     at, count = None, 3
     if when == "S":
         interval = rng.choice([1, 7, 30, 60, 900])
@@ -122,12 +123,11 @@ def random_case(rng: random.Random, zone: str, zone_jumps: List[int]) -> Case:
     else:
         interval, count = rng.choice([1, 1, 2, 3]), 2
         if when != "D":
-            at = random_time_of_day(rng)
+            at = random_time_of_day(rng, start)
         if at:
             at = at[:5]  # The wall is watched by the minute.
         if when == "W":
             when, interval, count = "W%d" % rng.randrange(7), rng.choice([1, 1, 1, 2]), 1
-    start = random_start(rng, zone_jumps)
     return Case(zone, when, interval, at or "-", int(rng.random() < 0.05), 1, start, count, 0)
 
 

@@ -67,8 +67,8 @@ def random_case(rng: random.Random, zone: str, zone_jumps: List[int]) -> Case:
     utc = rng.random() < 0.15
     if timed and not IS_REFERENCE:
         interval, utc = 1, True
-    at = random_time_of_day(rng) if timed else None
     start = random_start(rng, zone_jumps)
+    at = random_time_of_day(rng, start) if timed else None
     if timed and not IS_REFERENCE and is_on_time(start, at):
         start += 1
     late = rng.choice([0, 0, rng.randrange(0, 10), rng.randrange(0, 100000)])

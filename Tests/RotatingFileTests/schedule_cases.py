@@ -82,9 +82,11 @@ def random_start(rng: random.Random, zone_jumps: List[int]) -> int:
     return start - start % 60 if rng.random() < 0.2 else start
 
 
-def random_time_of_day(rng: random.Random) -> Optional[str]:
-    if rng.random() < 0.4:
+def random_time_of_day(rng: random.Random, start: int) -> Optional[str]:
+    if rng.random() < 0.3:
         return None
+    if rng.random() < 0.4:  # near the start, which may be near a jump
+        return time.strftime("%H:%M", time.localtime(start + rng.randrange(-8000, 8000)))
     if rng.random() < 0.5:  # where zones change their clocks
         return "%02d:%02d" % (rng.choice([0, 0, 1, 2, 3, 23]), rng.choice([0, 1, 15, 30, 59]))
     return "%02d:%02d:%02d" % (rng.randrange(24), rng.randrange(60), rng.randrange(60))
