@@ -38,7 +38,8 @@ struct ScheduleCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where to begin: epoch seconds, or RFC 3339 with an offset.", valueName: "time"),
+            "Where to begin, if not now: epoch seconds, or RFC 3339 with an offset.",
+            valueName: "time"),
         transform: Instant.init(parsing:))
     var from = Instant.now
 
