@@ -1,0 +1,17 @@
+/// What the media type of a body says it is: a hint, never more.
+package enum BodyFormat: Sendable {
+    case unknown, json, ndjson, form, text
+}
+
+/// The content codings of RFC 9110, section 8.4.1, that a body may come in.
+package enum ContentCoding: Sendable {
+    case identity, gzip, deflate
+}
+
+/// How the records of a stream stand in its file, one per line.
+package enum StreamFormat: Sendable {
+    /// Each line is a JSON object.
+    case json
+    /// Each line is what the client sent, with what could forge a line escaped.
+    case raw
+}

@@ -1,0 +1,14 @@
+/// Why nothing of a body was used.
+package enum IngestError: Error, Equatable {
+    /// There is nothing in it but white space.
+    case emptyBody
+    /// The compressed body is damaged, or something else follows it.
+    case corruptCompression
+    /// The compressed body ends too early.
+    case truncatedCompression
+    /// The body is larger than `limit` bytes once decoded.
+    case decodedTooLarge(limit: Int)
+    /// The records would be larger than `limit` bytes in the file.
+    case batchTooLarge(limit: Int)
+    case outOfMemory
+}

@@ -1,0 +1,34 @@
+/// What becomes of a record that is over `IngestLimits.recordByteCount`.
+package enum OversizePolicy: Sendable {
+    /// It is rejected, and kept with the rejected records.
+    case reject
+    /// Its first bytes are written as a message that says it was truncated.
+    case truncate
+}
+
+/// The limits of one request.
+package struct IngestLimits: Sendable, Equatable {
+    /// Bytes of a body after decompression; inflate stops at it.
+    package var decodedByteCount = 64 << 20
+    /// Bytes of one record as the client sent it.
+    package var recordByteCount = 1 << 20
+    package var oversize = OversizePolicy.reject
+    /// Levels of nesting, at most 1024; jq 1.6 refuses objects nested deeper than 128.
+    package var depth = 128
+    /// Characters of one number; Python refuses integers of more than 4300 digits.
+    package var numberByteCount = 4096
+    /// Fields of one form, empty ones too; comparing their names costs the square.
+    package var formFieldCount = 256
+    /// Bytes that one request may add to the batch: one-letter lines grow sixteenfold.
+    package var batchByteCount = 256 << 20
+    /// Bytes kept of one rejected record.
+    package var rejectedRecordByteCount = 1 << 20
+    /// Bytes of rejected records kept of one request; those beyond are only counted.
+    package var rejectedByteCount = 16 << 20
+    /// Bytes of JSON indexed at a time; the index is four times as large and should stay in cache.
+    package var windowByteCount = 64 << 10
+    /// Scratch memory that is kept between requests.
+    package var keptScratchByteCount = 1 << 20
+
+    package init() {}
+}

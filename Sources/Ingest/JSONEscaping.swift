@@ -1,0 +1,52 @@
+import Bytes
+
+extension ByteBuffer {
+    /// Appends `text` as the inside of a JSON string; ill-formed UTF-8 becomes U+FFFD.
+    mutating func append(jsonEscaping text: Span<UInt8>) {
+        var copied = 0
+        var index = 0
+        while index < text.count {
+            let byte = text[index]
+            if byte >= 0x20, byte < 0x80, byte != .quote, byte != .backslash {
+                index += 1
+                continue
+            }
+            let sequence = UTF8Sequence(in: text, at: index)
+            let next = index + sequence.byteCount
+            if byte < 0x80 || !sequence.isWellFormed {
+                append(text.extracting(copied..<index))
+                if byte < 0x80 { append(jsonEscape: byte) } else { append("\u{FFFD}") }
+                copied = next
+            }
+            index = next
+        }
+        append(text.extracting(copied..<text.count))
+    }
+
+    /// Appends another buffer's text as the inside of a JSON string.
+    ///
+    /// It is lent whole, because a span of a property counts as an access to all of its owner.
+    mutating func append(jsonEscaping text: borrowing ByteBuffer) {
+        append(jsonEscaping: text.span)
+    }
+
+    private mutating func append(jsonEscape byte: UInt8) {
+        switch byte {
+        case .quote: append("\\\"")
+        case .backslash: append("\\\\")
+        case .lineFeed: append("\\n")
+        case .carriageReturn: append("\\r")
+        case .tab: append("\\t")
+        default: append(unicodeEscape: UInt16(byte))
+        }
+    }
+
+    /// Appends `\uXXXX`.
+    mutating func append(unicodeEscape unit: UInt16) {
+        append("\\u")
+        for shift in stride(from: 12, through: 0, by: -4) {
+            let digit = UInt8(truncatingIfNeeded: unit >> UInt16(shift)) & 0xF
+            append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
+    }
+}

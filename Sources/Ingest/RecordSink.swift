@@ -1,0 +1,137 @@
+import Bytes
+
+/// Where the records of one body go: the batch, or the rejected ones.
+struct RecordSink: ~Copyable {
+    let limits: IngestLimits
+    var streamFormat = StreamFormat.json
+    var report = IngestReport()
+
+    // The caller's buffers, for as long as a body is read.
+    var batch = ByteBuffer()
+    var rejected = ByteBuffer()
+    private var batchStart = 0
+    private(set) var rejectedStart = 0
+
+    // What is noted beside a rejected record.
+    private(set) var timeMilliseconds: Int64 = 0
+    private(set) var stream = ByteBuffer(capacity: 64)
+    private(set) var peer = ByteBuffer(capacity: 64)
+
+    init(limits: IngestLimits) { self.limits = limits }
+
+    /// Begins a body whose records are appended to what the buffers hold.
+    mutating func begin(_ streamFormat: StreamFormat, context: borrowing RejectionContext) {
+        self.streamFormat = streamFormat
+        report = IngestReport()
+        batchStart = batch.count
+        rejectedStart = rejected.count
+        timeMilliseconds = context.timeMilliseconds
+        stream.removeAll()
+        stream.append(context.stream)
+        peer.removeAll()
+        peer.append(context.peer)
+    }
+
+    /// Takes back all that was accepted.
+    mutating func withhold() {
+        batch.truncate(to: batchStart)
+        report.withhold()
+    }
+
+    /// Takes back everything, as if the body had not been read.
+    mutating func rollBack() {
+        batch.truncate(to: batchStart)
+        rejected.truncate(to: rejectedStart)
+        report = IngestReport()
+    }
+
+    /// The position in the body of the record that comes next.
+    var nextIndex: Int { report.accepted + report.rejected }
+
+    /// Appends lines that each hold one object and nothing else.
+    mutating func append(lines: Span<UInt8>, count: Int) {
+        batch.append(lines)
+        report.accepted += count
+    }
+
+    /// Appends a valid object; `hasLineBreaks` says whether CR or LF stand between its tokens.
+    mutating func append(
+        object: Span<UInt8>, hasLineBreaks: Bool
+    ) throws(IngestError) {
+        guard fits(object) else { return try handleOversize(object) }
+        if streamFormat == .json && !hasLineBreaks {
+            batch.append(object)
+        } else {
+            appendWithoutLineBreaks(object)
+        }
+        try endLine()
+    }
+
+    /// Appends a valid JSON string, quotes included, that stands where a record belongs.
+    mutating func append(string: Span<UInt8>) throws(IngestError) {
+        guard fits(string) else { return try handleOversize(string) }
+        switch streamFormat {
+        case .json:
+            batch.append("{\"message\":")
+            batch.append(string)
+            batch.append(.closeBrace)
+        case .raw:
+            batch.append(lineEscapingString: string.extracting(1..<string.count - 1))
+        }
+        try endLine()
+    }
+
+    /// Appends text that is no JSON.
+    mutating func append(text: Span<UInt8>) throws(IngestError) {
+        guard fits(text) else { return try handleOversize(text) }
+        appendText(text, mark: false)
+        try endLine()
+    }
+
+    /// Truncates or rejects a record over the limit, as configured.
+    mutating func handleOversize(_ record: Span<UInt8>) throws(IngestError) {
+        guard limits.oversize == .truncate else { return reject(record, .tooLarge) }
+        let end = record.characterBoundary(atOrBefore: limits.recordByteCount)
+        appendText(record.extracting(0..<end), mark: true)
+        report.truncated += 1
+        try endLine()
+    }
+
+    func fits(_ record: Span<UInt8>) -> Bool { record.count <= limits.recordByteCount }
+
+    private mutating func appendText(_ text: Span<UInt8>, mark: Bool) {
+        switch streamFormat {
+        case .json:
+            batch.append("{\"message\":\"")
+            batch.append(jsonEscaping: text)
+            batch.append(mark ? "\",\"truncated\":true}" : "\"}")
+        case .raw:
+            batch.append(lineEscaping: text)
+            if mark { batch.append(" [truncated]") }
+        }
+    }
+
+    private mutating func appendWithoutLineBreaks(_ object: Span<UInt8>) {
+        var start = 0
+        while start < object.count {
+            var end = start
+            while end < object.count, object[end] != .lineFeed, object[end] != .carriageReturn {
+                end += 1
+            }
+            let piece = object.extracting(start..<end)
+            switch streamFormat {
+            case .json: batch.append(piece)
+            case .raw: batch.append(lineEscaping: piece)
+            }
+            start = end + 1
+        }
+    }
+
+    private mutating func endLine() throws(IngestError) {
+        batch.append(.lineFeed)
+        report.accepted += 1
+        if batch.count - batchStart > limits.batchByteCount {
+            throw .batchTooLarge(limit: limits.batchByteCount)
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Bytes
+import CZlib
+import Testing
+
+@testable import Ingest
+
+private enum Wrapping: Int32 {
+    case gzip = 31
+    case zlib = 15
+    case raw = -15
+}
+
+/// Compresses `count` times `chunk`.
+private func compress(_ chunk: [UInt8], times count: Int = 1, as wrapping: Wrapping) -> [UInt8] {
+    var stream = z_stream()
+    let size = Int32(MemoryLayout<z_stream>.size)
+    let status = deflateInit2_(
+        &stream, 6, Z_DEFLATED, wrapping.rawValue, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size)
+    precondition(status == Z_OK)
+    defer { deflateEnd(&stream) }
+    var chunk = chunk
+    var output: [UInt8] = []
+    var room = [UInt8](repeating: 0, count: 1 << 16)
+    for turn in 1...count {
+        chunk.withUnsafeMutableBufferPointer { bytes in
+            stream.next_in = bytes.baseAddress
+            stream.avail_in = UInt32(bytes.count)
+            repeat {
+                let written = room.withUnsafeMutableBufferPointer { free in
+                    stream.next_out = free.baseAddress
+                    stream.avail_out = UInt32(free.count)
+                    deflate(&stream, turn == count ? Z_FINISH : Z_NO_FLUSH)
+                    return free.count - Int(stream.avail_out)
+                }
+                output += room.prefix(written)
+            } while stream.avail_out == 0
+        }
+    }
+    return output
+}
+
+private let records = Array("{\"a\":1}\n{\"b\":\"two\"}\n".utf8)
+private let lines = ["{\"a\":1}", "{\"b\":\"two\"}"]
+
+@Suite struct ContentDecoderTests {
+    @Test func `gzip, zlib and bare deflate are decoded, one after the other`() throws {
+        var ingester = Ingester()
+        for _ in 0..<3 {
+            for (wrapping, coding) in [
+                (Wrapping.gzip, ContentCoding.gzip), (.zlib, .deflate), (.raw, .deflate),
+            ] {
+                let body = compress(records, as: wrapping)
+                let outcome = try ingester.outcome(body, coding: coding, as: .ndjson)
+                #expect(outcome.lines == lines)
+            }
+        }
+    }
+
+    @Test func `the members of a gzip body are read as one`() throws {
+        let empty = compress([], as: .gzip)
+        let first = compress(Array(records.prefix(11)), as: .gzip)
+        let second = compress(Array(records.dropFirst(11)), as: .gzip)
+        let outcome = try ingest(first + empty + second, coding: .gzip, as: .ndjson)
+        #expect(outcome.lines == lines)
+    }
+
+    @Test(arguments: [ContentCoding.gzip, .deflate])
+    func `a body cut anywhere is an error`(coding: ContentCoding) throws {
+        for wrapping in coding == .gzip ? [Wrapping.gzip] : [.zlib, .raw] {
+            let body = compress(records, as: wrapping)
+            var ingester = Ingester()
+            for count in 1..<body.count {
+                #expect(throws: IngestError.truncatedCompression, "\(wrapping) \(count)") {
+                    try ingester.outcome(Array(body.prefix(count)), coding: coding)
+                }
+            }
+            #expect(try ingester.outcome(body, coding: coding).accepted == 2)
+        }
+        #expect(throws: IngestError.emptyBody) { try ingest([], coding: coding) }
+    }
+
+    @Test(
+        arguments: [
+            [0], [0x1F], [0x1F, 0x8B, 0xFF], [0x0A], Array("trailing".utf8),
+        ] as [[UInt8]])
+    func `what follows the last member is an error`(tail: [UInt8]) {
+        let body = compress(records, as: .gzip) + tail
+        #expect(throws: IngestError.self) { try ingest(body, coding: .gzip) }
+        let zlib = compress(records, as: .zlib) + tail
+        #expect(throws: IngestError.corruptCompression) { try ingest(zlib, coding: .deflate) }
+    }
+
+    @Test func `a damaged checksum is an error`() {
+        var body = compress(records, as: .gzip)
+        body[body.count - 6] ^= 1
+        #expect(throws: IngestError.corruptCompression) { try ingest(body, coding: .gzip) }
+        #expect(throws: IngestError.corruptCompression) { try ingest(records, coding: .gzip) }
+    }
+
+    @Test func `a compressed body may decode to the limit and not to a byte more`() throws {
+        var limits = IngestLimits()
+        for size in [100, 65_536, 200_000] {
+            let text = [UInt8](repeating: 0x78, count: size)
+            for coding in [ContentCoding.gzip, .identity] {
+                let body = coding == .gzip ? compress(text, as: .gzip) : text
+                limits.decodedByteCount = size
+                #expect(try ingest(body, coding: coding, limits: limits).accepted == 1)
+                limits.decodedByteCount = size - 1
+                #expect(throws: IngestError.decodedTooLarge(limit: size - 1)) {
+                    try ingest(body, coding: coding, limits: limits)
+                }
+            }
+        }
+    }
+
+    @Test func `a bomb stops at the limit`() {
+        // 1 GiB of zeros, in about 1 MB.
+        let bomb = compress([UInt8](repeating: 0, count: 1 << 20), times: 1 << 10, as: .gzip)
+        #expect(bomb.count < 2 << 20)
+        let before = residentPeakKilobytes()
+        let limit = IngestLimits().decodedByteCount
+        #expect(throws: IngestError.decodedTooLarge(limit: limit)) {
+            try ingest(bomb, coding: .gzip)
+        }
+        // The output and, while it grows, its predecessor.
+        #expect(residentPeakKilobytes() - before < 3 * limit >> 10)
+    }
+}

@@ -1,0 +1,139 @@
+import Bytes
+import Testing
+
+@testable import Ingest
+
+@Suite struct IngesterTests {
+    @Test func `an atomic body is written whole or not at all`() throws {
+        let body = "{\"a\":1}\n{\"b\":}\n{\"c\":3}\n"
+        let outcome = try ingest(body, as: .ndjson, atomic: true)
+        #expect(outcome.lines.isEmpty && outcome.accepted == 0)
+        #expect(outcome.rejectedCount == 3 && outcome.indices == [1])
+        #expect(try outcome.raw() == ["{\"b\":}"])
+        #expect(try ingest("{\"a\":1}\n{\"b\":2}", as: .ndjson, atomic: true).accepted == 2)
+    }
+
+    @Test func `what is withheld is counted as such`() throws {
+        var report = IngestReport()
+        report.accepted = 5
+        report.reject(index: 2, reason: .tooDeep)
+        report.withhold()
+        #expect(report.rejected == 6 && report.accepted == 0)
+        #expect(report.rejected(for: .withheld) == 5 && report.rejected(for: .tooDeep) == 1)
+        #expect(RejectionReason.allCases.map { report.rejected(for: $0) }.reduce(0, +) == 6)
+    }
+
+    @Test func `ten errors are listed and all are counted`() throws {
+        let body = (0..<40).map { $0 % 2 == 0 ? "{\"a\":\($0)}" : "nope" }.joined(separator: "\n")
+        let outcome = try ingest(body, as: .ndjson)
+        #expect(outcome.accepted == 20 && outcome.rejectedCount == 20)
+        #expect(outcome.indices == [1, 3, 5, 7, 9, 11, 13, 15, 17, 19])
+        #expect(outcome.rejected.count == 20)
+    }
+
+    @Test func `a rejected record is kept with what is known of it`() throws {
+        let bytes = Array("{\"a\":1}\n\n\"x\": \t\"\u{7F}é\"\n".utf8)
+        let outcome = try ingest(bytes, as: .ndjson)
+        #expect(
+            outcome.rejected == [
+                #"{"time":"2026-11-23T13:25:35.123Z","stream":"app","peer":"192.0.2.7:4711","#
+                    + #""index":2,"reason":"invalid_json","raw":": \t\""# + "\u{7F}é" + #"\""}"#
+            ])
+        #expect(outcome.lines == [#"{"a":1}"#, #"{"message":"x"}"#])
+    }
+
+    @Test(
+        arguments: [
+            ([0xFF], "/w=="), ([0xFF, 0xFE], "//4="), ([0xFF, 0xFE, 0x3E], "//4+"),
+            ([0xFF, 0x00, 0x10, 0x83], "/wAQgw=="),
+        ] as [([UInt8], String)])
+    func `a rejected record that is no text is kept in base64`(bytes: [UInt8], base64: String)
+        throws
+    {
+        let outcome = try ingest(Array("{}\n".utf8) + bytes, as: .json)
+        #expect(try outcome.raw() == ["base64:" + base64])
+        #expect(outcome.reasons == ["invalid_utf8"])
+    }
+
+    @Test(arguments: [
+        (0, "1970-01-01T00:00:00.000Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+        (1_709_251_199_999, "2024-02-29T23:59:59.999Z"), (-1, "1969-12-31T23:59:59.999Z"),
+        (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
+        (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
+    ])
+    func `times are RFC 3339 in UTC`(milliseconds: Int64, text: String) {
+        var buffer = ByteBuffer()
+        buffer.append(rfc3339: milliseconds)
+        #expect(String(decoding: buffer.copy, as: UTF8.self) == text)
+    }
+
+    @Test func `records over the limit are rejected or truncated, and counted`() throws {
+        var limits = IngestLimits()
+        limits.recordByteCount = 40
+        limits.windowByteCount = 16
+        let long = String(repeating: "x", count: 300)
+        for body in [
+            "{\"n\":1}\n{\"v\":\"\(long)\"}\n{\"n\":2}\n",
+            "[{\"n\":1},{\"v\":\"\(long)\"},{\"n\":2}]",
+        ] {
+            limits.oversize = .reject
+            let rejected = try ingest(body, as: .json, limits: limits)
+            #expect(rejected.lines == ["{\"n\":1}", "{\"n\":2}"])
+            #expect(rejected.reasons == ["record_too_large"] && rejected.indices == [1])
+            #expect(try rejected.raw() == ["{\"v\":\"\(long)\"}"])
+            limits.oversize = .truncate
+            let truncated = try ingest(body, as: .json, limits: limits)
+            #expect(truncated.lines.count == 3 && truncated.truncated == 1)
+            let kept = #"{\"v\":\""# + long.prefix(34)
+            #expect(truncated.lines[1] == "{\"message\":\"\(kept)\",\"truncated\":true}")
+        }
+    }
+
+    @Test(arguments: [38, 39, 40, 41, 42])
+    func `truncated text ends with a whole character`(count: Int) throws {
+        var limits = IngestLimits()
+        limits.recordByteCount = 40
+        limits.oversize = .truncate
+        let text = String(repeating: "a", count: count - 4) + "😀"
+        let long = text + "b"
+        let outcome = try ingest(long, as: .text, limits: limits)
+        #expect(outcome.truncated == (count + 1 > 40 ? 1 : 0))
+        let raw = try ingest(long, as: .text, into: .raw, limits: limits)
+        let kept = count <= 40 ? text : String(repeating: "a", count: count - 4)
+        #expect(raw.lines == [count + 1 > 40 ? kept + " [truncated]" : long])
+    }
+
+    @Test func `what is kept of rejected records is limited`() throws {
+        var limits = IngestLimits()
+        limits.rejectedRecordByteCount = 5
+        limits.rejectedByteCount = 400
+        let outcome = try ingest(
+            String(repeating: "nonsense\n", count: 50), as: .ndjson, limits: limits)
+        #expect(outcome.rejectedCount == 50)
+        #expect(outcome.rejected.count + outcome.unkept == 50 && outcome.rejected.count == 3)
+        #expect(outcome.rejected[0].hasSuffix("\"raw\":\"nonse\",\"truncated\":true}"))
+    }
+
+    @Test func `a batch that grows too large is refused`() throws {
+        var limits = IngestLimits()
+        limits.batchByteCount = 1000
+        let body = String(repeating: "x\n", count: 200)
+        #expect(throws: IngestError.batchTooLarge(limit: 1000)) {
+            try ingest(body, as: .text, limits: limits)
+        }
+    }
+
+    @Test func `state does not leak from one body to the next`() throws {
+        var ingester = Ingester()
+        let bodies: [(String, BodyFormat)] = [
+            ("{\"a\":\"\\n\"}\n{\"b\":}\n", .ndjson), ("[{\"a\":1},", .json), ("a=1&a=2", .form),
+            ("text\r\n", .text), ("{\"a\":1}", .json), ("\"", .json),
+        ]
+        for _ in 0..<3 {
+            for (body, format) in bodies {
+                let outcome = try ingester.outcome(Array(body.utf8), as: format)
+                #expect(outcome == (try ingest(body, as: format)))
+            }
+        }
+    }
+}
