@@ -137,6 +137,11 @@ package struct ByteBuffer: ~Copyable {
         end = start + count
     }
 
+    /// Drops the contents, and the storage too if it has more than `byteCount` bytes.
+    package mutating func clear(keeping byteCount: Int) {
+        if capacity > byteCount { self = ByteBuffer() } else { removeAll() }
+    }
+
     /// Drops the contents and keeps the storage.
     @inlinable package mutating func removeAll() {
         start = 0

@@ -5,5 +5,8 @@ import ArgumentParser
 struct Cordwood: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cordwood", abstract: "Takes logs over HTTP and stacks them as files.",
-        subcommands: [ScheduleCommand.self])
+        subcommands: [
+            ServeCommand.self, CheckCommand.self, ScheduleCommand.self, HealthCommand.self,
+            VersionCommand.self,
+        ])
 }

@@ -20,7 +20,7 @@ package protocol RequestHandler: AnyObject {
     ///     `ByteBuffer.padding` readable bytes. They are gone when this returns.
     ///   - peer: where it came from.
     func receive(
-        _ head: RequestHead, _ bytes: Span<UInt8>, from peer: borrowing SocketAddress
+        _ head: RequestHead, _ bytes: Span<UInt8>, from peer: PeerName
     ) -> PendingAnswer
 
     /// Takes note of a request that is refused for its form; the connection will be closed.

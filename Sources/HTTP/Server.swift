@@ -62,6 +62,9 @@ package final class Server {
         try epoll.add(number, .readable, token)
     }
 
+    /// Stops waiting for a descriptor that was watched.
+    package func unwatch(_ number: Int32) throws(Errno) { try epoll.remove(number) }
+
     /// Takes connections from `listener`, which other processes may share.
     package func listen(on listener: Listener) {
         listeners.append(listener)
@@ -158,7 +161,7 @@ package final class Server {
         let number = socket.descriptor.rawValue
         let token = EventToken(slot: slot, generation: connections[slot].generation)
         connections[slot].socket = consume socket
-        connections[slot].peer = peer
+        connections[slot].peer = PeerName(peer)
         connections[slot].phase = .head
         connections[slot].deadline = now + Int64(limits.keepAliveTimeoutSeconds)
         // A tenth of spread, so that connections that came together do not all leave together.

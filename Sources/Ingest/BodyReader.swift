@@ -18,6 +18,7 @@ struct BodyReader: ~Copyable {
 
     /// Reads all of `body`, behind which 64 bytes must be readable.
     mutating func read(_ body: Span<UInt8>, format: BodyFormat) throws(IngestError) {
+        sink.report.decodedByteCount = body.count
         let start = body.skippingWhiteSpace(from: Self.byteOrderMarkCount(body))
         guard start < body.count else { throw .emptyBody }
         let shape = BodyShape(of: body, from: start, format: format)

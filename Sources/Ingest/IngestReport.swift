@@ -9,6 +9,8 @@ package struct IngestReport: Sendable {
     /// How many rejected records are named; the others are counted.
     package static let listedErrorCount = 10
 
+    /// Bytes of the body after decompression.
+    package var decodedByteCount = 0
     /// Records added to the batch.
     package var accepted = 0
     /// Records not added to it, `withheld` ones included.

@@ -1,0 +1,80 @@
+import HTTP
+import Ingest
+
+/// An answer that the worker has promised and will write at the end of the turn.
+struct Answer {
+    enum Content {
+        /// Records went into the batch of the stream with this index.
+        case ingested(stream: Int, report: IngestReport, isDurable: Bool)
+        /// The body could not be read at all.
+        case unreadable(IngestError)
+        /// A stream's file cannot be opened.
+        case unavailable
+        case malformed(RequestError)
+        case failure(Failure)
+        /// A word of plain text.
+        case text(StaticString)
+        /// Nothing but the status 200.
+        case empty
+        case readiness
+        case health
+        case metrics
+    }
+
+    var content: Content
+    /// The place of the route's label.
+    var route: Int
+    /// Where the worker keeps the request's id until the end of the turn.
+    var requestID: Range<Int>
+    var isHead = false
+    /// Whether an HTTP/1.0 client asked to keep the connection.
+    var confirmsKeepAlive = false
+}
+
+/// Why a request that is well formed is refused.
+enum Failure {
+    case noSuchPath
+    case noSuchStream
+    case methodNotAllowed(StaticString)
+    case streamNotAllowed
+    case unsupportedEncoding
+
+    var status: Status {
+        switch self {
+        case .noSuchPath, .noSuchStream: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .streamNotAllowed: .forbidden
+        case .unsupportedEncoding: .unsupportedMediaType
+        }
+    }
+
+    var code: StaticString {
+        switch self {
+        case .noSuchPath: "no_such_path"
+        case .noSuchStream: "no_such_stream"
+        case .methodNotAllowed: "method_not_allowed"
+        case .streamNotAllowed: "stream_not_allowed"
+        case .unsupportedEncoding: "unsupported_encoding"
+        }
+    }
+
+    var message: StaticString {
+        switch self {
+        case .noSuchPath:
+            "There is nothing at this path; records go to /logs or /logs/{stream}."
+        case .noSuchStream:
+            "A stream's name is a to z, 0 to 9, '.', '_' and '-', at most 64 of them, begins with a letter or digit, and has neither '..' nor the ending '.rejected'."
+        case .methodNotAllowed:
+            "This path has no such method; Allow lists those that it has."
+        case .streamNotAllowed:
+            "This stream is not among those that streams.allow permits."
+        case .unsupportedEncoding:
+            "The body's Content-Encoding is not understood; send gzip, deflate or none."
+        }
+    }
+
+    var headers: ResponseHeaders {
+        if case .methodNotAllowed(let allow) = self { return ResponseHeaders(allow: allow) }
+        return ResponseHeaders()
+    }
+}

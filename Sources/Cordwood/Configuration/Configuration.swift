@@ -1,0 +1,124 @@
+import Logging
+import RotatingFile
+
+/// Everything an operator can choose, as typed values; the initial values are the defaults.
+///
+/// `Settings` names, describes and bounds each of them for the file, the environment and flags.
+package struct Configuration: Sendable, Equatable {
+    package var listen = [Endpoint(host: "127.0.0.1", port: 8080)]
+    package var directory = "./logs"
+    /// `nil`: one for each processor that the process may use.
+    package var workers: Int?
+    package var ack = Ack.write
+    package var streams = Streams()
+    package var rotation = Rotation()
+    package var compression = Compression()
+    package var limits = Limits()
+    package var timeouts = Timeouts()
+    package var disk = Disk()
+    package var files = Files()
+    package var log = Log()
+    /// When the service began, in epoch seconds: no setting, the service sets it.
+    package var startedAt: Int64 = 0
+
+    package init() {}
+
+    /// How many workers to fork.
+    package var workerCount: Int { workers ?? min(ProcessorCount.available(), 512) }
+}
+
+extension Configuration {
+    /// What must have happened to a record before its request is answered.
+    package enum Ack: String, Sendable, CaseIterable {
+        /// The kernel has it: it survives the death of any process.
+        case write
+        /// The disk has it: it survives a power cut.
+        case fsync
+    }
+
+    package struct Streams: Sendable, Equatable {
+        package var defaultStream = "app"
+        /// Names, or patterns in which `*` is any text.
+        package var allow = ["*"]
+        package var maxOpen = 64
+        package var format = Format.json
+
+        package var isRaw: Bool { format == .raw }
+
+        package enum Format: String, Sendable, CaseIterable {
+            case json, raw
+        }
+    }
+
+    package struct Rotation: Sendable, Equatable {
+        package var when = RotationSchedule.When.midnight
+        package var interval = 1
+        package var atTime: TimeOfDay?
+        package var utc = false
+        /// An IANA name; empty: the host's zone.
+        package var timezone = ""
+        package var aligned = true
+        /// 0: all are kept.
+        package var backupCount = 14
+        /// `nil`: no limit.
+        package var maxAgeSeconds: Int64?
+        /// `nil`: no limit.
+        package var maxTotalByteCount: Int64?
+    }
+
+    package struct Compression: Sendable, Equatable {
+        package var isEnabled = true
+        package var level = 6
+    }
+
+    package struct Limits: Sendable, Equatable {
+        package var bodyByteCount = 32 << 20
+        package var decodedByteCount = 64 << 20
+        package var recordByteCount = 1 << 20
+        package var oversizeRecord = OversizeRecord.reject
+        package var requestLineByteCount = 16 << 10
+        package var headerByteCount = 32 << 10
+        package var headerCount = 100
+        /// For each worker.
+        package var connections = 4096
+        package var listenBacklog = 1024
+    }
+
+    package enum OversizeRecord: String, Sendable, CaseIterable {
+        case reject, truncate
+    }
+
+    package struct Timeouts: Sendable, Equatable {
+        package var headerSeconds = 10
+        package var bodySeconds = 30
+        package var keepAliveSeconds = 75
+        package var connectionAgeSeconds = 300
+        package var drainSeconds = 8
+    }
+
+    package struct Disk: Sendable, Equatable {
+        /// `nil`: the larger of 64 MiB and 1 % of the file system.
+        package var minFreeByteCount: Int?
+
+        /// Below this many free bytes ingest answers 503.
+        package func minFree(ofTotal totalByteCount: Int) -> Int {
+            minFreeByteCount ?? max(64 << 20, totalByteCount / 100)
+        }
+    }
+
+    package struct Files: Sendable, Equatable {
+        package var mode: UInt32 = 0o640
+        package var directoryMode: UInt32 = 0o750
+    }
+
+    package struct Log: Sendable, Equatable {
+        package var level = Logger.Level.info
+        package var format = LogFormat.auto
+    }
+
+    package enum LogFormat: String, Sendable, CaseIterable {
+        /// Text on a terminal, JSON elsewhere.
+        case auto
+        case text, json
+    }
+}

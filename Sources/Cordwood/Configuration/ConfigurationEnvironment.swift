@@ -1,0 +1,48 @@
+/// What the environment says: values by the names of their settings, and mistakes.
+struct ConfigurationEnvironment {
+    /// Names the file, for containers that pass no flags.
+    package static let fileVariable = "CORDWOOD_CONFIG"
+
+    private(set) var values: [WrittenValue] = []
+    private(set) var mistakes: [ConfigurationMistake] = []
+
+    /// An empty variable counts as one that is not set: that is what `${NAME:-}` in a compose
+    /// file leaves.
+    init(_ environment: [String: String]) {
+        let prefix = Setting.environmentPrefix
+        for (name, text) in environment.sorted(by: { $0.key < $1.key })
+        where name.hasPrefix(prefix) && name != Self.fileVariable && !text.isEmpty {
+            if let setting = Settings.all.first(where: { $0.environmentName == name }) {
+                let shape = setting.isList ? .list(Self.items(text)) : WrittenValue.Shape.one(text)
+                values.append(
+                    WrittenValue(key: setting.key, shape: shape, source: .environment(name)))
+            } else if !Self.isKubernetesServiceLink(name) {
+                let names = Settings.all.map(\.environmentName) + [Self.fileVariable]
+                let suggestion = Suggestion.nearest(to: name, among: names)
+                mistakes.append(
+                    ConfigurationMistake(
+                        .environment(name), .unknownVariable(suggestion: suggestion)))
+            }
+        }
+    }
+
+    private static func items(_ text: String) -> [String] {
+        text.split(separator: ",").map { item in
+            String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        }
+    }
+
+    /// Whether Kubernetes sets this for a Service that is called `cordwood` or `cordwood-…`:
+    /// `…_SERVICE_HOST`, `…_SERVICE_PORT`, `…_SERVICE_PORT_name`, `…_PORT`, `…_PORT_80_TCP`,
+    /// `…_PORT_80_TCP_ADDR`.
+    static func isKubernetesServiceLink(_ name: String) -> Bool {
+        if name.hasSuffix("_SERVICE_HOST") || name.hasSuffix("_PORT") { return true }
+        if name.contains("_SERVICE_PORT_") { return true }
+        let words = name.split(separator: "_")
+        return words.indices.contains { index in
+            words[index] == "PORT" && index + 2 < words.count
+                && WholeNumber.read(words[index + 1]) != nil
+                && ["TCP", "UDP", "SCTP"].contains(words[index + 2])
+        }
+    }
+}

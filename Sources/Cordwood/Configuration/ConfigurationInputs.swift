@@ -1,0 +1,90 @@
+import Glibc
+import SystemPackage
+
+/// Everything a configuration is made from, kept so that a reload can make it again.
+package struct ConfigurationInputs: Sendable, Equatable {
+    /// The file named by a flag; without it, `CORDWOOD_CONFIG` may name one.
+    package var file: String?
+    package var environment: [String: String]
+    /// Values by the names of their flags.
+    package var flags: [String: [String]]
+
+    package init(
+        file: String? = nil, environment: [String: String], flags: [String: [String]] = [:]
+    ) {
+        self.file = file
+        self.environment = environment
+        self.flags = flags
+    }
+
+    /// The environment as this process was started with.
+    package static func processEnvironment() -> [String: String] {
+        var environment: [String: String] = [:]
+        // SAFETY: `environ` ends with a null pointer, and nothing here calls `setenv`.
+        var entry = environ
+        while let text = entry.pointee {
+            let parts = String(cString: text).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { environment[String(parts[0])] = String(parts[1]) }
+            entry += 1
+        }
+        return environment
+    }
+
+    /// Reads the file and puts everything together: flag over environment over file over default.
+    ///
+    /// A value that another one overrides must be right all the same.
+    package func load() throws(ConfigurationError) -> EffectiveConfiguration {
+        var result = EffectiveConfiguration()
+        var mistakes: [ConfigurationMistake] = []
+        let fromFile = readFile(&mistakes)
+        let fromEnvironment = ConfigurationEnvironment(environment)
+        mistakes += fromEnvironment.mistakes
+        for value in fromFile + fromEnvironment.values + flagValues() {
+            do throws(ConfigurationMistake) {
+                try result.apply(value)
+            } catch {
+                mistakes.append(error)
+            }
+        }
+        if mistakes.isEmpty { mistakes = result.contradictions() }
+        guard mistakes.isEmpty else { throw ConfigurationError(mistakes) }
+        return result
+    }
+
+    private func readFile(_ mistakes: inout [ConfigurationMistake]) -> [WrittenValue] {
+        let fromEnvironment = environment[ConfigurationEnvironment.fileVariable] ?? ""
+        guard let path = file ?? (fromEnvironment.isEmpty ? nil : fromEnvironment)
+        else { return [] }
+        do throws(TextFile.Failure) {
+            let read = ConfigurationFile(path: path, text: try TextFile.read(path))
+            mistakes += read.mistakes
+            return read.values
+        } catch {
+            mistakes.append(
+                ConfigurationMistake(
+                    .file(path: path, line: nil), .unreadableFile(why: error.sentence)))
+            return []
+        }
+    }
+
+    private func flagValues() -> [WrittenValue] {
+        flags.sorted { $0.key < $1.key }.map { flag, texts in
+            guard let setting = Settings.withFlag(flag) else {
+                preconditionFailure("--\(flag) is a flag of no setting")
+            }
+            let shape = setting.isList ? .list(texts) : WrittenValue.Shape.one(texts.last ?? "")
+            return WrittenValue(key: setting.key, shape: shape, source: .flag(flag))
+        }
+    }
+}
+
+extension TextFile.Failure {
+    fileprivate var sentence: String {
+        switch self {
+        case .system(let errno): "\(errno)"
+        case .tooLong: "it is longer than \(ByteSize.text(TextFile.maxBytes))"
+        case .notUTF8: "it is not UTF-8"
+        }
+    }
+}

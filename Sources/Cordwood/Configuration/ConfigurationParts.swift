@@ -1,0 +1,41 @@
+import HTTP
+import Ingest
+import RotatingFile
+
+/// What the parts of the service are given of it.
+extension Configuration {
+    var httpLimits: HTTP.Limits {
+        var result = HTTP.Limits()
+        result.requestLineByteCount = limits.requestLineByteCount
+        result.headerByteCount = limits.headerByteCount
+        result.headerCount = limits.headerCount
+        result.bodyByteCount = limits.bodyByteCount
+        result.decodedBodyByteCount = limits.decodedByteCount
+        result.connections = limits.connections
+        result.listenBacklog = limits.listenBacklog
+        result.headerTimeoutSeconds = timeouts.headerSeconds
+        result.bodyTimeoutSeconds = timeouts.bodySeconds
+        result.keepAliveTimeoutSeconds = timeouts.keepAliveSeconds
+        result.connectionAgeSeconds = timeouts.connectionAgeSeconds
+        result.drainTimeoutSeconds = timeouts.drainSeconds
+        return result
+    }
+
+    var ingestLimits: IngestLimits {
+        var result = IngestLimits()
+        result.decodedByteCount = limits.decodedByteCount
+        result.recordByteCount = limits.recordByteCount
+        result.oversize =
+            switch limits.oversizeRecord {
+            case .reject: .reject
+            case .truncate: .truncate
+            }
+        return result
+    }
+
+    func rotationSchedule() throws(RotationScheduleError) -> RotationSchedule {
+        try RotationSchedule(
+            when: rotation.when, interval: rotation.interval, atTime: rotation.atTime,
+            zone: rotation.utc ? .utc : .local, aligned: rotation.aligned)
+    }
+}

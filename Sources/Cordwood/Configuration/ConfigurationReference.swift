@@ -1,0 +1,74 @@
+/// The page `docs/configuration.md`, made from the table of settings.
+package enum ConfigurationReference {
+    package static func page() -> String {
+        var text = opening
+        for section in sections {
+            text += "\n## \(section.title)\n\n\(section.opening)\n\n"
+            text += "| setting | default | allowed | what it does |\n|---|---|---|---|\n"
+            for setting in Settings.all where section.names.contains(setting.section) {
+                text += row(setting)
+            }
+        }
+        return text
+    }
+
+    private static func row(_ setting: Setting) -> String {
+        var names = "`\(setting.key)`<br>`\(setting.environmentName)`"
+        if let flag = setting.flag { names += "<br>`--\(flag)`" }
+        let texts = setting.defaultTexts.map { $0.isEmpty ? "empty" : "`\($0)`" }
+        let cells = [names, texts.joined(separator: ", "), escaped(setting.allowed)]
+        return "| \((cells + [escaped(setting.help)]).joined(separator: " | ")) |\n"
+    }
+
+    /// A star between two others would otherwise set what is between them in italics.
+    private static func escaped(_ text: String) -> String {
+        text.reduce(into: "") { $0 += $1 == "*" || $1 == "|" ? "\\\($1)" : "\($1)" }
+    }
+
+    private static let opening = """
+        # Configuration
+
+        <!-- Written by `make reference` from Sources/Cordwood/Configuration/Settings.swift. -->
+
+        Cordwood needs no configuration. Each setting has one name in several forms, of which the
+        first that is given counts: a flag of `cordwood serve`, an environment variable, a key of
+        the YAML file, the default.
+
+        ```yaml
+        # cordwood serve --config cordwood.yaml, or CORDWOOD_CONFIG=cordwood.yaml cordwood serve
+        listen: 0.0.0.0:8080
+        directory: /var/log/cordwood
+        rotation:
+          when: H
+          backup_count: 168
+        ```
+
+        `cordwood check` prints the effective configuration and where each value came from; what
+        it prints is a valid file. It names every mistake with its place (an unknown key, a value
+        out of range, settings that contradict each other) and exits with 78, and `cordwood serve`
+        does not start with one.
+
+        Lists are YAML lists, separated by commas in the environment, and repeated flags. A flag
+        that is true or false is written `--utc` or `--no-utc`. An empty environment variable
+        counts as none. Sizes are bytes, or have a unit: KB, MB, GB, TB (of 1000) or KiB, MiB,
+        GiB, TiB (of 1024). Durations have a unit: ms, s, m, h, d.
+
+        """
+
+    private static let sections: [(names: Set<String>, title: String, opening: String)] = [
+        ([""], "Service", "Where it listens and writes, and what it promises."),
+        (["streams"], "Streams", "A stream is a name that clients choose, and a file."),
+        (
+            ["rotation"], "Rotation",
+            "When a file is closed and how many are kept. `cordwood schedule` shows what a choice"
+                + " means."
+        ),
+        (["compression"], "Compression", "Rotated files are compressed by a process of its own."),
+        (["limits"], "Limits", "Everything a client can make larger has a limit."),
+        (["timeouts"], "Timeouts", "Everything a client can make longer has one too."),
+        (
+            ["disk", "files", "log"], "The machine",
+            "The disk, the permissions of what is written there, and Cordwood's own messages."
+        ),
+    ]
+}

@@ -1,0 +1,107 @@
+import RotatingFile
+
+/// A configuration, and where each of its values came from.
+package struct EffectiveConfiguration: Sendable, Equatable {
+    package private(set) var configuration = Configuration()
+    private var sources: [String: ConfigurationSource] = [:]
+
+    package func source(of key: String) -> ConfigurationSource { sources[key] ?? .builtIn }
+
+    mutating func apply(_ value: WrittenValue) throws(ConfigurationMistake) {
+        guard let setting = Settings.named(value.key) else {
+            throw ConfigurationMistake(value.source, .unknownKey(value.key, suggestion: nil))
+        }
+        let texts: [String]
+        switch value.shape {
+        case .one(let text): texts = [text]
+        case .list(let items) where setting.isList: texts = items
+        case .list: throw notAValue(setting, value.source, found: "a list")
+        case .other(let found): throw notAValue(setting, value.source, found: found)
+        }
+        do throws(Setting.NotAllowed) {
+            try setting.assign(texts, &configuration)
+        } catch {
+            throw ConfigurationMistake(
+                value.source,
+                .notAllowed(key: setting.key, value: error.text, allowed: setting.allowed))
+        }
+        sources[setting.key] = value.source
+    }
+
+    private func notAValue(
+        _ setting: Setting, _ source: ConfigurationSource, found: String
+    ) -> ConfigurationMistake {
+        ConfigurationMistake(
+            source, .notAValue(key: setting.key, found: found, allowed: setting.allowed))
+    }
+
+    /// Values that are right each by itself but not together.
+    func contradictions() -> [ConfigurationMistake] {
+        var mistakes: [ConfigurationMistake] = []
+        /// Blames the first of `keys` that somebody has set.
+        func add(_ keys: [String], _ why: String) {
+            let source = keys.lazy.map(source(of:)).first { $0 != .builtIn } ?? .builtIn
+            mistakes.append(ConfigurationMistake(source, .contradiction(why)))
+        }
+        let (rotation, limits) = (configuration.rotation, configuration.limits)
+        do throws(RotationScheduleError) {
+            _ = try configuration.rotationSchedule()
+        } catch {
+            let key = error.isAboutTimeOfDay ? "rotation.at_time" : "rotation.interval"
+            add([key, "rotation.when"], "\(key): \(error)")
+        }
+        if rotation.utc, !rotation.timezone.isEmpty {
+            add(
+                ["rotation.timezone"],
+                "rotation.timezone is \(rotation.timezone), but rotation.utc is true: only one can"
+                    + " count")
+        }
+        if limits.recordByteCount > limits.decodedByteCount {
+            add(
+                ["limits.record_bytes", "limits.decoded_bytes"],
+                "limits.record_bytes is larger than limits.decoded_bytes: no record could be so"
+                    + " long")
+        }
+        let name = configuration.streams.defaultStream
+        let patterns = configuration.streams.allow.map { Array($0.utf8) }
+        if !StreamName.isAllowed(name.utf8.span, by: patterns) {
+            add(
+                ["streams.default", "streams.allow"],
+                "streams.default is \(name), which streams.allow does not allow")
+        }
+        return mistakes
+    }
+
+    /// The whole configuration as a file that can be used as it is, the source beside each value.
+    package func yaml() -> String {
+        var lines: [(text: String, source: String)] = []
+        var section = ""
+        for setting in Settings.all {
+            if setting.section != section {
+                section = setting.section
+                lines.append(("\(section):", ""))
+            }
+            let indent = section.isEmpty ? "" : "  "
+            let source = source(of: setting.key).description
+            let texts = setting.texts(configuration).map(QuotedText.asScalar)
+            if setting.isList {
+                lines.append(("\(indent)\(setting.name):", source))
+                lines += texts.map { ("\(indent)  - \($0)", "") }
+            } else {
+                lines.append(("\(indent)\(setting.name): \(texts.joined())", source))
+            }
+        }
+        let width = lines.map { min($0.text.count, 40) }.max() ?? 0
+        return lines.map { text, source in
+            guard !source.isEmpty else { return text + "\n" }
+            let gap = String(repeating: " ", count: max(0, width - text.count) + 2)
+            return "\(text)\(gap)# from \(source)\n"
+        }.joined()
+    }
+}
+
+extension RotationScheduleError {
+    fileprivate var isAboutTimeOfDay: Bool {
+        if case .timeOfDayNotUsed = self { true } else { false }
+    }
+}

@@ -1,0 +1,74 @@
+/// One thing to choose: its name in every form, what is allowed, and where it lies in `Configuration`.
+package struct Setting: Sendable {
+    /// The name in YAML, its section in front: `rotation.backup_count`.
+    package let key: String
+    /// `backup-count` for `--backup-count`; `nil`: not worth a flag.
+    package let flag: String?
+    /// One sentence.
+    package let help: String
+    /// Completes the sentence 'it must be …'.
+    package let allowed: String
+    /// Whether it takes several values: a list in YAML, commas in the environment, repeated flags.
+    package let isList: Bool
+    let assign: @Sendable ([String], inout Configuration) throws(NotAllowed) -> Void
+    let texts: @Sendable (Configuration) -> [String]
+
+    /// A text that stands for no allowed value.
+    struct NotAllowed: Error, Equatable { let text: String }
+
+    /// `CORDWOOD_ROTATION_BACKUP_COUNT`
+    package var environmentName: String {
+        Self.environmentPrefix + String(key.map { $0 == "." ? "_" : $0 }).uppercased()
+    }
+
+    static let environmentPrefix = "CORDWOOD_"
+
+    /// `rotation`; empty for the settings that stand in no section.
+    package var section: String {
+        key.firstIndex(of: ".").map { String(key[..<$0]) } ?? ""
+    }
+
+    /// `backup_count`
+    package var name: String {
+        key.firstIndex(of: ".").map { String(key[key.index(after: $0)...]) } ?? key
+    }
+
+    package var defaultTexts: [String] { texts(Configuration()) }
+}
+
+extension Setting {
+    init<Value>(
+        _ key: String, _ path: any WritableKeyPath<Configuration, Value> & Sendable,
+        _ format: ValueFormat<Value>, flag: String? = nil, _ help: String
+    ) {
+        self.init(
+            key: key, flag: flag, help: help, allowed: format.allowed, isList: false,
+            assign: { texts, configuration throws(NotAllowed) in
+                let text = texts.last ?? ""
+                guard let value = format.read(text) else { throw NotAllowed(text: text) }
+                configuration[keyPath: path] = value
+            },
+            texts: { [format.write($0[keyPath: path])] })
+    }
+
+    /// A list of one or more different values.
+    init<Value: Equatable>(
+        _ key: String, listAt path: any WritableKeyPath<Configuration, [Value]> & Sendable,
+        _ format: ValueFormat<Value>, flag: String? = nil, _ help: String
+    ) {
+        self.init(
+            key: key, flag: flag, help: help,
+            allowed: "a list of one or more, each only once: \(format.allowed)", isList: true,
+            assign: { texts, configuration throws(NotAllowed) in
+                var values: [Value] = []
+                for text in texts {
+                    guard let value = format.read(text), !values.contains(value)
+                    else { throw NotAllowed(text: text) }
+                    values.append(value)
+                }
+                guard !values.isEmpty else { throw NotAllowed(text: "") }
+                configuration[keyPath: path] = values
+            },
+            texts: { $0[keyPath: path].map(format.write) })
+    }
+}

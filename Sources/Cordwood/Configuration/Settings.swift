@@ -1,0 +1,159 @@
+import Logging
+
+/// Every setting there is. The file, the environment, the flags, the reference page and the
+/// mistakes all come from this table.
+package enum Settings {
+    package static let all: [Setting] =
+        general + streams + rotation + compression + limits + timeouts + system
+
+    package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
+
+    package static func withFlag(_ flag: String) -> Setting? { all.first { $0.flag == flag } }
+
+    private static let general = [
+        Setting(
+            "listen", listAt: \.listen, .endpoint, flag: "listen",
+            "Addresses to listen on; without a host: every IPv4 address; port 0: any free one."),
+        Setting(
+            "directory", \.directory, .path, flag: "directory",
+            "Where the log files are written; a relative path counts from the working directory."),
+        Setting(
+            "workers", \.workers,
+            ValueFormat.number(1...512).or(["auto", "0"], "auto for one per processor"),
+            flag: "workers",
+            "How many processes receive requests."),
+        Setting(
+            "ack", \.ack, .choice, flag: "ack",
+            "What precedes the answer 200: write, the records are in the file and survive any"
+                + " process; fsync, they are on the disk and survive a power cut."),
+    ]
+
+    private static let streams = [
+        Setting(
+            "streams.default", \.streams.defaultStream, .streamName,
+            "The stream of requests that name none."),
+        Setting(
+            "streams.allow", listAt: \.streams.allow, .streamPattern,
+            "Which streams clients may write to."),
+        Setting(
+            "streams.max_open", \.streams.maxOpen, .number(1...65_536),
+            "How many streams a worker keeps open; beyond that the one idle longest is closed."),
+        Setting(
+            "streams.format", \.streams.format, .choice,
+            "What a line of a file is: json, always a JSON object; raw, a line of text as it came."
+        ),
+    ]
+
+    private static let rotation = [
+        Setting(
+            "rotation.when", \.rotation.when, .when, flag: "when",
+            "What interval counts: seconds, minutes, hours, days, midnights, or weeks that end on"
+                + " a day of which Monday is W0."),
+        Setting(
+            "rotation.interval", \.rotation.interval, .number(1...100_000), flag: "interval",
+            "How many of them one file covers."),
+        Setting(
+            "rotation.at_time", \.rotation.atTime,
+            ValueFormat.timeOfDay.or([""], "empty for midnight"),
+            flag: "at", "The time of day of the rollover, with MIDNIGHT and W0 to W6."),
+        Setting(
+            "rotation.utc", \.rotation.utc, .boolean, flag: "utc",
+            "Count in UTC rather than in a local time."),
+        Setting(
+            "rotation.timezone", \.rotation.timezone, .timeZone, flag: "timezone",
+            "The zone whose days and hours count."),
+        Setting(
+            "rotation.aligned", \.rotation.aligned, .boolean, flag: "aligned",
+            "Let S, M, H and D begin on the clock, as a file of hour 10 should hold 10:00 to"
+                + " 11:00; false: count from the first record, as Python does."),
+        Setting(
+            "rotation.backup_count", \.rotation.backupCount, .number(0...1_000_000),
+            flag: "backup-count", "How many rotated files of a stream are kept; 0: all."),
+        Setting(
+            "rotation.max_age", \.rotation.maxAgeSeconds,
+            ValueFormat.duration(1...36_500 * 86_400).or(["0"], "0 for no limit"),
+            flag: "max-age", "Rotated files older than this are removed."),
+        Setting(
+            "rotation.max_total_bytes", \.rotation.maxTotalByteCount,
+            ValueFormat.size(1...1 << 60).or(["0"], "0 for no limit"), flag: "max-total-bytes",
+            "The oldest rotated files of a stream are removed while all together are larger."),
+    ]
+
+    private static let compression = [
+        Setting(
+            "compression.enabled", \.compression.isEnabled, .boolean, flag: "compression",
+            "Compress rotated files with gzip."),
+        Setting(
+            "compression.level", \.compression.level, .number(1...9),
+            "From 1, fastest, to 9, smallest."),
+    ]
+
+    private static let limits = [
+        Setting(
+            "limits.body_bytes", \.limits.bodyByteCount, .size(1024...(1 << 30)),
+            "The largest body of a request as sent; beyond: 413."),
+        Setting(
+            "limits.decoded_bytes", \.limits.decodedByteCount, .size(1024...(1 << 30)),
+            "The largest body once decompressed; beyond: 413."),
+        Setting(
+            "limits.record_bytes", \.limits.recordByteCount, .size(256...(64 << 20)),
+            "The longest record."),
+        Setting(
+            "limits.oversize_record", \.limits.oversizeRecord, .choice,
+            "What becomes of a longer one: reject it, or truncate it and mark it so."),
+        Setting(
+            "limits.request_line_bytes", \.limits.requestLineByteCount, .size(256...(64 << 10)),
+            "The longest request line; beyond: 414."),
+        Setting(
+            "limits.header_bytes", \.limits.headerByteCount, .size(1024...(1 << 20)),
+            "The most bytes in all header fields of a request; beyond: 431."),
+        Setting(
+            "limits.header_count", \.limits.headerCount, .number(1...1000),
+            "The most header fields of a request; beyond: 431."),
+        Setting(
+            "limits.connections", \.limits.connections, .number(1...1_000_000),
+            "The most connections of one worker."),
+        Setting(
+            "limits.listen_backlog", \.limits.listenBacklog, .number(1...65_535),
+            "How many connections wait in the kernel; net.core.somaxconn caps it."),
+    ]
+
+    private static let timeouts = [
+        Setting(
+            "timeouts.header", \.timeouts.headerSeconds, timeout,
+            "How long the head of a request may take; beyond: 408."),
+        Setting(
+            "timeouts.body", \.timeouts.bodySeconds, timeout,
+            "How long a body may pause; beyond: 408."),
+        Setting(
+            "timeouts.keep_alive", \.timeouts.keepAliveSeconds, timeout,
+            "How long a connection may idle between requests."),
+        Setting(
+            "timeouts.connection_age", \.timeouts.connectionAgeSeconds, timeout,
+            "After this time, give or take a tenth, a connection is closed with its next answer,"
+                + " so that clients spread over workers again."),
+        Setting(
+            "timeouts.drain", \.timeouts.drainSeconds, timeout,
+            "How long requests in flight may take at shutdown; Docker kills after 10 s."),
+    ]
+
+    private static let timeout = ValueFormat<Int>.duration(1...86_400)
+
+    private static let system = [
+        Setting(
+            "disk.min_free", \.disk.minFreeByteCount,
+            ValueFormat.size(0...(1 << 60)).or(["auto"], "auto for the larger of 64MiB and 1 %"),
+            "Free space below which ingest answers 503, before the disk is full; 0: none."),
+        Setting(
+            "files.mode", \.files.mode, .mode(required: 0o600), "Permissions of new files."),
+        Setting(
+            "files.directory_mode", \.files.directoryMode, .mode(required: 0o700),
+            "Permissions of new directories."),
+        Setting(
+            "log.level", \.log.level, .choice, flag: "log-level",
+            "The least severe of Cordwood's own messages that is printed to standard error."),
+        Setting(
+            "log.format", \.log.format, .choice, flag: "log-format",
+            "How they look: text, json, or auto for text on a terminal and JSON elsewhere."),
+    ]
+}

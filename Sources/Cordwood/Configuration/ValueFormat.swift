@@ -1,0 +1,152 @@
+import RotatingFile
+
+/// How values of one kind are written: what is allowed, in words, and both directions.
+struct ValueFormat<Value: Sendable>: Sendable {
+    /// Completes the sentence 'it must be …'.
+    let allowed: String
+    let read: @Sendable (String) -> Value?
+    let write: @Sendable (Value) -> String
+}
+
+extension ValueFormat {
+    /// The same, and a word for 'no value'; the first of `words` is the one written.
+    func or(_ words: [String], _ meaning: String) -> ValueFormat<Value?> {
+        ValueFormat<Value?>(
+            allowed: "\(allowed), or \(meaning)",
+            read: { text in words.contains(text) ? .some(nil) : read(text).map(Optional.some) },
+            write: { value in value.map(write) ?? words[0] })
+    }
+}
+
+extension ValueFormat where Value == Int {
+    static func number(_ range: ClosedRange<Int>) -> Self {
+        Self(
+            allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+            read: { WholeNumber.read($0[...]).flatMap { range.contains($0) ? $0 : nil } },
+            write: { "\($0)" })
+    }
+}
+
+extension ValueFormat where Value: FixedWidthInteger {
+    /// A number of bytes.
+    static func size(_ range: ClosedRange<Int>) -> Self {
+        let (lower, upper) = (ByteSize.text(range.lowerBound), ByteSize.text(range.upperBound))
+        return Self(
+            allowed: "a size from \(lower) to \(upper), such as 1048576, 64MB or 32MiB",
+            read: { ByteSize.read($0).flatMap { range.contains($0) ? Value($0) : nil } },
+            write: { ByteSize.text(Int($0)) })
+    }
+
+    /// A number of seconds.
+    static func duration(_ range: ClosedRange<Int>) -> Self {
+        let lower = Seconds.text(range.lowerBound)
+        let upper = Seconds.text(range.upperBound)
+        return Self(
+            allowed: "a duration from \(lower) to \(upper), such as 10s, 5m, 1h or 7d",
+            read: { Seconds.read($0).flatMap { range.contains($0) ? Value($0) : nil } },
+            write: { Seconds.text(Int($0)) })
+    }
+}
+
+extension ValueFormat where Value == Bool {
+    /// Also the words of YAML 1.1, which people go on writing.
+    static var boolean: Self {
+        Self(
+            allowed: "true or false",
+            read: { text in
+                switch text.lowercased() {
+                case "true", "yes", "on", "1": true
+                case "false", "no", "off", "0": false
+                default: nil
+                }
+            },
+            write: { $0 ? "true" : "false" })
+    }
+}
+
+extension ValueFormat where Value: CaseIterable & RawRepresentable<String> {
+    static var choice: Self {
+        Self(
+            allowed: inWords(Value.allCases.map(\.rawValue)),
+            read: { Value(rawValue: $0) }, write: \.rawValue)
+    }
+}
+
+extension ValueFormat where Value == String {
+    static var path: Self {
+        Self(
+            allowed: "a path",
+            read: { $0.isEmpty || $0.utf8.contains(0) ? nil : $0 }, write: { $0 })
+    }
+
+    static var streamName: Self {
+        Self(
+            allowed: "1 to 64 of a-z, 0-9, '.', '_' and '-', the first a letter or digit, no '..'",
+            read: { StreamName.isValid($0.utf8.span) ? $0 : nil }, write: { $0 })
+    }
+
+    static var streamPattern: Self {
+        Self(
+            allowed: "names of streams in which * stands for any text",
+            read: { StreamName.isValidPattern($0.utf8.span) ? $0 : nil }, write: { $0 })
+    }
+
+    static var timeZone: Self {
+        Self(
+            allowed: "a time zone of this machine's tzdata such as Europe/Berlin, or empty for the"
+                + " host's",
+            read: { $0.isEmpty || ZoneDatabase.contains($0) ? $0 : nil }, write: { $0 })
+    }
+}
+
+extension ValueFormat where Value == UInt32 {
+    /// Permission bits; those of `required`, without which the owner is locked out, must be there.
+    static func mode(required: UInt32) -> Self {
+        Self(
+            allowed: "octal permission bits from \(octal(required)) to 0777 that include"
+                + " \(octal(required))",
+            read: { text in
+                let digits = text.hasPrefix("0o") ? text.dropFirst(2) : text[...]
+                guard (3...4).contains(digits.utf8.count), let mode = UInt32(digits, radix: 8),
+                    mode <= 0o777, mode & required == required
+                else { return nil }
+                return mode
+            },
+            write: octal)
+    }
+}
+
+extension ValueFormat where Value == Endpoint {
+    static var endpoint: Self {
+        Self(
+            allowed: "address:port, [IPv6 address]:port or :port, such as 127.0.0.1:8080",
+            read: { Endpoint($0) }, write: \.description)
+    }
+}
+
+extension ValueFormat where Value == RotationSchedule.When {
+    static var when: Self {
+        Self(
+            allowed: "S, M, H, D, MIDNIGHT or W0 to W6",
+            read: { RotationSchedule.When($0) }, write: \.description)
+    }
+}
+
+extension ValueFormat where Value == TimeOfDay {
+    static var timeOfDay: Self {
+        Self(
+            allowed: "a time HH:MM or HH:MM:SS", read: { TimeOfDay(parsing: $0) },
+            write: \.description)
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+private func inWords(_ words: [String]) -> String {
+    guard words.count > 1, let last = words.last else { return words.joined() }
+    return words.dropLast().joined(separator: ", ") + " or " + last
+}
+
+private func octal(_ mode: UInt32) -> String {
+    let digits = String(mode, radix: 8)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+}

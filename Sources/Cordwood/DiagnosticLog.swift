@@ -1,0 +1,92 @@
+import Glibc
+import Linux
+import Logging
+
+/// Where the service's own messages go: one line each to stderr, as text or as JSON.
+struct DiagnosticLog: LogHandler {
+    enum Format: Sendable {
+        case text
+        case json
+    }
+
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+    let format: Format
+    let label: String
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+        let time = RFC3339.string(epochNanoseconds: Clock.epochNanoseconds())
+        var line: String
+        switch format {
+        case .text:
+            line = "\(time) \(event.level) \(label)[\(getpid())] \(event.message)"
+            for (key, value) in fields { line += " \(key)=\(value)" }
+        case .json:
+            line = "{\"time\":\"\(time)\",\"level\":\"\(event.level)\",\"process\":\"\(label)\""
+            line += ",\"pid\":\(getpid()),\"message\":\(Self.quoted("\(event.message)"))"
+            for (key, value) in fields { line += ",\(Self.quoted(key)):\(Self.quoted("\(value)"))" }
+            line += "}"
+        }
+        line += "\n"
+        // One write, so that lines of several processes do not mix; a full or closed stderr must
+        // not stop the service.
+        line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    /// A JSON string (RFC 8259, 7).
+    static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\n": quoted += "\\n"
+            case "\r": quoted += "\\r"
+            case "\t": quoted += "\\t"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}
+
+extension DiagnosticLog {
+    /// The log of a process, as the configuration wants it.
+    static func logger(_ label: String, _ settings: Configuration) -> Logger {
+        let format: Format =
+            switch settings.log.format {
+            case .text: .text
+            case .json: .json
+            case .auto: isatty(STDERR_FILENO) == 1 ? .text : .json
+            }
+        return Logger(label: label) { label in
+            DiagnosticLog(logLevel: settings.log.level, format: format, label: label)
+        }
+    }
+}
+
+/// Timestamps (RFC 3339), in UTC with milliseconds.
+enum RFC3339 {
+    static func string(epochNanoseconds: Int64) -> String {
+        var seconds = time_t(epochNanoseconds / 1_000_000_000)
+        let milliseconds = Int(epochNanoseconds / 1_000_000 % 1000)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        func padded(_ value: Int32, _ width: Int = 2) -> String {
+            let digits = String(value)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        return "\(padded(parts.tm_year + 1900, 4))-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
+            + "T\(padded(parts.tm_hour)):\(padded(parts.tm_min)):\(padded(parts.tm_sec))"
+            + ".\(padded(Int32(milliseconds), 3))Z"
+    }
+}

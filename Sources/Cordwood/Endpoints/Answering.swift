@@ -1,0 +1,183 @@
+import Bytes
+import HTTP
+import Ingest
+import RotatingFile
+
+/// Writing the answers, once the turn's records stand in their files.
+extension Worker {
+    func encode(_ pending: PendingAnswer, isLast: Bool, into output: inout ByteBuffer) {
+        let answer = answers[pending.index]
+        let status: Status
+        switch answer.content {
+        case .ingested(let stream, let report, let isDurable):
+            status = encodeIngested(stream, report, isDurable, answer, isLast, &output)
+        case .unreadable(let error):
+            status = encodeUnreadable(error, answer, isLast, &output)
+        case .unavailable:
+            counters.add(1, to: .overloadWriteError)
+            status = encodeUnavailable("The stream's file cannot be opened; send again later.", answer, isLast, &output)
+        case .malformed(let error):
+            status = error.status
+            encodeMalformed(error, answer, requestIDs, &output)
+        case .failure(let failure):
+            status = failure.status
+            encodeError(
+                status, failure.code, failure.message, headers: failure.headers, answer, isLast,
+                &output)
+        case .text(let word):
+            status = .ok
+            text.removeAll()
+            text.append(word)
+            encodeText(status, "text/plain; charset=utf-8", answer, isLast, &output)
+        case .empty:
+            status = .ok
+            text.removeAll()
+            encodeText(status, "", answer, isLast, &output)
+        case .readiness: status = encodeReadiness(answer, isLast, &output)
+        case .health: status = encodeHealth(answer, isLast, &output)
+        case .metrics: status = encodeMetrics(answer, isLast, &output)
+        }
+        counters.countRequest(answer.route, status.code)
+    }
+
+    private func encodeIngested(
+        _ index: Int, _ report: IngestReport, _ isDurable: Bool, _ answer: Answer,
+        _ isLast: Bool, _ output: inout ByteBuffer
+    ) -> Status {
+        let outcome = streams[index].outcome
+        if outcome == .failed {
+            counters.add(1, to: .overloadWriteError)
+            return encodeUnavailable(
+                "The records could not be written; none of them is in the file; send again later.",
+                answer, isLast, &output)
+        }
+        count(report)
+        if outcome == .unsynchronized, isDurable {
+            counters.add(1, to: .overloadSyncError)
+            return encodeUnavailable(
+                "The records could not be put on the disk for certain; send again later.",
+                answer, isLast, &output)
+        }
+        countIngested()
+        text.removeAll()
+        if report.accepted == 0, report.rejected > 0 {
+            text.append(
+                "{\"error\":{\"code\":\"nothing_usable\",\"message\":\"None of the records can be used; they are kept as rejected.\"},"
+            )
+            append(report, to: &text)
+            encodeText(.badRequest, "application/json", answer, isLast, &output)
+            return .badRequest
+        }
+        text.append("{")
+        append(report, to: &text)
+        encodeSuccess(answer, isLast, requestIDs, text, &output)
+        return .ok
+    }
+
+    /// The rest of an object: what became of the records.
+    private func append(_ report: IngestReport, to text: inout ByteBuffer) {
+        text.append("\"accepted\":")
+        text.append(decimal: report.accepted)
+        text.append(",\"rejected\":")
+        text.append(decimal: report.rejected)
+        if report.rejected > 0 {
+            text.append(",\"errors\":[")
+            for position in 0..<report.errorCount {
+                if position > 0 { text.append(",") }
+                text.append("{\"index\":")
+                text.append(decimal: report.error(at: position).index)
+                text.append(",\"reason\":\"")
+                text.append(report.error(at: position).reason.code)
+                text.append("\"}")
+            }
+            text.append("]")
+        }
+        text.append("}\n")
+    }
+
+    private func count(_ report: IngestReport) {
+        counters.add(report.accepted + report.rejected, to: .received)
+        counters.add(report.accepted, to: .written)
+        counters.add(report.decodedByteCount, to: .decodedBytes)
+        if report.rejected == 0 { return }
+        counters.add(report.rejected, to: .rejected)
+        for reason in RejectionReason.allCases {
+            let count = report.rejected(for: reason)
+            if count > 0 { counters.countRejection(reason, count) }
+        }
+    }
+
+    private func encodeUnreadable(
+        _ error: IngestError, _ answer: Answer, _ isLast: Bool, _ output: inout ByteBuffer
+    ) -> Status {
+        let refusal = Refusal(error)
+        let isBusy = refusal.status == .serviceUnavailable
+        encodeError(
+            refusal.status, refusal.code, refusal.message, limit: refusal.limit,
+            headers: ResponseHeaders(retryAfterSeconds: isBusy ? Self.retryAfterSeconds : nil),
+            answer, isLast, &output)
+        return refusal.status
+    }
+
+    func encodeUnavailable(
+        _ message: StaticString, _ answer: Answer, _ isLast: Bool, _ output: inout ByteBuffer
+    ) -> Status {
+        encodeError(
+            .serviceUnavailable, "unavailable", message,
+            headers: ResponseHeaders(retryAfterSeconds: Self.retryAfterSeconds), answer, isLast,
+            &output)
+        return .serviceUnavailable
+    }
+
+    private func encodeMalformed(
+        _ error: RequestError, _ answer: Answer, _ identifiers: borrowing ByteBuffer,
+        _ output: inout ByteBuffer
+    ) {
+        encoder.encodeError(
+            error, limits: limits, requestID: identifiers.span.extracting(answer.requestID),
+            into: &output)
+    }
+
+    private func encodeError(
+        _ status: Status, _ code: StaticString, _ message: StaticString, limit: Int? = nil,
+        headers: ResponseHeaders = ResponseHeaders(), _ answer: Answer, _ isLast: Bool,
+        _ output: inout ByteBuffer
+    ) {
+        var headers = headers
+        headers.confirmsKeepAlive = answer.confirmsKeepAlive
+        func encode(_ identifiers: borrowing ByteBuffer) {
+            encoder.encodeError(
+                status, code: code, message: message, limit: limit,
+                requestID: identifiers.span.extracting(answer.requestID), close: isLast,
+                headers: headers, isHead: answer.isHead, into: &output)
+        }
+        encode(requestIDs)
+    }
+
+    /// Sends what is in `text`.
+    func encodeText(
+        _ status: Status, _ contentType: StaticString, _ answer: Answer, _ isLast: Bool,
+        _ output: inout ByteBuffer
+    ) {
+        func encode(_ identifiers: borrowing ByteBuffer, _ body: borrowing ByteBuffer) {
+            encoder.encode(
+                status, contentType: contentType,
+                requestID: identifiers.span.extracting(answer.requestID), close: isLast,
+                headers: ResponseHeaders(confirmsKeepAlive: answer.confirmsKeepAlive),
+                body: body.span, isHead: answer.isHead, into: &output)
+        }
+        encode(requestIDs, text)
+    }
+
+    private func encodeSuccess(
+        _ answer: Answer, _ isLast: Bool, _ identifiers: borrowing ByteBuffer,
+        _ body: borrowing ByteBuffer, _ output: inout ByteBuffer
+    ) {
+        encoder.encodeIngested(
+            requestID: identifiers.span.extracting(answer.requestID), close: isLast,
+            confirmsKeepAlive: answer.confirmsKeepAlive, body: body.span, into: &output)
+    }
+
+    /// When a client that was answered 503 should come again.
+    private static let retryAfterSeconds = 1
+}

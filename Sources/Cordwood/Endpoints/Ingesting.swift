@@ -1,0 +1,46 @@
+import Bytes
+import HTTP
+import Ingest
+import Linux
+
+/// `POST /logs` and its relatives: a body becomes records in a stream's batch.
+extension Worker {
+    /// Puts the request's records into a batch.
+    func ingest(
+        _ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>,
+        _ peer: PeerName
+    ) -> Answer.Content {
+        let options = RequestOptions(head, bytes, isDurable: settings.ack == .fsync)
+        let opened: Int
+        do {
+            if case .stream(let range) = route {
+                opened = try streams.index(of: bytes.extracting(range), now: Self.monotonicSeconds)
+            } else {
+                let name = defaultStream
+                opened = try streams.index(of: name.span, now: Self.monotonicSeconds)
+            }
+        } catch {
+            report(error)
+            return .unavailable
+        }
+        let isQuery = head.method == .get
+        let body = bytes.extracting(isQuery ? head.query : head.byteCount..<bytes.count)
+        counters.add(isQuery ? 0 : body.count, to: .wireBytes)
+        let stream = streams[opened]
+        do throws(IngestError) {
+            let name = stream.nameBytes
+            let report = try ingester.ingest(
+                body, coding: isQuery ? .identity : ContentCoding(head.contentEncoding),
+                format: isQuery ? .form : BodyFormat(head.mediaType),
+                streamFormat: settings.streams.isRaw ? .raw : .json, atomic: options.isAtomic,
+                into: &stream.batch, rejected: &stream.rejected,
+                context: RejectionContext(
+                    timeMilliseconds: epochSeconds * 1000, stream: name.span, peer: peer.span))
+            stream.isTouched = true
+            if options.isDurable { stream.needsSync = true }
+            return .ingested(stream: opened, report: report, isDurable: options.isDurable)
+        } catch {
+            return .unreadable(error)
+        }
+    }
+}

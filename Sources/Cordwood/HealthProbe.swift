@@ -1,0 +1,104 @@
+import Glibc
+import Linux
+import SystemPackage
+
+/// Asks a running service, over plain HTTP and a blocking socket, whether it is well.
+package enum HealthProbe {
+    package enum Failure: Error, Equatable, CustomStringConvertible {
+        case noSuchHost(HealthTarget)
+        case unreachable(HealthTarget, Errno)
+        case noAnswer(HealthTarget)
+        case notHTTP(HealthTarget)
+        case unhealthy(HealthTarget, status: Int)
+
+        package var description: String {
+            switch self {
+            case .noSuchHost(let target): "\(target): there is no host \(target.host)"
+            case .unreachable(let target, let errno): "\(target): nobody answers: \(errno)"
+            case .noAnswer(let target): "\(target): no answer in time"
+            case .notHTTP(let target): "\(target): the answer is not HTTP"
+            case .unhealthy(let target, let status): "\(target): the answer is \(status), not 200"
+            }
+        }
+    }
+
+    /// Returns if the answer is 200; takes about `timeoutSeconds` at most.
+    package static func check(_ target: HealthTarget, timeoutSeconds: Int) throws(Failure) {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(target.host, "\(target.port)", &hints, &found) == 0 else {
+            throw .noSuchHost(target)
+        }
+        defer { freeaddrinfo(found) }
+        let deadline = ContinuousClock.now + .seconds(timeoutSeconds)
+        var failure = Failure.noSuchHost(target)
+        // `localhost` is two addresses, and the service may listen on one of them.
+        var next = found
+        while let address = next?.pointee {
+            next = address.ai_next
+            let answer: [UInt8]
+            do throws(Errno) {
+                answer = try exchange(target, address, deadline)
+            } catch {
+                let isLate = error == .wouldBlock || error == .nowInProgress || error == .timedOut
+                failure = isLate ? .noAnswer(target) : .unreachable(target, error)
+                continue
+            }
+            return try judge(answer, target)
+        }
+        throw failure
+    }
+
+    /// Sends the request and returns the beginning of the answer: `HTTP/1.1 200`.
+    private static func exchange(
+        _ target: HealthTarget, _ address: addrinfo, _ deadline: ContinuousClock.Instant
+    ) throws(Errno) -> [UInt8] {
+        let number: Int32 = try systemCall(.socket) {
+            socket(address.ai_family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        }
+        let descriptor = Descriptor(owning: number)
+        try limit(descriptor, SO_SNDTIMEO, deadline)
+        _ = try systemCall(.connect) { connect(number, address.ai_addr, address.ai_addrlen) }
+        let request =
+            "GET \(target.path) HTTP/1.1\r\nHost: \(target.authority)\r\n"
+            + "User-Agent: cordwood-health\r\nConnection: close\r\n\r\n"
+        try descriptor.writeAll(request.utf8.span)
+        var answer: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while answer.count < statusEnd {
+            try limit(descriptor, SO_RCVTIMEO, deadline)
+            let count = try systemCall(.recv) { recv(number, &chunk, chunk.count, 0) }
+            if count == 0 { break }
+            answer += chunk[..<count]
+        }
+        return answer
+    }
+
+    /// Bounds what the next calls on the socket may wait, socket(7).
+    private static func limit(
+        _ socket: borrowing Descriptor, _ option: Int32, _ deadline: ContinuousClock.Instant
+    ) throws(Errno) {
+        let left = ContinuousClock.now.duration(to: deadline)
+        guard left > .zero else { throw .timedOut }
+        let (seconds, attoseconds) = left.components
+        // Zero would mean for ever.
+        let microseconds = max(1, Int(attoseconds / 1_000_000_000_000))
+        var time = timeval(tv_sec: Int(seconds), tv_usec: microseconds)
+        let number = socket.rawValue
+        _ = try systemCall(.setsockopt) {
+            setsockopt(number, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
+        }
+    }
+
+    /// How long `HTTP/1.1 200` is.
+    private static let statusEnd = 12
+
+    private static func judge(_ answer: [UInt8], _ target: HealthTarget) throws(Failure) {
+        let head = String(decoding: answer.prefix(statusEnd), as: UTF8.self)
+        guard head.hasPrefix("HTTP/1."), let status = WholeNumber.read(head.dropFirst(9)[...]),
+            head.utf8.count == statusEnd
+        else { throw .notHTTP(target) }
+        guard status == 200 else { throw .unhealthy(target, status: status) }
+    }
+}

@@ -1,0 +1,79 @@
+import HTTP
+
+/// What a request's path means.
+enum Route: Equatable {
+    /// `/logs` and its alias `/`: the default stream.
+    case logs
+    case root
+    /// `/logs/{stream}`, with the name's place in the head.
+    case stream(Range<Int>)
+    /// `/log`: one record from the query or a form, as Python's `HTTPHandler` sends it.
+    case log
+    case livez, readyz, health, metrics
+    case other
+
+    /// The labels of the routes in metrics.
+    static let labels: [StaticString] = [
+        "/logs", "/", "/logs/{stream}", "/log", "/livez", "/readyz", "/health", "/metrics", "other",
+    ]
+
+    /// The place of the route's label among `labels`.
+    var labelIndex: Int {
+        switch self {
+        case .logs: 0
+        case .root: 1
+        case .stream: 2
+        case .log: 3
+        case .livez: 4
+        case .readyz: 5
+        case .health: 6
+        case .metrics: 7
+        case .other: 8
+        }
+    }
+
+    /// Whether records can be sent there.
+    var isIngest: Bool { labelIndex <= 3 }
+
+    /// Reads the path of `head`. A path that is percent-encoded is none of ours: no name that is
+    /// allowed needs it, and two spellings of one path are one too many.
+    init(_ head: RequestHead, _ bytes: Span<UInt8>) {
+        let path = bytes.extracting(head.path)
+        switch path.count {
+        case 1: self = path.equals("/") ? .root : .other
+        case 4: self = path.equals("/log") ? .log : .other
+        case 5: self = path.equals("/logs") ? .logs : .other
+        case 6 where path.equals("/livez"): self = .livez
+        case 7 where path.equals("/readyz"): self = .readyz
+        case 7 where path.equals("/health"): self = .health
+        case 8 where path.equals("/metrics"): self = .metrics
+        default:
+            let prefix: StaticString = "/logs/"
+            guard path.count > prefix.utf8CodeUnitCount,
+                path.extracting(..<prefix.utf8CodeUnitCount).equals(prefix)
+            else {
+                self = .other
+                return
+            }
+            self = .stream(head.path.lowerBound + prefix.utf8CodeUnitCount..<head.path.upperBound)
+        }
+    }
+
+    /// The methods that the route has, as `Allow` lists them.
+    var allow: StaticString {
+        switch self {
+        case .logs, .root, .stream: "POST, PUT, HEAD, OPTIONS"
+        case .log: "GET, POST, HEAD, OPTIONS"
+        default: "GET, HEAD"
+        }
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether these are the bytes of `literal`.
+    func equals(_ literal: StaticString) -> Bool {
+        guard count == literal.utf8CodeUnitCount else { return false }
+        for index in 0..<count where self[index] != literal.utf8Start[index] { return false }
+        return true
+    }
+}

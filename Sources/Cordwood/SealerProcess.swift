@@ -1,0 +1,86 @@
+import Glibc
+import Linux
+import Logging
+import Prefork
+import RotatingFile
+import SystemPackage
+
+/// The sealer, in its own process: it compresses and removes when nobody else wants the machine.
+struct SealerProcess {
+    private let storage: Storage
+    private let counters: Counters
+    private let log: Logger
+
+    init(_ settings: Configuration, _ storage: Storage, _ counters: Counters) {
+        self.storage = storage
+        self.counters = counters
+        log = DiagnosticLog.logger("sealer", settings)
+    }
+
+    /// Seals until the master says otherwise or is gone; returns the exit code.
+    func run(_ child: Master.Child) -> Int32 {
+        lowerPriority()
+        do {
+            let signals = try SignalQueue([SIGTERM, SIGINT, SIGQUIT])
+            let stopping = try Stopping(signals, child.lifeLine)
+            counters.set(.process, to: Int64(getpid()))
+            counters.set(.state, to: ProcessState.running.rawValue)
+            let sealer = Sealer(
+                directory: storage.directory, options: storage.sealerOptions,
+                shouldStop: { stopping.isAsked(within: 0) })
+            var wait: Int32 = 0
+            while !stopping.isAsked(within: wait) { wait = pass(sealer) }
+            return 0
+        } catch {
+            log.critical("\(error)")
+            return 1
+        }
+    }
+
+    /// Seals once; returns the milliseconds to wait before the next time.
+    private func pass(_ sealer: Sealer) -> Int32 {
+        counters.set(.heartbeat, to: Worker.monotonicSeconds)
+        do {
+            let report = try sealer.run(now: Clock.epochSeconds())
+            counters.add(report.sealedCount, to: .sealedFiles)
+            counters.add(Int(report.sealedByteCount), to: .sealedBytes)
+            counters.add(report.failures.count, to: .sealFailures)
+            counters.add(report.removedCount, to: .removedSlots)
+            counters.set(.sealPending, to: Int64(report.pendingCount))
+            if report.sealedCount > 0 { counters.set(.lastSealAt, to: Clock.epochSeconds()) }
+            for failure in report.failures { log.error("\(failure)") }
+            // What failed once will hardly succeed a second later.
+            return report.failures.isEmpty ? 1000 : 30_000
+        } catch {
+            counters.add(1, to: .sealFailures)
+            log.error("\(error)")
+            return 30_000
+        }
+    }
+}
+
+/// Whether the sealer is to end: a signal has come or the master is gone.
+private final class Stopping {
+    private let signals: SignalQueue
+    private let lifeLine: LifeLine
+    private let epoll: Epoll
+    private var hasBeenAsked = false
+
+    init(_ signals: consuming SignalQueue, _ lifeLine: LifeLine) throws(Errno) {
+        let epoll = try Epoll()
+        let token = EventToken(slot: 0, generation: 0)
+        try epoll.add(signals.descriptor.rawValue, .readable, token)
+        try epoll.add(lifeLine.number, .readable, token)
+        self.epoll = epoll
+        self.signals = signals
+        self.lifeLine = lifeLine
+    }
+
+    /// Waits at most `milliseconds`.
+    func isAsked(within milliseconds: Int32) -> Bool {
+        if !hasBeenAsked {
+            hasBeenAsked = (try? epoll.wait(timeoutMilliseconds: milliseconds)) != 0
+        }
+        return hasBeenAsked
+    }
+}

@@ -1,0 +1,40 @@
+import RotatingFile
+import SystemPackage
+
+/// Why the service cannot start, with the exit code of sysexits.h that says so.
+enum StartError: Error, Equatable, CustomStringConvertible {
+    /// A file or directory cannot be created or used.
+    case file(RotatingFileError)
+    case directory(String, Errno)
+    /// An address cannot be listened on.
+    case listen(String, Errno)
+    case address(String)
+    case schedule(String)
+    case system(String, Errno)
+
+    var description: String {
+        switch self {
+        case .file(let error): "\(error)"
+        case .directory(let path, let errno):
+            "cannot create the directory \(path): \(errno); create it and let this user write to "
+                + "it, or choose another with --directory"
+        case .listen(let address, .addressInUse):
+            "cannot listen on \(address): another process does; stop it or choose another address "
+                + "with --listen"
+        case .listen(let address, let errno): "cannot listen on \(address): \(errno)"
+        case .address(let text):
+            "cannot listen on \(text): give the address in digits, as 127.0.0.1:8080 or [::1]:8080"
+        case .schedule(let reason): "the rotation schedule is wrong: \(reason)"
+        case .system(let operation, let errno): "cannot \(operation): \(errno)"
+        }
+    }
+
+    var exitCode: Int32 {
+        switch self {
+        case .listen: 69  // EX_UNAVAILABLE
+        case .system: 71  // EX_OSERR
+        case .file, .directory: 73  // EX_CANTCREAT
+        case .address, .schedule: 78  // EX_CONFIG
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Glibc
+import Linux
+import Logging
+import RotatingFile
+import SystemPackage
+
+/// The directory of the logs and how files in it are made, rotated and kept.
+struct Storage {
+    let directory: String
+    let schedule: RotationSchedule
+    let fileOptions: RotatingFile.Options
+    let sealerOptions: Sealer.Options
+
+    /// Creates the directory and, if the configuration names a zone, makes it the process's own:
+    /// children inherit it.
+    init(_ settings: Configuration) throws(StartError) {
+        directory = settings.directory
+        do {
+            try Directory.create(directory, mode: mode_t(settings.files.directoryMode))
+        } catch {
+            throw .directory(directory, error)
+        }
+        if !settings.rotation.timezone.isEmpty {
+            setenv("TZ", settings.rotation.timezone, 1)
+            tzset()
+        }
+        do {
+            schedule = try settings.rotationSchedule()
+        } catch {
+            throw .schedule("\(error)")
+        }
+        var file = RotatingFile.Options()
+        file.mode = mode_t(settings.files.mode)
+        fileOptions = file
+        var sealer = Sealer.Options()
+        sealer.isCompressing = settings.compression.isEnabled
+        sealer.compressionLevel = Int32(settings.compression.level)
+        sealer.retention.backupCount = settings.rotation.backupCount
+        sealer.retention.maximumAgeSeconds = settings.rotation.maxAgeSeconds
+        sealer.retention.maximumTotalByteCount = settings.rotation.maxTotalByteCount
+        sealerOptions = sealer
+    }
+
+    /// Opens the file of the stream `name`.
+    func open(
+        _ name: String, _ log: Logger, _ counters: Counters? = nil
+    ) throws(RotatingFileError) -> RotatingFile {
+        let path = "\(directory)/\(name).log"
+        return try RotatingFile(
+            path: path, schedule: schedule, options: fileOptions, now: Clock.epochSeconds()
+        ) { event in
+            Self.note(event, log, counters)
+        }
+    }
+
+    private static func note(_ event: RotatingFileEvent, _ log: Logger, _ counters: Counters?) {
+        switch event {
+        case .rolledOver(let path):
+            counters?.add(1, to: .rollovers)
+            log.debug("rolled over to \(path)")
+        case .rolloverFailed(let error):
+            counters?.add(1, to: .rolloverFailures)
+            log.error("\(error); records go on into the old file and the next second tries again")
+        case .cutBack(let path, let byteCount):
+            counters?.add(1, to: .cutBacks)
+            log.notice(
+                "\(path): cut \(byteCount) bytes of an append that died before it was acknowledged")
+        case .cutAfterReboot(let path, let byteCount):
+            log.warning(
+                "\(path): the machine has started anew; cut \(byteCount) bytes behind the last whole line"
+            )
+        case .activeFileReplaced(let path):
+            log.warning("\(path) was removed or moved by somebody else; a new one stands in its place")
+        case .foreignChange(let path, let byteCount):
+            log.warning("\(path) was changed by somebody else, by \(byteCount) bytes")
+        }
+    }
+}

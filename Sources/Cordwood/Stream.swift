@@ -1,0 +1,89 @@
+import Bytes
+import Ingest
+import Linux
+import RotatingFile
+
+/// A stream that this process writes: its file, and what waits for the end of the turn.
+final class Stream {
+    /// What became of the records of this turn.
+    enum Outcome: Equatable {
+        /// They stand in the file.
+        case written
+        /// None of them does.
+        case failed
+        /// They stand in the file, but may not be on the disk.
+        case unsynchronized
+    }
+
+    let name: String
+    let nameBytes: [UInt8]
+    let file: RotatingFile
+    /// Records that could not be used, opened when there is the first.
+    private var rejectedFile: RotatingFile?
+    private let open: (String) throws(RotatingFileError) -> RotatingFile
+
+    var batch = ByteBuffer()
+    var rejected = ByteBuffer()
+    var needsSync = false
+    var isTouched = false
+    private(set) var outcome = Outcome.written
+    /// Monotonic second of the last use.
+    var usedAt: Int64 = 0
+
+    /// Opens the file of the stream `name`; `open` is given a stream's name and opens its file.
+    init(
+        name: String, open: @escaping (String) throws(RotatingFileError) -> RotatingFile
+    ) throws(RotatingFileError) {
+        self.name = name
+        nameBytes = Array(name.utf8)
+        self.open = open
+        file = try open(name)
+    }
+
+    /// Appends what waits, and synchronizes if a request asked for it.
+    ///
+    /// Rejected records go first: if they cannot be kept the requests are refused whole, and
+    /// their sender will try again.
+    func commit(now: Int64, counters: Counters, onError: (RotatingFileError) -> Void) {
+        outcome = .written
+        do {
+            if !rejected.isEmpty {
+                if rejectedFile == nil { rejectedFile = try open(name + ".rejected") }
+                try rejectedFile?.append(rejected.span, now: now)
+            }
+            try file.append(batch.span, now: now)
+            counters.add(batch.count + rejected.count, to: .writtenBytes)
+        } catch {
+            outcome = .failed
+            onError(error)
+        }
+        if needsSync, outcome == .written { synchronize(onError) }
+        batch.clear(keeping: Self.keptByteCount)
+        rejected.clear(keeping: Self.keptByteCount)
+        needsSync = false
+        isTouched = false
+    }
+
+    private func synchronize(_ onError: (RotatingFileError) -> Void) {
+        do {
+            try file.synchronize()
+            try rejectedFile?.synchronize()
+        } catch {
+            outcome = .unsynchronized
+            onError(error)
+        }
+    }
+
+    /// Does what is due without records.
+    func tick(now: Int64, onError: (RotatingFileError) -> Void) {
+        do {
+            try file.tick(now: now)
+            try rejectedFile?.tick(now: now)
+        } catch {
+            onError(error)
+        }
+    }
+
+    /// A batch's storage up to this size is kept from turn to turn.
+    private static let keptByteCount = 1 << 20
+}

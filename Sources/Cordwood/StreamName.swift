@@ -1,0 +1,59 @@
+/// The names that streams may have: `[a-z0-9][a-z0-9._-]{0,63}`, never with `..` in it.
+///
+/// A name becomes a file's, so nothing that a path could mean may get through. Names that end in
+/// `.rejected` belong to the rejected records of another stream.
+enum StreamName {
+    static let maximumByteCount = 64
+
+    static func isValid(_ name: Span<UInt8>) -> Bool {
+        guard !name.isEmpty, name.count <= maximumByteCount, isAlphanumeric(name[0]) else {
+            return false
+        }
+        for index in 0..<name.count {
+            let byte = name[index]
+            guard isAlphanumeric(byte) || isPunctuation(byte) else { return false }
+            if byte == UInt8(ascii: "."), index > 0, name[index - 1] == byte { return false }
+        }
+        let suffix: StaticString = ".rejected"
+        return name.count < suffix.utf8CodeUnitCount
+            || !name.extracting((name.count - suffix.utf8CodeUnitCount)...).equals(suffix)
+    }
+
+    /// Whether `pattern` can be a pattern of names: their characters, and `*` anywhere.
+    static func isValidPattern(_ pattern: Span<UInt8>) -> Bool {
+        guard !pattern.isEmpty, pattern.count <= maximumByteCount else { return false }
+        for index in 0..<pattern.count {
+            let byte = pattern[index]
+            guard isAlphanumeric(byte) || byte == UInt8(ascii: "*") || isPunctuation(byte) else {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// Whether one of `patterns`, in which `*` stands for any bytes, is `name`.
+    static func isAllowed(_ name: Span<UInt8>, by patterns: [[UInt8]]) -> Bool {
+        patterns.contains { matches(name, 0, $0[...]) }
+    }
+
+    private static func matches(
+        _ name: Span<UInt8>, _ start: Int, _ pattern: ArraySlice<UInt8>
+    ) -> Bool {
+        // Names have 64 bytes at most and patterns are the operator's: backtracking is cheap.
+        guard let first = pattern.first else { return start == name.count }
+        let rest = pattern.dropFirst()
+        if first == UInt8(ascii: "*") {
+            return (start...name.count).contains { matches(name, $0, rest) }
+        }
+        return start < name.count && name[start] == first && matches(name, start + 1, rest)
+    }
+
+    private static func isPunctuation(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")
+            || byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+    }
+}

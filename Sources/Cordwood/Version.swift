@@ -1,0 +1,22 @@
+import CZlib
+
+/// The version of this service, and what it is made of.
+package enum Version {
+    package static let current = "0.1.0"
+
+    /// `cordwood 0.1.0 (swift 6.3, zlib 1.2.13)`
+    package static var line: String {
+        "cordwood \(current) (swift \(swift), zlib \(String(cString: zlibVersion())))"
+    }
+
+    /// The compiler's release, which only conditions of compilation tell.
+    private static var swift: String {
+        #if compiler(>=6.4)
+            "6.4 or later"
+        #elseif compiler(>=6.3)
+            "6.3"
+        #else
+            "6.2"
+        #endif
+    }
+}

@@ -1,0 +1,201 @@
+import Bytes
+import HTTP
+import Ingest
+import Linux
+import Logging
+import RotatingFile
+
+/// What a worker does with requests: records into batches, batches into files, then the answers.
+final class Worker: RequestHandler {
+    let settings: Configuration
+    let limits: Limits
+    let counters: Counters
+    let workerCount: Int
+    var log: Logger
+    var streams: StreamTable
+    var ingester: Ingester
+    var encoder = ResponseEncoder()
+    var answers: [Answer] = []
+    /// The requests' ids of this turn, one behind the other.
+    var requestIDs = ByteBuffer(capacity: 4096)
+    /// Bodies of answers that are put together.
+    var text = ByteBuffer()
+    /// Set by the server's owner: nothing new is wanted.
+    var isDraining = false
+    /// Called once a second, to count connections.
+    var onTick: () -> Void = {}
+    private var identifiers = RequestIDs()
+    private let allowedStreams: [[UInt8]]
+    let defaultStream: [UInt8]
+    private var errorLog = ErrorLog()
+
+    init(
+        _ settings: Configuration, limits: Limits, counters: Counters, workerCount: Int,
+        log: Logger, open: @escaping (String) throws(RotatingFileError) -> RotatingFile
+    ) throws(RotatingFileError) {
+        self.settings = settings
+        self.limits = limits
+        self.counters = counters
+        self.workerCount = workerCount
+        self.log = log
+        streams = StreamTable(limit: settings.streams.maxOpen, open: open)
+        ingester = Ingester(limits: settings.ingestLimits)
+        allowedStreams = settings.streams.allow.map { Array($0.utf8) }
+        defaultStream = Array(settings.streams.defaultStream.utf8)
+        // The default stream's file is there, and its time is kept, before the first record.
+        let name = defaultStream
+        _ = try streams.index(of: name.span, now: Self.monotonicSeconds)
+    }
+
+    static var monotonicSeconds: Int64 { Clock.monotonicNanoseconds() / 1_000_000_000 }
+
+    // MARK: What is decided by the head
+
+    func refusal(of head: RequestHead, _ bytes: Span<UInt8>) -> PendingAnswer? {
+        let route = Route(head, bytes)
+        guard let content = immediateAnswer(route, head, bytes) else { return nil }
+        return promise(content, route, head, bytes)
+    }
+
+    /// What is answered without looking at a body; nil when the body decides.
+    private func immediateAnswer(
+        _ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>
+    ) -> Answer.Content? {
+        switch route {
+        case .other: return .failure(.noSuchPath)
+        case .livez, .readyz, .health, .metrics:
+            guard head.method == .get || head.method == .head else {
+                return .failure(.methodNotAllowed(route.allow))
+            }
+            return observation(route)
+        case .logs, .root, .stream, .log: break
+        }
+        if case .stream(let range) = route {
+            let name = bytes.extracting(range)
+            guard StreamName.isValid(name) else { return .failure(.noSuchStream) }
+            guard isAllowed(name) else { return .failure(.streamNotAllowed) }
+        }
+        switch head.method {
+        case .head, .options: return .empty
+        case .post: break
+        case .put where route != .log: break
+        case .get where route == .log: break
+        default: return .failure(.methodNotAllowed(route.allow))
+        }
+        return head.contentEncoding == .unsupported ? .failure(.unsupportedEncoding) : nil
+    }
+
+    private func observation(_ route: Route) -> Answer.Content {
+        switch route {
+        case .livez: .text("ok\n")
+        case .readyz: .readiness
+        case .health: .health
+        default: .metrics
+        }
+    }
+
+    private func isAllowed(_ name: Span<UInt8>) -> Bool {
+        StreamName.isAllowed(name, by: allowedStreams)
+    }
+
+    // MARK: Whole requests
+
+    func receive(
+        _ head: RequestHead, _ bytes: Span<UInt8>, from peer: PeerName
+    ) -> PendingAnswer {
+        let route = Route(head, bytes)
+        if answers.isEmpty { startTurn() }
+        return promise(ingest(route, head, bytes, peer), route, head, bytes)
+    }
+
+    func refuse(_ error: RequestError) -> PendingAnswer {
+        promise(
+            Answer(
+                content: .malformed(error), route: Route.other.labelIndex,
+                requestID: keepNewRequestID()))
+    }
+
+    private func promise(
+        _ content: Answer.Content, _ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>
+    ) -> PendingAnswer {
+        var answer = Answer(
+            content: content, route: route.labelIndex, requestID: keepRequestID(head, bytes))
+        answer.isHead = head.method == .head
+        answer.confirmsKeepAlive = head.minorVersion == 0 && head.keepAlive
+        return promise(answer)
+    }
+
+    private func promise(_ answer: Answer) -> PendingAnswer {
+        answers.append(answer)
+        return PendingAnswer(index: answers.count - 1)
+    }
+
+    private func keepRequestID(_ head: RequestHead, _ bytes: Span<UInt8>) -> Range<Int> {
+        if head.requestID.isEmpty { return keepNewRequestID() }
+        let start = requestIDs.count
+        requestIDs.append(bytes.extracting(head.requestID))
+        return start..<requestIDs.count
+    }
+
+    private func keepNewRequestID() -> Range<Int> {
+        let start = requestIDs.count
+        identifiers.appendNext(to: &requestIDs)
+        return start..<requestIDs.count
+    }
+
+    // MARK: The end of a turn
+
+    /// Monotonic nanoseconds of the turn's first whole request.
+    var turnStartedAt: Int64 = 0
+    /// Wall-clock seconds of this turn.
+    var epochSeconds: Int64 = 0
+    private var ingestedCount = 0
+
+    private func startTurn() {
+        turnStartedAt = Clock.monotonicNanoseconds()
+        epochSeconds = Clock.epochSeconds()
+    }
+
+    func commit() {
+        if epochSeconds == 0 { epochSeconds = Clock.epochSeconds() }
+        encoder.setTime(epochSeconds: Int(epochSeconds))
+        for index in 0..<streams.count where streams[index].isTouched {
+            streams[index].commit(now: epochSeconds, counters: counters) { report($0) }
+        }
+    }
+
+    func endTurn() {
+        if ingestedCount > 0 {
+            let took = Clock.monotonicNanoseconds() - turnStartedAt
+            counters.countAcknowledgements(ingestedCount, took: took)
+            ingestedCount = 0
+        }
+        answers.removeAll(keepingCapacity: true)
+        requestIDs.removeAll()
+        epochSeconds = 0
+    }
+
+    /// One more answer whose records stand in a file.
+    func countIngested() { ingestedCount += 1 }
+
+    func tick() {
+        let now = Clock.epochSeconds()
+        encoder.setTime(epochSeconds: Int(now))
+        counters.set(.heartbeat, to: Self.monotonicSeconds)
+        for index in 0..<streams.count { streams[index].tick(now: now) { report($0) } }
+        onTick()
+    }
+
+    /// Says what is wrong with a file: at once when it is new, else once in a while.
+    func report(_ error: RotatingFileError) {
+        counters.set(.lastErrorAt, to: Clock.epochSeconds())
+        if case .system(_, _, let errno) = error {
+            counters.set(.lastErrorNumber, to: Int64(errno.rawValue))
+        }
+        if let repeated = errorLog.note(error, now: Self.monotonicSeconds) {
+            log.error(
+                "\(error); requests are answered 503 until this is mended",
+                metadata: repeated > 0 ? ["repeated": "\(repeated)"] : nil)
+        }
+    }
+}

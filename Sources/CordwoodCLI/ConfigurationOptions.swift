@@ -1,0 +1,100 @@
+import ArgumentParser
+import Cordwood
+import Glibc
+
+/// The flags that change a configuration, the same for every command that reads one.
+///
+/// All of them are text here: the table of settings judges them, as it does files and variables.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A YAML file; without it, the one that CORDWOOD_CONFIG names, if any.",
+            valueName: "file"))
+    var config: String?
+
+    @Option(help: help("listen", "address:port"))
+    var listen: [String] = []
+
+    @Option(help: help("directory", "path"))
+    var directory: String?
+
+    @Option(help: help("workers", "count"))
+    var workers: String?
+
+    @Option(help: help("ack", "write|fsync"))
+    var ack: String?
+
+    @Option(help: help("when", "S|M|H|D|MIDNIGHT|W0…W6"))
+    var when: String?
+
+    @Option(help: help("interval", "count"))
+    var interval: String?
+
+    @Option(help: help("at", "HH:MM[:SS]"))
+    var at: String?
+
+    @Flag(inversion: .prefixedNo, help: help("utc"))
+    var utc: Bool?
+
+    @Option(help: help("timezone", "Area/City"))
+    var timezone: String?
+
+    @Flag(inversion: .prefixedNo, help: help("aligned"))
+    var aligned: Bool?
+
+    @Option(help: help("backup-count", "count"))
+    var backupCount: String?
+
+    @Option(help: help("max-age", "duration"))
+    var maxAge: String?
+
+    @Option(help: help("max-total-bytes", "size"))
+    var maxTotalBytes: String?
+
+    @Flag(inversion: .prefixedNo, help: help("compression"))
+    var compression: Bool?
+
+    @Option(help: help("log-level", "level"))
+    var logLevel: String?
+
+    @Option(help: help("log-format", "auto|text|json"))
+    var logFormat: String?
+
+    /// What the configuration is made from, the environment of this process included.
+    var inputs: ConfigurationInputs {
+        let single = [
+            "directory": directory, "workers": workers, "ack": ack, "when": when,
+            "interval": interval, "at": at, "utc": utc.map { "\($0)" }, "timezone": timezone,
+            "aligned": aligned.map { "\($0)" }, "backup-count": backupCount, "max-age": maxAge,
+            "max-total-bytes": maxTotalBytes, "compression": compression.map { "\($0)" },
+            "log-level": logLevel, "log-format": logFormat,
+        ]
+        var flags = single.compactMapValues { $0.map { [$0] } }
+        if !listen.isEmpty { flags["listen"] = listen }
+        return ConfigurationInputs(
+            file: config, environment: ConfigurationInputs.processEnvironment(), flags: flags)
+    }
+
+    private static func help(_ flag: String, _ valueName: String? = nil) -> ArgumentHelp {
+        ArgumentHelp(Settings.withFlag(flag)?.help ?? "", valueName: valueName)
+    }
+}
+
+extension ConfigurationInputs {
+    /// The configuration; if it is wrong, a sentence for each mistake and exit status 78.
+    func loadOrExit() throws -> EffectiveConfiguration {
+        do throws(ConfigurationError) {
+            return try load()
+        } catch {
+            for mistake in error.mistakes { complain("\(mistake)") }
+            throw ExitCode(EX_CONFIG)
+        }
+    }
+}
+
+/// Says on standard error what is wrong.
+func complain(_ sentence: String) {
+    let line = "cordwood: \(sentence)\n"
+    // A closed standard error is nothing to stop for.
+    _ = line.utf8CString.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count - 1) }
+}

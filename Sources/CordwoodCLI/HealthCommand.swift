@@ -1,0 +1,45 @@
+import ArgumentParser
+import Cordwood
+
+/// `cordwood health`: whether a running service is ready, for containers without curl.
+struct HealthCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "health", abstract: "Ask a running service whether it is ready.",
+        discussion: "Exit status: 0 if the answer is 200, else 1 and a sentence.")
+
+    @Option(help: ArgumentHelp("The YAML file of the service.", valueName: "file"))
+    var config: String?
+
+    @Argument(
+        help: """
+            What to ask, over plain HTTP; by default /readyz at the first address that the \
+            service's configuration listens on.
+            """)
+    var url: String?
+
+    func run() throws {
+        let target = try target()
+        do throws(HealthProbe.Failure) {
+            try HealthProbe.check(target, timeoutSeconds: 3)
+        } catch {
+            complain("\(error).")
+            throw ExitCode.failure
+        }
+    }
+
+    private func target() throws -> HealthTarget {
+        if let url {
+            guard let target = HealthTarget(url: url) else {
+                throw ValidationError("\(url) is not a URL of the form http://host[:port][/path].")
+            }
+            return target
+        }
+        let inputs = ConfigurationInputs(
+            file: config, environment: ConfigurationInputs.processEnvironment())
+        guard let first = try inputs.loadOrExit().configuration.listen.first, first.port > 0
+        else {
+            throw ValidationError("The service listens on any free port: give its URL.")
+        }
+        return HealthTarget(listeningOn: first)
+    }
+}

@@ -1,0 +1,42 @@
+import HTTP
+import Testing
+
+@testable import Cordwood
+
+@Suite struct RouteTests {
+    @Test(arguments: [
+        ("/", 1), ("/logs", 0), ("/logs/app", 2), ("/log", 3), ("/livez", 4), ("/readyz", 5),
+        ("/health", 6), ("/metrics", 7), ("/logs/", 8), ("/Logs", 8), ("/logs%2fapp", 8), ("//", 8),
+        ("/v1/logs", 8), ("/healthz", 8), ("/logsx", 8), ("*", 8),
+    ])
+    func `a path has its route`(path: String, label: Int) throws {
+        let bytes = Array("\(path == "*" ? "OPTIONS" : "GET") \(path) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+        var parser = RequestParser(limits: Limits())
+        let head = try #require(try parser.parse(bytes.span))
+        #expect(Route(head, bytes.span).labelIndex == label)
+    }
+
+    @Test func `the name of a stream is what follows`() throws {
+        let bytes = Array("POST /logs/web-1?atomic=true HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+        var parser = RequestParser(limits: Limits())
+        let head = try #require(try parser.parse(bytes.span))
+        guard case .stream(let range) = Route(head, bytes.span) else {
+            Issue.record("not a stream's route")
+            return
+        }
+        #expect(String(decoding: bytes[range], as: UTF8.self) == "web-1")
+    }
+
+    @Test(arguments: [
+        ("atomic=true", true, false), ("atomic", true, false), ("atomic=false", false, false),
+        ("ack=fsync", false, true), ("a=b&ack=fsync&atomic=1", true, true), ("ack=maybe", false, false),
+        ("%61tomic=tru%65", true, false), ("&&=&", false, false),
+    ])
+    func `the query says what is asked for`(query: String, isAtomic: Bool, isDurable: Bool) throws {
+        let bytes = Array("POST /logs?\(query) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+        var parser = RequestParser(limits: Limits())
+        let head = try #require(try parser.parse(bytes.span))
+        let options = RequestOptions(head, bytes.span, isDurable: false)
+        #expect(options.isAtomic == isAtomic && options.isDurable == isDurable)
+    }
+}
