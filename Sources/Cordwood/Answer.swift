@@ -10,6 +10,8 @@ struct Answer {
         case unreadable(IngestError)
         /// A stream's file cannot be opened.
         case unavailable
+        /// The file system is nearly full.
+        case diskLow
         case malformed(RequestError)
         case failure(Failure)
         /// A word of plain text.

@@ -15,7 +15,7 @@ enum Cell: Int, CaseIterable {
     // Bytes.
     case wireBytes, decodedBytes, writtenBytes
     // Trouble.
-    case overloadWriteError, overloadSyncError, lastErrorAt, lastErrorNumber
+    case overloadWriteError, overloadSyncError, overloadDiskLow, lastErrorAt, lastErrorNumber
     case rollovers, rolloverFailures, cutBacks
     // The master's, about its children.
     case restarts

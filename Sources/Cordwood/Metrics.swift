@@ -20,6 +20,7 @@ struct Metrics {
         header("cordwood_overload_total", "counter", "Requests answered 503, by reason.", &out)
         sample("cordwood_overload_total{reason=\"write_error\"}", .overloadWriteError, &out)
         sample("cordwood_overload_total{reason=\"sync_error\"}", .overloadSyncError, &out)
+        sample("cordwood_overload_total{reason=\"disk_low\"}", .overloadDiskLow, &out)
         header("cordwood_rollovers_total", "counter", "Rollovers, by result.", &out)
         sample("cordwood_rollovers_total{result=\"ok\"}", .rollovers, &out)
         sample("cordwood_rollovers_total{result=\"failed\"}", .rolloverFailures, &out)

@@ -19,6 +19,8 @@ package final class Service {
     ///
     /// - Returns: the exit code, of sysexits.h where something failed.
     package static func run(_ configuration: Configuration) -> Int32 {
+        var configuration = configuration
+        configuration.startedAt = Clock.epochSeconds()
         let log = DiagnosticLog.logger("master", configuration)
         do {
             return try Service(configuration, log).serve()
@@ -78,7 +80,9 @@ package final class Service {
             for listener in listeners {
                 log.info("listening on http://\(listener.address), writing to \(settings.directory)")
             }
-            return try master.run { for listener in listeners { listener.close() } }
+            let code = try master.run { for listener in listeners { listener.close() } }
+            log.info("stopped")
+            return code
         } catch {
             throw .system("run the master", error)
         }

@@ -20,11 +20,9 @@ struct Storage {
         } catch {
             throw .directory(directory, error)
         }
-        if !settings.rotation.timezone.isEmpty {
-            setenv("TZ", settings.rotation.timezone, 1)
-            tzset()
-        }
         do {
+            let zone = settings.rotation.timezone
+            if !zone.isEmpty { try ZoneDatabase.use(zone) }
             schedule = try settings.rotationSchedule()
         } catch {
             throw .schedule("\(error)")

@@ -25,6 +25,9 @@ final class Worker: RequestHandler {
     /// Called once a second, to count connections.
     var onTick: () -> Void = {}
     private var identifiers = RequestIDs()
+    /// Whether there is less room than `disk.min_free`. Looked at once a second: whoever is faster
+    /// than that meets ENOSPC, which costs no record either.
+    private(set) var isDiskLow = false
     private let allowedStreams: [[UInt8]]
     let defaultStream: [UInt8]
     private var errorLog = ErrorLog()
@@ -42,6 +45,7 @@ final class Worker: RequestHandler {
         ingester = Ingester(limits: settings.ingestLimits)
         allowedStreams = settings.streams.allow.map { Array($0.utf8) }
         defaultStream = Array(settings.streams.defaultStream.utf8)
+        checkDisk()
         // The default stream's file is there, and its time is kept, before the first record.
         let name = defaultStream
         _ = try streams.index(of: name.span, now: Self.monotonicSeconds)
@@ -82,7 +86,8 @@ final class Worker: RequestHandler {
         case .get where route == .log: break
         default: return .failure(.methodNotAllowed(route.allow))
         }
-        return head.contentEncoding == .unsupported ? .failure(.unsupportedEncoding) : nil
+        if head.contentEncoding == .unsupported { return .failure(.unsupportedEncoding) }
+        return isDiskLow ? .diskLow : nil
     }
 
     private func observation(_ route: Route) -> Answer.Content {
@@ -183,7 +188,25 @@ final class Worker: RequestHandler {
         encoder.setTime(epochSeconds: Int(now))
         counters.set(.heartbeat, to: Self.monotonicSeconds)
         for index in 0..<streams.count { streams[index].tick(now: now) { report($0) } }
+        checkDisk()
         onTick()
+    }
+
+    /// The file system of the logs; nil when it cannot be asked.
+    var disk: FileSystem? { try? FileSystem(at: settings.directory) }
+
+    private func checkDisk() {
+        guard let disk else { return }
+        let least = settings.disk.minFree(ofTotal: Int(clamping: disk.totalBytes))
+        let isLow = Int(clamping: disk.freeBytes) < least
+        if isLow, !isDiskLow {
+            log.error(
+                "\(settings.directory) has \(disk.freeBytes) bytes free, less than disk.min_free, \(least): requests are answered 503 until there is room; free some or lower the setting"
+            )
+        } else if !isLow, isDiskLow {
+            log.notice("\(settings.directory) has room again: requests are taken")
+        }
+        isDiskLow = isLow
     }
 
     /// Says what is wrong with a file: at once when it is new, else once in a while.

@@ -16,6 +16,11 @@ extension Worker {
         case .unavailable:
             counters.add(1, to: .overloadWriteError)
             status = encodeUnavailable("The stream's file cannot be opened; send again later.", answer, isLast, &output)
+        case .diskLow:
+            counters.add(1, to: .overloadDiskLow)
+            status = encodeUnavailable(
+                "The disk is nearly full; nothing is taken until there is room; send again later.",
+                answer, isLast, &output)
         case .malformed(let error):
             status = error.status
             encodeMalformed(error, answer, requestIDs, &output)

@@ -9,8 +9,8 @@ extension Worker {
         _ answer: Answer, _ isLast: Bool, _ output: inout ByteBuffer
     ) -> Status {
         text.removeAll()
-        text.append(isDraining ? "draining\n" : "ready\n")
-        let status: Status = isDraining ? .serviceUnavailable : .ok
+        text.append(isDraining ? "draining\n" : isDiskLow ? "disk low\n" : "ready\n")
+        let status: Status = isDraining || isDiskLow ? .serviceUnavailable : .ok
         encodeText(status, "text/plain; charset=utf-8", answer, isLast, &output)
         return status
     }
@@ -32,8 +32,6 @@ extension Worker {
         return .ok
     }
 
-    private var disk: FileSystem? { try? FileSystem(at: settings.directory) }
-
     /// Not on the path of records, so plain strings will do.
     private var healthDocument: String {
         let board = counters.scoreboard
@@ -41,7 +39,7 @@ extension Worker {
         let errorAt = (0..<board.rowCount).map { board[$0, Cell.lastErrorAt.rawValue] }.max() ?? 0
         let isFailing = errorAt > 0 && now - errorAt < Self.recentSeconds
         var fields: [(String, String)] = []
-        let status = isDraining ? "draining" : isFailing ? "degraded" : "ok"
+        let status = isDraining ? "draining" : isFailing || isDiskLow ? "degraded" : "ok"
         fields.append(("status", DiagnosticLog.quoted(status)))
         fields.append(("version", DiagnosticLog.quoted(Version.current)))
         fields.append(("uptime_seconds", "\(now - settings.startedAt)"))
