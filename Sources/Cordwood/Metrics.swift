@@ -8,15 +8,21 @@ struct Metrics {
     let workerCount: Int
 
     func encode(diskFreeBytes: UInt64?, into out: inout ByteBuffer) {
-        counter("cordwood_records_received_total", "Records received, written or rejected.", .received, &out)
+        counter(
+            "cordwood_records_received_total", "Records received, written or rejected.", .received,
+            &out)
         counter("cordwood_records_written_total", "Records that stand in a file.", .written, &out)
         rejections(&out)
         counter("cordwood_bytes_wire_total", "Bytes of bodies as they came.", .wireBytes, &out)
-        counter("cordwood_bytes_decoded_total", "Bytes of bodies after decompression.", .decodedBytes, &out)
+        counter(
+            "cordwood_bytes_decoded_total", "Bytes of bodies after decompression.", .decodedBytes,
+            &out)
         counter("cordwood_bytes_written_total", "Bytes appended to files.", .writtenBytes, &out)
         requests(&out)
         histogram(&out)
-        gauge("cordwood_connections", "Open connections.", scoreboard.total(Cell.connections.rawValue), &out)
+        gauge(
+            "cordwood_connections", "Open connections.",
+            scoreboard.total(Cell.connections.rawValue), &out)
         header("cordwood_overload_total", "counter", "Requests answered 503, by reason.", &out)
         sample("cordwood_overload_total{reason=\"write_error\"}", .overloadWriteError, &out)
         sample("cordwood_overload_total{reason=\"sync_error\"}", .overloadSyncError, &out)
@@ -24,13 +30,24 @@ struct Metrics {
         header("cordwood_rollovers_total", "counter", "Rollovers, by result.", &out)
         sample("cordwood_rollovers_total{result=\"ok\"}", .rollovers, &out)
         sample("cordwood_rollovers_total{result=\"failed\"}", .rolloverFailures, &out)
-        gauge("cordwood_seal_pending", "Rotated files that wait to be compressed.", scoreboard.total(Cell.sealPending.rawValue), &out)
-        counter("cordwood_seal_failures_total", "Failed attempts to compress a file.", .sealFailures, &out)
-        counter("cordwood_sealed_bytes_total", "Bytes of files before they were compressed.", .sealedBytes, &out)
-        counter("cordwood_worker_restarts_total", "Processes that ended unasked and were replaced.", .restarts, &out)
+        gauge(
+            "cordwood_seal_pending", "Rotated files that wait to be compressed.",
+            scoreboard.total(Cell.sealPending.rawValue), &out)
+        counter(
+            "cordwood_seal_failures_total", "Failed attempts to compress a file.", .sealFailures,
+            &out)
+        counter(
+            "cordwood_sealed_bytes_total", "Bytes of files before they were compressed.",
+            .sealedBytes, &out)
+        counter(
+            "cordwood_worker_restarts_total", "Processes that ended unasked and were replaced.",
+            .restarts, &out)
         gauge("cordwood_workers", "Workers that run.", Int64(runningWorkers), &out)
         if let diskFreeBytes {
-            gauge("cordwood_disk_free_bytes", "Bytes that may still be written to the directory's file system.", Int64(clamping: diskFreeBytes), &out)
+            gauge(
+                "cordwood_disk_free_bytes",
+                "Bytes that may still be written to the directory's file system.",
+                Int64(clamping: diskFreeBytes), &out)
         }
         header("cordwood_build_info", "gauge", "The version that runs.", &out)
         out.append("cordwood_build_info{version=\"")
@@ -46,7 +63,9 @@ struct Metrics {
     }
 
     private func rejections(_ out: inout ByteBuffer) {
-        header("cordwood_records_rejected_total", "counter", "Records kept as rejected, by reason.", &out)
+        header(
+            "cordwood_records_rejected_total", "counter", "Records kept as rejected, by reason.",
+            &out)
         for reason in RejectionReason.allCases {
             out.append("cordwood_records_rejected_total{reason=\"")
             out.append(reason.code)
@@ -57,7 +76,9 @@ struct Metrics {
     }
 
     private func requests(_ out: inout ByteBuffer) {
-        header("cordwood_http_requests_total", "counter", "Requests answered, by path and status.", &out)
+        header(
+            "cordwood_http_requests_total", "counter", "Requests answered, by path and status.",
+            &out)
         for (route, label) in Route.labels.enumerated() {
             for code in CounterLayout.statusCodes {
                 let count = scoreboard.total(CounterLayout.request(route, code))
@@ -91,19 +112,25 @@ struct Metrics {
         line(scoreboard.total(Cell.ackCount.rawValue), &out)
     }
 
-    private func counter(_ name: StaticString, _ help: StaticString, _ cell: Cell, _ out: inout ByteBuffer) {
+    private func counter(
+        _ name: StaticString, _ help: StaticString, _ cell: Cell, _ out: inout ByteBuffer
+    ) {
         header(name, "counter", help, &out)
         sample(name, cell, &out)
     }
 
-    private func gauge(_ name: StaticString, _ help: StaticString, _ value: Int64, _ out: inout ByteBuffer) {
+    private func gauge(
+        _ name: StaticString, _ help: StaticString, _ value: Int64, _ out: inout ByteBuffer
+    ) {
         header(name, "gauge", help, &out)
         out.append(name)
         out.append(" ")
         line(value, &out)
     }
 
-    private func header(_ name: StaticString, _ type: StaticString, _ help: StaticString, _ out: inout ByteBuffer) {
+    private func header(
+        _ name: StaticString, _ type: StaticString, _ help: StaticString, _ out: inout ByteBuffer
+    ) {
         out.append("# HELP ")
         out.append(name)
         out.append(" ")

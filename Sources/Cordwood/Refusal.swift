@@ -40,7 +40,9 @@ struct Refusal {
 }
 
 extension ContentCoding {
-    /// What the body is compressed with. One that is not understood has been refused before.
+    /// What the body is compressed with.
+    ///
+    /// One that is not understood has been refused before.
     init(_ encoding: ContentEncoding) {
         switch encoding {
         case .gzip: self = .gzip

@@ -35,8 +35,10 @@ enum Route: Equatable {
     /// Whether records can be sent there.
     var isIngest: Bool { labelIndex <= 3 }
 
-    /// Reads the path of `head`. A path that is percent-encoded is none of ours: no name that is
-    /// allowed needs it, and two spellings of one path are one too many.
+    /// Reads the path of `head`.
+    ///
+    /// A path that is percent-encoded is none of ours: no name that is allowed needs it, and two
+    /// spellings of one path are one too many.
     init(_ head: RequestHead, _ bytes: Span<UInt8>) {
         let path = bytes.extracting(head.path)
         switch path.count {

@@ -41,16 +41,21 @@ struct SealerProcess {
     private func pass(_ sealer: Sealer) -> Int32 {
         counters.set(.heartbeat, to: Worker.monotonicSeconds)
         do {
+            let overdue = try RotatingFile.rollOverOverdue(
+                in: storage.directory, schedule: storage.schedule, options: storage.fileOptions,
+                now: Clock.epochSeconds()
+            ) { Storage.note($0, log, counters) }
             let report = try sealer.run(now: Clock.epochSeconds())
             counters.add(report.sealedCount, to: .sealedFiles)
             counters.add(Int(report.sealedByteCount), to: .sealedBytes)
+            let failures = overdue + report.failures
             counters.add(report.failures.count, to: .sealFailures)
             counters.add(report.removedCount, to: .removedSlots)
             counters.set(.sealPending, to: Int64(report.pendingCount))
             if report.sealedCount > 0 { counters.set(.lastSealAt, to: Clock.epochSeconds()) }
-            for failure in report.failures { log.error("\(failure)") }
+            for failure in failures { log.error("\(failure)") }
             // What failed once will hardly succeed a second later.
-            return report.failures.isEmpty ? 1000 : 30_000
+            return failures.isEmpty ? 1000 : 30_000
         } catch {
             counters.add(1, to: .sealFailures)
             log.error("\(error)")

@@ -78,7 +78,8 @@ package final class Service {
                 return WorkerProcess(settings, storage, counters(child.slot), listeners).run(child)
             }
             for listener in listeners {
-                log.info("listening on http://\(listener.address), writing to \(settings.directory)")
+                log.info(
+                    "listening on http://\(listener.address), writing to \(settings.directory)")
             }
             let code = try master.run { for listener in listeners { listener.close() } }
             log.info("stopped")

@@ -51,7 +51,7 @@ struct Storage {
         }
     }
 
-    private static func note(_ event: RotatingFileEvent, _ log: Logger, _ counters: Counters?) {
+    static func note(_ event: RotatingFileEvent, _ log: Logger, _ counters: Counters?) {
         switch event {
         case .rolledOver(let path):
             counters?.add(1, to: .rollovers)
@@ -68,7 +68,8 @@ struct Storage {
                 "\(path): the machine has started anew; cut \(byteCount) bytes behind the last whole line"
             )
         case .activeFileReplaced(let path):
-            log.warning("\(path) was removed or moved by somebody else; a new one stands in its place")
+            log.warning(
+                "\(path) was removed or moved by somebody else; a new one stands in its place")
         case .foreignChange(let path, let byteCount):
             log.warning("\(path) was changed by somebody else, by \(byteCount) bytes")
         }

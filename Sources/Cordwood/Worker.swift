@@ -25,8 +25,10 @@ final class Worker: RequestHandler {
     /// Called once a second, to count connections.
     var onTick: () -> Void = {}
     private var identifiers = RequestIDs()
-    /// Whether there is less room than `disk.min_free`. Looked at once a second: whoever is faster
-    /// than that meets ENOSPC, which costs no record either.
+    /// Whether there is less room than `disk.min_free`.
+    ///
+    /// Looked at once a second: whoever is faster than that meets ENOSPC, which costs no record
+    /// either.
     private(set) var isDiskLow = false
     private let allowedStreams: [[UInt8]]
     let defaultStream: [UInt8]
@@ -109,7 +111,7 @@ final class Worker: RequestHandler {
         _ head: RequestHead, _ bytes: Span<UInt8>, from peer: PeerName
     ) -> PendingAnswer {
         let route = Route(head, bytes)
-        if answers.isEmpty { startTurn() }
+        if epochSeconds == 0 { startTurn() }
         return promise(ingest(route, head, bytes, peer), route, head, bytes)
     }
 

@@ -11,6 +11,8 @@ struct TurnEntry {
     }
 
     var slot: UInt32
+    /// Of the connection, so that nobody gets the answer of one who is gone.
+    var generation: UInt32
     var content: Content
     /// Whether the connection ends with it.
     var isLast = false
@@ -18,6 +20,14 @@ struct TurnEntry {
 
 /// From the handler's answers to the sockets.
 extension Server {
+    /// Promises something to the connection in `slot` at the end of the turn.
+    func promise(_ slot: UInt32, _ content: TurnEntry.Content, isLast: Bool = false) {
+        let generation = connections[slot].generation
+        turn.append(
+            TurnEntry(slot: slot, generation: generation, content: content, isLast: isLast))
+        if isLast { connections[slot].phase = .lingering }
+    }
+
     /// Commits what the turn has brought and sends its answers, in the order of the requests.
     func finishTurn() {
         if turn.isEmpty { return }
@@ -42,7 +52,10 @@ extension Server {
             isLast = isLast || turn[index].isLast
             index += 1
         }
-        if connections[slot].phase != .free { send(slot, isLast: isLast) }
+        if connections[slot].generation == turn[first].generation, connections[slot].phase != .free
+        {
+            send(slot, isLast: isLast)
+        }
         outgoing.removeAll()
         return index
     }

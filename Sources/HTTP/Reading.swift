@@ -58,6 +58,10 @@ extension Server {
     private func keep(_ slot: UInt32, _ bytes: Span<UInt8>, from consumed: Int) {
         guard consumed < bytes.count, connections[slot].phase != .free else { return }
         connections[slot].input.append(bytes.extracting(consumed...))
+        if consumed > 0, connections[slot].phase == .head {
+            // Behind a whole request another has begun.
+            connections[slot].deadline = now + Int64(limits.headerTimeoutSeconds)
+        }
     }
 
     /// A body's timeout is between two pieces; a head's is for all of it.
@@ -102,7 +106,6 @@ extension Server {
         _ slot: UInt32, _ bytes: Span<UInt8>, _ consumed: inout Int
     ) throws(RequestError) -> Bool {
         guard let head = try connections[slot].parser.parse(bytes) else { return false }
-        connections[slot].parser.reset()
         connections[slot].head = head
         if let refusal = handler.refusal(of: head, bytes.extracting(..<head.byteCount)) {
             consumed += skip(slot, head, bytes, refusal)
@@ -127,7 +130,7 @@ extension Server {
 
     private func awaitBody(_ slot: UInt32, _ head: RequestHead) {
         connections[slot].deadline = now + Int64(limits.bodyTimeoutSeconds)
-        if head.expectsContinue { turn.append(TurnEntry(slot: slot, content: .goOn)) }
+        if head.expectsContinue { promise(slot, .goOn) }
     }
 
     /// Answers a request whose body will not be looked at; returns how many bytes it had.
@@ -147,11 +150,8 @@ extension Server {
         case .chunked: isWhole = false
         }
         let isLast = !isWhole || isLastAnswer(slot, head)
-        turn.append(TurnEntry(slot: slot, content: .answer(refusal), isLast: isLast))
-        if isLast {
-            connections[slot].phase = .lingering
-            return bytes.count
-        }
+        promise(slot, .answer(refusal), isLast: isLast)
+        if isLast { return bytes.count }
         return head.byteCount + bodyByteCount
     }
 
@@ -173,9 +173,8 @@ extension Server {
     private func finishRequest(_ slot: UInt32, _ bytes: Span<UInt8>) {
         let head = connections[slot].head
         let answer = handler.receive(head, bytes, from: connections[slot].peer)
-        let isLast = isLastAnswer(slot, head)
-        turn.append(TurnEntry(slot: slot, content: .answer(answer), isLast: isLast))
-        connections[slot].phase = isLast ? .lingering : .head
+        connections[slot].phase = .head
+        promise(slot, .answer(answer), isLast: isLastAnswer(slot, head))
         connections[slot].deadline = now + Int64(limits.keepAliveTimeoutSeconds)
     }
 
@@ -186,7 +185,6 @@ extension Server {
     /// Answers what is no request; the connection ends, as its bytes have lost their meaning.
     func refuse(_ slot: UInt32, _ error: RequestError) {
         let answer = handler.refuse(error)
-        turn.append(TurnEntry(slot: slot, content: .answer(answer), isLast: true))
-        connections[slot].phase = .lingering
+        promise(slot, .answer(answer), isLast: true)
     }
 }

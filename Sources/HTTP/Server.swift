@@ -28,6 +28,7 @@ package final class Server {
     private var listeners: [Listener] = []
     private var isAccepting = false
     private var isStopped = false
+    private var isTickDue = false
     /// No new connections, and every answer is its connection's last.
     package private(set) var isDraining = false
     private var drainEndsAt: Int64 = .max
@@ -82,6 +83,7 @@ package final class Server {
             now = Clock.monotonicNanoseconds() / 1_000_000_000
             for index in 0..<count { try dispatch(epoll[index]) }
             finishTurn()
+            if isTickDue { tickNow() }
             if isDraining, connections.count == 0 || now >= drainEndsAt { break }
         }
     }
@@ -103,10 +105,15 @@ package final class Server {
     }
 
     /// To be called about once a second, by a timer that is watched.
-    package func tick() {
+    package func tick() { isTickDue = true }
+
+    /// After the answers of the turn, so that no connection goes that has one coming.
+    private func tickNow() {
+        isTickDue = false
         handler.tick()
         for slot in 0..<UInt32(connections.initializedCount) { expire(slot) }
         if !isDraining { setAccepting(true) }
+        finishTurn()
     }
 
     private static let firstSource: UInt32 = 1 << 31

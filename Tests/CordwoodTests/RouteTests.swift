@@ -10,7 +10,8 @@ import Testing
         ("/v1/logs", 8), ("/healthz", 8), ("/logsx", 8), ("*", 8),
     ])
     func `a path has its route`(path: String, label: Int) throws {
-        let bytes = Array("\(path == "*" ? "OPTIONS" : "GET") \(path) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+        let bytes = Array(
+            "\(path == "*" ? "OPTIONS" : "GET") \(path) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         var parser = RequestParser(limits: Limits())
         let head = try #require(try parser.parse(bytes.span))
         #expect(Route(head, bytes.span).labelIndex == label)
@@ -29,7 +30,8 @@ import Testing
 
     @Test(arguments: [
         ("atomic=true", true, false), ("atomic", true, false), ("atomic=false", false, false),
-        ("ack=fsync", false, true), ("a=b&ack=fsync&atomic=1", true, true), ("ack=maybe", false, false),
+        ("ack=fsync", false, true), ("a=b&ack=fsync&atomic=1", true, true),
+        ("ack=maybe", false, false),
         ("%61tomic=tru%65", true, false), ("&&=&", false, false),
     ])
     func `the query says what is asked for`(query: String, isAtomic: Bool, isDurable: Bool) throws {

@@ -1,7 +1,9 @@
 import Logging
 
-/// Every setting there is. The file, the environment, the flags, the reference page and the
-/// mistakes all come from this table.
+/// Every setting there is.
+///
+/// The file, the environment, the flags, the reference page and the mistakes all come from this
+/// table.
 package enum Settings {
     package static let all: [Setting] =
         general + streams + rotation + compression + limits + timeouts + system

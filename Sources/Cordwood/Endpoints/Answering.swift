@@ -15,7 +15,8 @@ extension Worker {
             status = encodeUnreadable(error, answer, isLast, &output)
         case .unavailable:
             counters.add(1, to: .overloadWriteError)
-            status = encodeUnavailable("The stream's file cannot be opened; send again later.", answer, isLast, &output)
+            status = encodeUnavailable(
+                "The stream's file cannot be opened; send again later.", answer, isLast, &output)
         case .diskLow:
             counters.add(1, to: .overloadDiskLow)
             status = encodeUnavailable(

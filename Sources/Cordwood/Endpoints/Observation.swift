@@ -43,7 +43,8 @@ extension Worker {
         fields.append(("status", DiagnosticLog.quoted(status)))
         fields.append(("version", DiagnosticLog.quoted(Version.current)))
         fields.append(("uptime_seconds", "\(now - settings.startedAt)"))
-        fields.append(("workers", "[\((0..<workerCount).map(workerDocument).joined(separator: ","))]"))
+        fields.append(
+            ("workers", "[\((0..<workerCount).map(workerDocument).joined(separator: ","))]"))
         fields.append(("worker_restarts", "\(board.total(Cell.restarts.rawValue))"))
         fields.append(("records", recordsDocument))
         fields.append(("disk", diskDocument))

@@ -1,0 +1,49 @@
+import Glibc
+import Linux
+import SystemPackage
+
+/// Rotating what nobody has open: a stream whose last writer is gone, until its next record comes.
+extension RotatingFile {
+    /// Rolls over the files in `directory` whose time was `graceSeconds` ago, on behalf of their
+    /// writers, of whom there may be none.
+    ///
+    /// - Returns: a sentence for each that could not be.
+    public static func rollOverOverdue(
+        in directory: String, schedule: RotationSchedule, options: Options, now: Int64,
+        graceSeconds: Int64 = 2, onEvent: @escaping (RotatingFileEvent) -> Void
+    ) throws(RotatingFileError) -> [String] {
+        let names = try describing("list", directory) { () throws(Errno) in
+            try Directory.names(in: directory)
+        }
+        var failures: [String] = []
+        for name in names {
+            guard let base = Sealer.baseName(ofStatePage: name),
+                let rolloverAt = StatePage.rolloverAt(in: directory + "/" + name),
+                rolloverAt + graceSeconds <= now
+            else { continue }
+            do {
+                // Opening it is doing what is due.
+                _ = try RotatingFile(
+                    path: directory + "/" + base, schedule: schedule, options: options, now: now,
+                    onEvent: onEvent)
+            } catch {
+                failures.append("\(error)")
+            }
+        }
+        return failures
+    }
+}
+
+extension StatePage {
+    /// What the page at `path` says without its lock; nil when there is none, or it is not ready.
+    static func rolloverAt(in path: String) -> Int64? {
+        guard let page = try? Descriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else {
+            return nil
+        }
+        var value: Int64 = 0
+        let isRead = withUnsafeMutableBytes(of: &value) { bytes in
+            (try? page.readAll(into: bytes, at: Int64(Field.rolloverAt.rawValue))) != nil
+        }
+        return isRead && value > 0 ? value : nil
+    }
+}
