@@ -4,7 +4,7 @@ import CZlib
 package enum Version {
     package static let current = "0.1.0"
 
-    /// `cordwood 0.1.0 (swift 6.3, zlib 1.2.13)`
+    /// All of it, such as `cordwood 0.1.0 (swift 6.3, zlib 1.2.13)`.
     package static var line: String {
         "cordwood \(current) (swift \(swift), zlib \(String(cString: zlibVersion())))"
     }

@@ -17,11 +17,10 @@ struct ConfigurationEnvironment {
                 values.append(
                     WrittenValue(key: setting.key, shape: shape, source: .environment(name)))
             } else if !Self.isKubernetesServiceLink(name) {
-                let names = Settings.all.map(\.environmentName) + [Self.fileVariable]
-                let suggestion = Suggestion.nearest(to: name, among: names)
                 mistakes.append(
                     ConfigurationMistake(
-                        .environment(name), .unknownVariable(suggestion: suggestion)))
+                        .environment(name), .unknownVariable(suggestion: Self.suggestion(for: name))
+                    ))
             }
         }
     }
@@ -30,6 +29,13 @@ struct ConfigurationEnvironment {
         text.split(separator: ",").map { item in
             String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
         }
+    }
+
+    private static func suggestion(for variable: String) -> String? {
+        let name = String(variable.dropFirst(Setting.environmentPrefix.count))
+        let file = String(fileVariable.dropFirst(Setting.environmentPrefix.count))
+        let nearest = Suggestion.nearest(to: name, among: Settings.all.map(\.key) + [file])
+        return nearest.map { Settings.named($0)?.environmentName ?? fileVariable }
     }
 
     /// Whether Kubernetes sets this for a Service that is called `cordwood` or `cordwood-…`:

@@ -24,7 +24,11 @@ struct ConfigurationFile {
 
     private mutating func read(_ mapping: Node.Mapping, section: String) {
         for (name, node) in mapping {
-            let key = section + (name.scalar?.string ?? "?")
+            guard let text = name.scalar?.string else {
+                add(source(name), .unknownKey("\(section)?", suggestion: nil))
+                continue
+            }
+            let key = section + text
             if let setting = Settings.named(key) {
                 add(setting, node, source(name))
             } else if Settings.all.contains(where: { $0.section == key }) {

@@ -51,7 +51,7 @@ package enum ConfigurationReference {
         Lists are YAML lists, separated by commas in the environment, and repeated flags. A flag
         that is true or false is written `--utc` or `--no-utc`. An empty environment variable
         counts as none. Sizes are bytes, or have a unit: KB, MB, GB, TB (of 1000) or KiB, MiB,
-        GiB, TiB (of 1024). Durations have a unit: ms, s, m, h, d.
+        GiB, TiB (of 1024). Durations have a unit: s, m, h, d.
 
         """
 

@@ -16,7 +16,7 @@ package struct Setting: Sendable {
     /// A text that stands for no allowed value.
     struct NotAllowed: Error, Equatable { let text: String }
 
-    /// `CORDWOOD_ROTATION_BACKUP_COUNT`
+    /// The variable, such as `CORDWOOD_ROTATION_BACKUP_COUNT`.
     package var environmentName: String {
         Self.environmentPrefix + String(key.map { $0 == "." ? "_" : $0 }).uppercased()
     }
@@ -28,7 +28,7 @@ package struct Setting: Sendable {
         key.firstIndex(of: ".").map { String(key[..<$0]) } ?? ""
     }
 
-    /// `backup_count`
+    /// The key without its section, such as `backup_count`.
     package var name: String {
         key.firstIndex(of: ".").map { String(key[key.index(after: $0)...]) } ?? key
     }

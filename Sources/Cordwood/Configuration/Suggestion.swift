@@ -2,7 +2,7 @@
 enum Suggestion {
     /// The nearest of `names`, or `nil` if none is near.
     ///
-    /// Hyphens and capitals are no difference, and the section may be missing: `backupCount` and
+    /// Punctuation and capitals are no difference, and the section may be missing: `backupCount` and
     /// `backup-count` both mean `rotation.backup_count`.
     static func nearest(to written: String, among names: [String]) -> String? {
         let wanted = plain(written)
@@ -22,7 +22,7 @@ enum Suggestion {
     }
 
     private static func plain(_ name: some StringProtocol) -> [UInt8] {
-        name.lowercased().utf8.filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") }
+        name.lowercased().utf8.filter { !"_-.".utf8.contains($0) }
     }
 
     /// How many letters to insert, remove, replace or swap with their neighbour.
