@@ -1,0 +1,33 @@
+.PHONY: run build test lint bench reference clean help
+.DEFAULT_GOAL := help
+
+help:  ## Say what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+run:  ## Build and serve on 127.0.0.1:8080, into ./logs
+	@.ci/packages build
+	swift build -c release --static-swift-stdlib --product cordwood
+	@exec .build/release/cordwood serve
+
+build:  ## Build the binary for release: .build/release/cordwood
+	@.ci/packages build
+	swift build -c release --static-swift-stdlib --product cordwood
+
+test: lint  ## Check the format and run all tests
+	@.ci/packages test
+	swift test --disable-xctest
+
+lint:  ## Check the format
+	@.ci/packages build
+	swift format lint --strict -r Sources Tests Package.swift
+
+bench:  ## Measure it beside its peers
+	@.ci/packages bench
+	Benchmarks/run
+
+reference:  ## Write docs/configuration.md anew
+	swift build --product cordwood
+	.build/debug/cordwood check --print-reference > docs/configuration.md
+
+clean:  ## Remove what was built
+	rm -rf .build
