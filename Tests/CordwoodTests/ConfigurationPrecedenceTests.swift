@@ -1,0 +1,118 @@
+import Testing
+
+@testable import Cordwood
+
+@Suite struct ConfigurationPrecedenceTests {
+    @Test func `with nothing given everything is the default`() throws {
+        let effective = try ConfigurationInputs(environment: [:]).load()
+        #expect(effective.configuration == Configuration())
+        #expect(Settings.all.allSatisfy { effective.source(of: $0.key) == .builtIn })
+    }
+
+    @Test(arguments: [
+        (nil, [:], [:], 14, ConfigurationSource.builtIn),
+        ("rotation:\n  backup_count: 1", [:], [:], 1, .file(path: "", line: 2)),
+        (
+            "rotation:\n  backup_count: 1", ["CORDWOOD_ROTATION_BACKUP_COUNT": "2"], [:], 2,
+            .environment("CORDWOOD_ROTATION_BACKUP_COUNT")
+        ),
+        (
+            "rotation:\n  backup_count: 1", ["CORDWOOD_ROTATION_BACKUP_COUNT": "2"],
+            ["backup-count": ["3"]], 3, .flag("backup-count")
+        ),
+        (
+            "rotation:\n  backup_count: 1", ["CORDWOOD_ROTATION_BACKUP_COUNT": ""], [:], 1,
+            .file(path: "", line: 2)
+        ),
+    ])
+    func `a flag goes before a variable, that before the file, that before the default`(
+        yaml: String?, environment: [String: String], flags: [String: [String]], count: Int,
+        source: ConfigurationSource
+    ) throws {
+        let (effective, path) = try load(yaml, environment, flags)
+        #expect(effective.configuration.rotation.backupCount == count)
+        let expected = source == .file(path: "", line: 2) ? .file(path: path, line: 2) : source
+        #expect(effective.source(of: "rotation.backup_count") == expected)
+    }
+
+    @Test func `a variable names the file, and a flag names another`() throws {
+        try withFile("workers: 1") { one in
+            try withFile("workers: 2") { two in
+                let environment = ["CORDWOOD_CONFIG": one]
+                let fromVariable = try ConfigurationInputs(environment: environment).load()
+                #expect(fromVariable.configuration.workers == 1)
+                let fromFlag = try ConfigurationInputs(file: two, environment: environment).load()
+                #expect(fromFlag.configuration.workers == 2)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "listen: 127.0.0.1:1\n", "listen: [127.0.0.1:1]\n", "listen:\n  - 127.0.0.1:1\n",
+    ])
+    func `one value of a list needs no list`(yaml: String) throws {
+        let listen = try load(yaml).effective.configuration.listen
+        #expect(listen == [Endpoint(host: "127.0.0.1", port: 1)])
+    }
+
+    @Test func `a list is separated by commas in a variable and repeated as a flag`() throws {
+        let both = [Endpoint(host: "127.0.0.1", port: 1), Endpoint(host: "::1", port: 2)]
+        let variable = ["CORDWOOD_LISTEN": "127.0.0.1:1, [::1]:2"]
+        #expect(try load(nil, variable).effective.configuration.listen == both)
+        let flags = ["listen": ["127.0.0.1:1", "[::1]:2"]]
+        #expect(try load(nil, [:], flags).effective.configuration.listen == both)
+    }
+
+    @Test(arguments: [
+        "", "# nothing\n", "---\n", "rotation:\n", "rotation: {}\n", "~\n",
+    ])
+    func `a file may say nothing`(yaml: String) throws {
+        #expect(try load(yaml).effective.configuration == Configuration())
+    }
+
+    @Test func `a dotted key is a section in one line`() throws {
+        #expect(try load("rotation.when: h").effective.configuration.rotation.when == .hours)
+    }
+
+    @Test(arguments: [
+        "CORDWOOD_SERVICE_HOST", "CORDWOOD_SERVICE_PORT", "CORDWOOD_SERVICE_PORT_HTTP",
+        "CORDWOOD_PORT", "CORDWOOD_PORT_8080_TCP", "CORDWOOD_PORT_8080_TCP_ADDR",
+        "CORDWOOD_HEADLESS_PORT_53_UDP_PROTO",
+    ])
+    func `what Kubernetes sets for a Service of this name is no setting`(name: String) throws {
+        let variables = [name: "tcp://10.0.0.1:8080"]
+        #expect(try load(nil, variables).effective.configuration == Configuration())
+    }
+
+    @Test func `what is printed reads back as the same configuration`() throws {
+        let yaml = """
+            listen: ["[::1]:0", "10.0.0.1:65535"]
+            directory: "a \\"b\\": #c\\n\\u0001é"
+            workers: 3
+            streams: {default: web-1, allow: ["web-*", "*.x"], format: raw}
+            rotation:
+              {when: w3, interval: 2, at_time: 23:05, timezone: Europe/Berlin, max_age: 90m,
+               max_total_bytes: 5GB, aligned: no}
+            limits: {record_bytes: 4097, decoded_bytes: 1GiB}
+            disk: {min_free: 0}
+            files: {mode: 0o600}
+            """
+        let first = try load(yaml).effective
+        let printed = first.yaml()
+        #expect(try load(printed).effective.configuration == first.configuration)
+        #expect(first.configuration.directory == "a \"b\": #c\n\u{1}é")
+        #expect(first.configuration != Configuration())
+    }
+
+    @Test func `each value is printed with its source`() throws {
+        let (effective, path) = try load(
+            "workers: 3", ["CORDWOOD_ACK": "fsync"], ["when": ["H"]])
+        let lines = effective.yaml().split(separator: "\n").map { line in
+            line.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
+        }
+        #expect(lines.contains("workers: 3 # from \(path):1"))
+        #expect(lines.contains("ack: fsync # from CORDWOOD_ACK"))
+        #expect(lines.contains("when: H # from --when"))
+        #expect(lines.contains("interval: 1 # from default"))
+    }
+}

@@ -1,0 +1,110 @@
+import Testing
+
+@testable import Cordwood
+
+@Suite struct ConfigurationValueTests {
+    @Test(
+        arguments: [
+            ("0", 0), ("1048576", 1_048_576), ("1B", 1), ("64MB", 64_000_000), ("32MiB", 32 << 20),
+            ("32 MiB", 32 << 20), ("1kb", 1000), ("3KiB", 3072), ("2GB", 2_000_000_000),
+            ("2gib", 2 << 30), ("1TB", 1_000_000_000_000), ("1TiB", 1 << 40), ("", nil),
+            ("MiB", nil),
+            ("-1", nil), ("+1", nil), ("1.5MiB", nil), ("1M", nil), ("1MiBs", nil), ("1 2", nil),
+            ("0x10", nil), ("٣MB", nil), ("9223372036854775807", .max),
+            ("9223372036854775808", nil),
+            ("9223372036854775807KiB", nil),
+        ] as [(String, Int?)])
+    func `a size is a number of bytes or has a unit`(text: String, expected: Int?) {
+        #expect(ByteSize.read(text) == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("10s", 10), ("5m", 300), ("1h", 3600), ("7d", 604_800), ("0s", 0), ("10 s", 10),
+            ("", nil),
+            ("10", nil), ("s", nil), ("-1s", nil), ("1.5s", nil), ("10S", nil), ("10sec", nil),
+            ("250ms", nil), ("1h30m", nil), ("99999999999999999d", nil),
+        ] as [(String, Int?)])
+    func `a duration has a unit`(text: String, expected: Int?) {
+        #expect(Seconds.read(text) == expected)
+    }
+
+    @Test(arguments: [0, 1, 59, 60, 75, 300, 3600, 5400, 86_400, 604_800, 31_622_400])
+    func `a duration reads back as it is written`(seconds: Int) {
+        #expect(Seconds.read(Seconds.text(seconds)) == seconds)
+    }
+
+    @Test(arguments: [0, 1, 1000, 1023, 1024, 1 << 20, 64_000_000, 3 << 30, 1 << 40, 1 << 60])
+    func `a size reads back as it is written`(bytes: Int) {
+        #expect(ByteSize.read(ByteSize.text(bytes)) == bytes)
+    }
+
+    @Test(
+        arguments: [
+            ("127.0.0.1:8080", "127.0.0.1:8080"), ("[::1]:8080", "[::1]:8080"),
+            (":8080", "0.0.0.0:8080"), ("0.0.0.0:0", "0.0.0.0:0"), ("[::]:65535", "[::]:65535"),
+            ("", nil), ("8080", nil), ("127.0.0.1", nil), ("127.0.0.1:", nil),
+            ("127.0.0.1:65536", nil), ("127.0.0.1:-1", nil), ("127.0.0.1:+1", nil),
+            ("::1:8080", nil),
+            ("[::1]", nil), ("[::1:8080", nil), ("[127.0.0.1]:80", nil), ("localhost:80", nil),
+            ("300.0.0.1:80", nil), ("127.0.0.1:80 ", nil), ("[::g]:80", nil), ("a\0:80", nil),
+        ] as [(String, String?)])
+    func `an address is in digits and has a port`(text: String, expected: String?) {
+        #expect(Endpoint(text)?.description == expected)
+    }
+
+    @Test(arguments: [
+        ("workers", "1", true), ("workers", "512", true), ("workers", "auto", true),
+        ("workers", "0", true), ("workers", "513", false), ("workers", "-1", false),
+        ("workers", "1_0", false), ("workers", "two", false), ("rotation.utc", "yes", true),
+        ("rotation.utc", "False", true), ("rotation.utc", "1", true), ("rotation.utc", "2", false),
+        ("rotation.when", "w6", true), ("rotation.when", "W7", false),
+        ("rotation.interval", "0", false), ("rotation.at_time", "", true),
+        ("rotation.at_time", "23:59:59", true), ("rotation.at_time", "24:00", false),
+        ("rotation.timezone", "America/New_York", true), ("rotation.timezone", "", true),
+        ("rotation.timezone", "../../etc/passwd", false), ("rotation.timezone", "Mars", false),
+        ("rotation.backup_count", "0", true), ("rotation.max_age", "0", true),
+        ("rotation.max_age", "36500d", true), ("rotation.max_age", "36501d", false),
+        ("compression.level", "9", true), ("compression.level", "10", false),
+        ("limits.body_bytes", "1GiB", true), ("limits.body_bytes", "1023", false),
+        ("timeouts.drain", "1s", true), ("timeouts.drain", "0s", false),
+        ("disk.min_free", "auto", true), ("disk.min_free", "5%", false),
+        ("files.mode", "0640", true), ("files.mode", "600", true), ("files.mode", "0o600", true),
+        ("files.mode", "0440", false), ("files.mode", "1777", false), ("files.mode", "0890", false),
+        ("files.mode", "-600", false), ("files.directory_mode", "0600", false),
+        ("log.level", "trace", true), ("log.level", "fatal", false), ("directory", "", false),
+        ("streams.default", "a..b", false), ("streams.default", "A", false),
+        ("streams.allow", "web-*", true), ("streams.allow", "web/*", false),
+        ("streams.allow", "", false),
+    ])
+    func `a value is allowed or not`(key: String, text: String, isAllowed: Bool) throws {
+        let setting = try #require(Settings.named(key))
+        var configuration = Configuration()
+        let wasAllowed = (try? setting.assign([text], &configuration)) != nil
+        #expect(wasAllowed == isAllowed)
+    }
+
+    @Test(
+        arguments: [
+            ("max 100000\n", nil), ("200000 100000\n", 2), ("150000 100000\n", 2),
+            ("50000 100000\n", 1), ("", nil), ("100000", nil), ("0 0\n", nil), ("a b\n", nil),
+        ] as [(String, Int?)])
+    func `a control group's quota is a number of processors, rounded up`(
+        text: String, expected: Int?
+    ) {
+        #expect(ProcessorCount.quota(of: text) == expected)
+    }
+
+    @Test(
+        arguments: [
+            (nil, 1 << 30, 64 << 20), (nil, 100 << 30, 1 << 30), (0, 1 << 40, 0),
+            (5, 1 << 40, 5),
+        ] as [(Int?, Int, Int)])
+    func `the space to be kept free is a choice or follows from the disk`(
+        chosen: Int?, total: Int, expected: Int
+    ) {
+        var disk = Configuration.Disk()
+        disk.minFreeByteCount = chosen
+        #expect(disk.minFree(ofTotal: total) == expected)
+    }
+}

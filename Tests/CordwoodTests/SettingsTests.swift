@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+@testable import Cordwood
+
+@Suite struct SettingsTests {
+    @Test func `names are unique in every form`() {
+        let names = [
+            Settings.all.map(\.key), Settings.all.map(\.environmentName),
+            Settings.all.compactMap(\.flag),
+        ]
+        for form in names { #expect(Set(form).count == form.count) }
+    }
+
+    @Test(arguments: [
+        ("ack", "CORDWOOD_ACK"), ("rotation.backup_count", "CORDWOOD_ROTATION_BACKUP_COUNT"),
+        ("streams.max_open", "CORDWOOD_STREAMS_MAX_OPEN"),
+    ])
+    func `the variable follows from the key`(key: String, variable: String) {
+        #expect(Settings.named(key)?.environmentName == variable)
+    }
+
+    /// Else a default could be printed that cannot be configured.
+    @Test(arguments: Settings.all)
+    func `the default of a setting is allowed`(setting: Setting) throws {
+        var configuration = Configuration()
+        try setting.assign(setting.defaultTexts, &configuration)
+        #expect(configuration == Configuration())
+    }
+
+    /// Else a setting could change another one's value, or nothing.
+    @Test func `every setting changes a value of its own`() throws {
+        let others = [
+            "listen": "[::1]:1", "directory": "x", "workers": "7", "ack": "fsync",
+            "streams.default": "x", "streams.allow": "x", "streams.format": "raw",
+            "rotation.when": "H", "rotation.at_time": "01:02", "rotation.utc": "true",
+            "rotation.timezone": "UTC", "rotation.aligned": "no", "rotation.max_age": "1h",
+            "rotation.max_total_bytes": "1GB", "compression.enabled": "no",
+            "limits.oversize_record": "truncate", "disk.min_free": "0", "files.mode": "0600",
+            "files.directory_mode": "0700", "log.level": "trace", "log.format": "json",
+        ]
+        for setting in Settings.all {
+            let isDuration = setting.section == "timeouts"
+            let text =
+                others[setting.key]
+                ?? (isDuration ? "7s" : setting.name.hasSuffix("bytes") ? "2KiB" : "7")
+            var configuration = Configuration()
+            try setting.assign([text], &configuration)
+            let changed = Settings.all.filter { $0.texts(configuration) != $0.defaultTexts }
+            #expect(changed.map(\.key) == [setting.key])
+        }
+    }
+
+    @Test func `the parts are given what was configured`() throws {
+        let yaml = """
+            limits:
+              {body_bytes: 1001KiB, decoded_bytes: 1002KiB, record_bytes: 1000KiB, header_count: 4,
+               oversize_record: truncate, request_line_bytes: 5KiB, header_bytes: 6KiB,
+               connections: 7, listen_backlog: 8}
+            timeouts: {header: 9s, body: 10m, keep_alive: 11s, connection_age: 12s, drain: 13s}
+            """
+        let configuration = try load(yaml).effective.configuration
+        let http = configuration.httpLimits
+        #expect(http.bodyByteCount == 1001 << 10 && http.decodedBodyByteCount == 1002 << 10)
+        #expect(http.requestLineByteCount == 5 << 10 && http.headerByteCount == 6 << 10)
+        #expect(http.headerCount == 4 && http.connections == 7 && http.listenBacklog == 8)
+        #expect(http.headerTimeoutSeconds == 9 && http.bodyTimeoutSeconds == 600)
+        #expect(http.keepAliveTimeoutSeconds == 11 && http.connectionAgeSeconds == 12)
+        #expect(http.drainTimeoutSeconds == 13)
+        let ingest = configuration.ingestLimits
+        #expect(ingest.decodedByteCount == 1002 << 10 && ingest.recordByteCount == 1000 << 10)
+        #expect(ingest.oversize == .truncate)
+    }
+
+    @Test func `the reference page is the one that the table gives`() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(
+            contentsOf: root.appendingPathComponent("docs/configuration.md"), encoding: .utf8)
+        #expect(page == ConfigurationReference.page(), "run `make reference`")
+    }
+
+    @Test func `the reference page has every setting once`() {
+        let page = ConfigurationReference.page()
+        for setting in Settings.all {
+            #expect(page.components(separatedBy: "| `\(setting.key)`<br>").count == 2)
+        }
+    }
+}
