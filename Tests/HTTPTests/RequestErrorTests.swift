@@ -23,7 +23,8 @@ import Testing
         let others = RequestError.allCases.filter { $0.status != .badRequest }
         #expect(
             others.map { "\($0.status.code) \($0)" }.sorted() == [
-                "413 bodyTooLarge", "414 requestLineTooLong", "417 unsupportedExpectation",
+                "408 requestTimeout", "413 bodyTooLarge", "414 requestLineTooLong",
+                "417 unsupportedExpectation",
                 "431 headersTooLarge", "431 tooManyHeaders", "431 trailersTooLarge",
                 "501 unsupportedTransferCoding", "505 unsupportedVersion",
             ])
@@ -32,6 +33,7 @@ import Testing
     @Test func `every error is reached by the tables`() {
         let reached = Set((HeadCase.all.map(\.expected) + ChunkCase.all.map(\.expected)))
         let missing = RequestError.allCases.filter { !reached.contains("\($0.code)") }
-        #expect(missing == [])
+        // It is the clock's, not the parsers'.
+        #expect(missing == [.requestTimeout])
     }
 }
