@@ -42,5 +42,5 @@ struct json_index {
 
   private:
     json_read_status check_scalar(const uint8_t *bytes, uint32_t token);
-    bool escapes_are_valid(const uint8_t *bytes, size_t start, size_t end);
+    json_read_status check_escapes(const uint8_t *bytes, size_t start, size_t end);
 };

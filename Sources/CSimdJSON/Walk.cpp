@@ -1,15 +1,25 @@
 #include "JSONIndex.hpp"
 #include "Leaves.hpp"
 
-/// Whether all escapes in start..<end, which lies within a closed string, are ones of RFC 8259.
-bool json_index::escapes_are_valid(const uint8_t *bytes, size_t start, size_t end) {
+static json_read_status status_of(Leaf leaf) {
+    switch (leaf) {
+    case Leaf::valid: return json_read_value;
+    case Leaf::too_long: return json_read_number_too_long;
+    case Leaf::unpaired: return json_read_unpaired_surrogate;
+    default: return json_read_malformed;
+    }
+}
+
+/// Checks the escapes in start..<end, which lies within a closed string.
+json_read_status json_index::check_escapes(const uint8_t *bytes, size_t start, size_t end) {
     size_t place = backslash.at_or_after(bytes, start, byte_count);
     while (place < end) {
-        const size_t count = escape_byte_count(bytes + place);
-        if (count == 0) { return false; }
-        place = backslash.at_or_after(bytes, place + count, byte_count);
+        const uint8_t *p = bytes + place;
+        const Leaf leaf = check_escape(p);
+        if (leaf != Leaf::valid) { return status_of(leaf); }
+        place = backslash.at_or_after(bytes, static_cast<size_t>(p - bytes), byte_count);
     }
-    return true;
+    return json_read_value;
 }
 
 /// Checks a number or literal. It reaches at most to the next token.
@@ -27,11 +37,7 @@ inline json_read_status json_index::check_scalar(const uint8_t *bytes, uint32_t 
     case 'n': leaf = check_literal(bytes + start, bytes + end, "null"); break;
     default: break;
     }
-    switch (leaf) {
-    case Leaf::valid: return json_read_value;
-    case Leaf::too_long: return json_read_number_too_long;
-    default: return json_read_malformed;
-    }
+    return status_of(leaf);
 }
 
 /// Walks the value at `token`, and leaves `token` behind it or on what is wrong.
@@ -40,11 +46,11 @@ json_read_status json_index::walk(const uint8_t *bytes, uint32_t &token) {
     const uint32_t last = token_count;
     // Strings that end in front of the next backslash need no other check: stage 1 did the rest.
     size_t plain_until = backslash.at_or_after(bytes, at[token], byte_count);
-    const auto string_is_valid = [&](uint32_t i) {
-        if (at[i + 1] <= plain_until) { return true; }
-        const bool valid = escapes_are_valid(bytes, at[i], at[i + 1]);
+    const auto check_string = [&](uint32_t i) {
+        if (at[i + 1] <= plain_until) { return json_read_value; }
+        const json_read_status found = check_escapes(bytes, at[i], at[i + 1]);
         plain_until = backslash.at_or_after(bytes, at[i + 1], byte_count);
-        return valid;
+        return found;
     };
     uint8_t closers[deepest_level];
     uint8_t closer = 0;
@@ -57,7 +63,8 @@ value:
     if (i == last) { goto done; }
     byte = bytes[at[i]];
     if (byte == '"') {
-        if (!string_is_valid(i)) { goto malformed; }
+        status = check_string(i);
+        if (status != json_read_value) { goto done; }
     } else if (byte == '{' || byte == '[') {
         if (depth == depth_limit) {
             status = json_read_too_deep;
@@ -75,8 +82,8 @@ value:
         // What the window's end cut short looks malformed, or complete, and may be neither.
         if (i + 1 == last && !is_last) { status = json_read_incomplete; }
         if (status != json_read_value) { goto done; }
-        status = json_read_incomplete;
     }
+    status = json_read_incomplete;
     ++i;
 
 separator:
@@ -100,7 +107,10 @@ close:
 
 key:
     if (i == last) { goto done; }
-    if (bytes[at[i]] != '"' || !string_is_valid(i)) { goto malformed; }
+    if (bytes[at[i]] != '"') { goto malformed; }
+    status = check_string(i);
+    if (status != json_read_value) { goto done; }
+    status = json_read_incomplete;
     ++i;
     if (i == last) { goto done; }
     if (bytes[at[i]] != ':') { goto malformed; }

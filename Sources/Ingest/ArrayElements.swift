@@ -84,7 +84,7 @@ extension BodyReader {
                 return .element(at: range.upperBound)
             case .incomplete where range.upperBound < body.count:
                 return .element(at: base + reading.start)
-            case .malformed, .tooDeep, .numberTooLong, .incomplete:
+            case .malformed, .tooDeep, .numberTooLong, .unpairedSurrogate, .incomplete:
                 let bad = base + reading.start
                 position = rejectElement(body, at: bad, reading.status.reason)
                 if case .separator(let at) = position { position = try readSeparator(body, at: at) }

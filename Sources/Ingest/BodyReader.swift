@@ -105,6 +105,7 @@ extension JSONReadStatus {
         switch self {
         case .tooDeep: .tooDeep
         case .numberTooLong: .numberTooLong
+        case .unpairedSurrogate: .unpairedSurrogate
         default: .invalidJSON
         }
     }

@@ -20,7 +20,7 @@ package struct IngestReport: Sendable {
     /// Of the rejected: not kept, because the request had used up what is kept.
     package var unkept = 0
 
-    private var countByReason = InlineArray<8, Int>(repeating: 0)
+    private var countByReason = InlineArray<9, Int>(repeating: 0)
     private var listed = InlineArray<10, ListedError>(
         repeating: ListedError(index: 0, reason: .invalidJSON))
     package private(set) var errorCount = 0

@@ -2,8 +2,6 @@ import Bytes
 
 extension ByteBuffer {
     /// Appends what the inside of a valid JSON string stands for, as part of one line.
-    ///
-    /// Half a surrogate pair becomes U+FFFD.
     mutating func append(lineEscapingString inside: Span<UInt8>) {
         var index = 0
         while index < inside.count {

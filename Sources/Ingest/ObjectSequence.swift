@@ -55,7 +55,7 @@ extension BodyReader {
                 return range.upperBound
             case .incomplete where range.upperBound < body.count:
                 return base + at
-            case .malformed, .tooDeep, .numberTooLong, .incomplete:
+            case .malformed, .tooDeep, .numberTooLong, .unpairedSurrogate, .incomplete:
                 let bad = base + reading.start
                 let isWorthIt = rereading.allows(base + reading.end - bad)
                 let next =

@@ -18,7 +18,7 @@ private let validValues: [String] =
     ] + [
         #""""#, #""a""#, #"" ""#, #""\"""#, #""\\""#, #""\/""#, #""\b\f\n\r\t""#, #""\u0000""#,
         #""\u001f""#, #""\u00e9""#, #""\u00E9""#, #""\ud83d\ude00""#, #""\uD83D\uDE00""#,
-        #""\ud800""#, #""\udc00""#, #""\udc00\ud800""#, #""\ud800\ud800""#, #""\ud800x""#,
+        #""\uDBFF\uDFFF""#, #""\ud7ff\ue000""#,
         #""\uffff""#, #""\ufdd0""#, #""\\u0041""#, #""\\\\""#, #""\\\"""#, #""a\\""#, #""{}[],:""#,
         #""//""#, #""/* */""#, #""\u2028\u2029""#, "\"\u{2028}\"", "\"\u{85}\"", "\"\u{7F}\"",
         "\"é\"", "\"漢字\"", "\"😀\"", "\"\u{FEFF}\"", "\"\u{10FFFF}\"", "\"\u{FFFF}\"", "\"'\"",
@@ -95,6 +95,20 @@ private let invalidUTF8: [[UInt8]] = [
         #expect(array.lines == lines.lines && array.errors == lines.errors)
     }
 
+    @Test(arguments: [
+        #"\ud800"#, #"\udc00"#, #"\udfff"#, #"\uDBFF"#, #"\udc00\ud800"#, #"\ud800\ud800\udc00"#,
+        #"\ud800x"#, #"\ud800\n"#, #"\ud800\u0041"#, #"\ud800\udbff"#, #"\ud800\"#,
+        #"\ud83d\\ude00"#,
+    ])
+    func `half a surrogate pair is rejected, since jq 1.6 stops at it`(text: String) throws {
+        for record in ["{\"v\":\"\(text)\"}", "{\"\(text)\":0}"] {
+            let outcome = try ingest("{}\n\(record)\n{}\n", as: .ndjson)
+            #expect(outcome.lines == ["{}", "{}"])
+            #expect(
+                outcome.reasons == [text.hasSuffix(#"\"#) ? "invalid_json" : "unpaired_surrogate"])
+        }
+    }
+
     @Test func `Python agrees with the table`() throws {
         let records = (validValues + invalidValues).map { "{\"v\":\($0)}" }
         let verdicts = try python(
@@ -120,6 +134,24 @@ private let invalidUTF8: [[UInt8]] = [
             #expect(outcome.accepted >= validValues.count)
             try expectObjects(outcome.bytes, count: outcome.accepted)
         }
+    }
+
+    @Test func `jq, where there is one, parses every line that is written`() throws {
+        let nested =
+            String(repeating: "{\"a\":", count: 127) + "1" + String(repeating: "}", count: 127)
+        let values = validValues + [nested, String(repeating: "7", count: 4096)]
+        let outcome = try ingest(
+            values.map { "{\"v\":\($0)}" }.joined(separator: "\n"), as: .ndjson)
+        #expect(outcome.accepted == values.count)
+        let counts = try python(
+            """
+            import shutil, subprocess, sys
+            jq = shutil.which('jq')
+            if jq:
+                output = subprocess.run([jq, '-c', 'type', sys.argv[1]], stdout=subprocess.PIPE).stdout
+                print(output.count(b'"object"'))
+            """, on: outcome.bytes)
+        #expect(counts.isEmpty || counts == ["\(values.count)"])
     }
 
     @Test(arguments: [

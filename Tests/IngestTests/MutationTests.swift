@@ -82,7 +82,9 @@ extension SeededGenerator {
             import json, sys
             def refuse(name): raise ValueError(name)
             for line in open(sys.argv[1], 'rb').read().split(b'\\n'):
-                try: value = json.loads(line.decode('utf-8'), parse_constant=refuse)
+                try:
+                    value = json.loads(line.decode('utf-8'), parse_constant=refuse)
+                    json.dumps(value, ensure_ascii=False).encode('utf-8')  # half a surrogate pair
                 except ValueError: print('invalid')
                 else: print({dict: 'object', str: 'string'}.get(type(value), 'other'))
             """, on: Array(records.joined(separator: [.lineFeed])))
