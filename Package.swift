@@ -36,10 +36,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
         .target(name: "CLinux"),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     ]
@@ -55,9 +55,9 @@ let package = Package(
         + feature(
             "Cordwood",
             on: [
-                "Bytes", "Linux", "RotatingFile", "HTTP", "Prefork", "Ingest", systemPackage,
+                "Bytes", "Linux", "RotatingFile", "HTTP", "Prefork", "Ingest", "CYAML",
+                systemPackage,
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Yams", package: "Yams"),
             ])
         + [
             .executableTarget(

@@ -45,10 +45,10 @@ import Testing
         ),
         (
             "workers: 1\nworkers: 2",
-            "FILE:1: this is not YAML: in this mapping a key stands twice: workers."
+            "FILE:2: workers is set twice, first at FILE:1."
         ),
         ("a: 1\nb: [1,\n", "FILE:3: this is not YAML: did not find expected node content."),
-        ("a: *b", "FILE:1: this is not YAML: found undefined alias."),
+        ("a: *b", "FILE:1: this is not YAML: an alias (*name) has no place in it."),
         ("a: b: c", "FILE:1: this is not YAML: mapping values are not allowed in this context."),
         ("- a", "FILE:1: this is not YAML: it must be a mapping of settings."),
         ("a", "FILE:1: this is not YAML: it must be a mapping of settings."),

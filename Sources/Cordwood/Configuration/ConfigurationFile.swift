@@ -1,5 +1,3 @@
-import Yams
-
 /// What a YAML file says: values by the names of their settings, and mistakes.
 ///
 /// Sections are mappings; a dotted key says the same in one line.
@@ -10,55 +8,61 @@ struct ConfigurationFile {
 
     init(path: String, text: String) {
         self.path = path
-        do {
-            guard let root = try Yams.compose(yaml: text), !isNothing(root) else { return }
-            guard let mapping = root.mapping else {
-                add(source(root), .notYAML(why: "it must be a mapping of settings"))
-                return
+        do throws(YAMLError) {
+            guard let root = try YAMLParser.parse(text), !root.isNothing else { return }
+            guard case .mapping(let pairs) = root.content else {
+                throw YAMLError(line: root.line, why: "it must be a mapping of settings")
             }
-            read(mapping, section: "")
+            read(pairs, section: "")
         } catch {
-            addMalformed(error)
+            add(error.line, .notYAML(why: error.why))
         }
     }
 
-    private mutating func read(_ mapping: Node.Mapping, section: String) {
-        for (name, node) in mapping {
-            guard let text = name.scalar?.string else {
-                add(source(name), .unknownKey("\(section)?", suggestion: nil))
+    private mutating func read(_ pairs: [YAMLNode.Pair], section: String) {
+        var lines: [String: Int] = [:]
+        for pair in pairs {
+            let line = pair.key.line
+            guard let name = pair.key.text else {
+                add(line, .unknownKey("\(section)?", suggestion: nil))
                 continue
             }
-            let key = section + text
-            if let setting = Settings.named(key) {
-                add(setting, node, source(name))
-            } else if Settings.all.contains(where: { $0.section == key }) {
-                if let inner = node.mapping {
-                    read(inner, section: key + ".")
-                } else if !isNothing(node) {
-                    add(source(name), .notASection(key, found: kind(node)))
-                }
+            if let earlier = lines.updateValue(line, forKey: name) {
+                add(line, .setTwice(key: section + name, earlier: source(earlier)))
             } else {
-                add(source(name), .unknownKey(key, suggestion: suggestion(for: key)))
+                read(section + name, pair.value, line)
             }
         }
     }
 
-    private mutating func add(_ setting: Setting, _ node: Node, _ source: ConfigurationSource) {
-        if let earlier = values.first(where: { $0.key == setting.key }) {
-            add(source, .setTwice(key: setting.key, earlier: earlier.source))
-            return
+    private mutating func read(_ key: String, _ node: YAMLNode, _ line: Int) {
+        if let setting = Settings.named(key) {
+            // Once in its section and once with a dot.
+            if let earlier = values.first(where: { $0.key == setting.key }) {
+                add(line, .setTwice(key: key, earlier: earlier.source))
+            } else {
+                values.append(WrittenValue(key: key, shape: shape(node), source: source(line)))
+            }
+        } else if Settings.all.contains(where: { $0.section == key }) {
+            if case .mapping(let pairs) = node.content {
+                read(pairs, section: key + ".")
+            } else if !node.isNothing {
+                add(line, .notASection(key, found: node.kind))
+            }
+        } else {
+            add(line, .unknownKey(key, suggestion: suggestion(for: key)))
         }
-        values.append(WrittenValue(key: setting.key, shape: shape(node), source: source))
     }
 
-    private func shape(_ node: Node) -> WrittenValue.Shape {
-        if let items = node.sequence {
-            let texts = items.compactMap { isNothing($0) ? nil : $0.scalar?.string }
+    private func shape(_ node: YAMLNode) -> WrittenValue.Shape {
+        switch node.content {
+        case .scalar(let text, _) where !node.isNothing: return .one(text)
+        case .sequence(let items):
+            let texts = items.compactMap { $0.isNothing ? nil : $0.text }
             return texts.count == items.count
                 ? .list(texts) : .other("a list of something else than single values")
+        default: return .other(node.kind)
         }
-        guard let scalar = node.scalar, !isNothing(node) else { return .other(kind(node)) }
-        return .one(scalar.string)
     }
 
     private func suggestion(for key: String) -> String? {
@@ -66,45 +70,9 @@ struct ConfigurationFile {
         return Suggestion.nearest(to: key, among: names)
     }
 
-    private func source(_ node: Node) -> ConfigurationSource { source(node.mark) }
+    private func source(_ line: Int) -> ConfigurationSource { .file(path: path, line: line) }
 
-    private func source(_ mark: Mark?) -> ConfigurationSource {
-        .file(path: path, line: mark?.line)
-    }
-
-    private mutating func add(
-        _ source: ConfigurationSource, _ problem: ConfigurationMistake.Problem
-    ) {
-        mistakes.append(ConfigurationMistake(source, problem))
-    }
-
-    private mutating func addMalformed(_ error: any Error) {
-        switch error as? YamlError {
-        case .composer(_, "but found another document", let mark, _):
-            add(source(mark), .notYAML(why: "it must be one document, and here begins another"))
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            add(source(mark), .notYAML(why: problem))
-        case .duplicatedKeysInMapping(let keys, let context):
-            let list = keys.sorted().joined(separator: ", ")
-            add(source(context.mark), .notYAML(why: "in this mapping a key stands twice: \(list)"))
-        case .reader(let problem, _, _, _): add(source(nil), .notYAML(why: problem))
-        default: add(source(nil), .notYAML(why: "\(error)"))
-        }
-    }
-}
-
-/// Whether nothing was written: `key:`, `key: ~` or `key: null`.
-private func isNothing(_ node: Node) -> Bool {
-    guard let scalar = node.scalar, scalar.style == .plain else { return false }
-    return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
-}
-
-private func kind(_ node: Node) -> String {
-    switch node {
-    case .mapping: "a mapping"
-    case .sequence: "a list"
-    case .scalar: isNothing(node) ? "empty" : "a single value"
-    case .alias: "an alias"
+    private mutating func add(_ line: Int, _ problem: ConfigurationMistake.Problem) {
+        mistakes.append(ConfigurationMistake(source(line), problem))
     }
 }
