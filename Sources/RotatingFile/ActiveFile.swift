@@ -11,6 +11,8 @@ final class ActiveFile {
     let status: FileStatus
     /// The page's generation for which it was opened.
     var generation: Int64 = -1
+    /// Whether this process has appended since it last synchronized.
+    var hasUnsynchronizedLines = false
     /// Whether its name may not be on the disk yet.
     private var needsDirectorySync = true
 
@@ -40,7 +42,7 @@ final class ActiveFile {
     ) throws(RotatingFileError) -> Descriptor {
         do {
             // O_NONBLOCK: a FIFO in the file's place must not hang the process.
-            let all = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | flags
+            let all = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | flags
             return try Descriptor.open(path, all, mode: mode)
         } catch {
             switch error {
@@ -71,31 +73,54 @@ final class ActiveFile {
     }
 
     /// Puts contents on the disk and, the first time, the file's name.
-    func synchronize(directory: String) throws(Errno) {
-        try descriptor.synchronizeData()
-        if needsDirectorySync {
+    func synchronize(_ path: String, directory: String) throws(RotatingFileError) {
+        // An error is reported once; the next success would not be about these lines.
+        hasUnsynchronizedLines = false
+        try describing("synchronize", path) { () throws(Errno) in
+            try descriptor.synchronizeData()
+            guard needsDirectorySync else { return }
             try Directory.synchronize(directory)
             needsDirectorySync = false
         }
     }
 
-    /// How many bytes of the file stand before and including its last line feed.
-    static func wholeLinesByteCount(_ path: String, of byteCount: Int64) throws(Errno) -> Int64 {
-        let reading = try Descriptor.open(path, O_RDONLY | O_NOFOLLOW)
-        var end = byteCount
-        return try withUnsafeTemporaryAllocation(
-            byteCount: 1 << 16, alignment: 1
-        ) { chunk throws(Errno) in
-            while end > 0 {
-                let start = max(0, end - Int64(chunk.count))
-                let part = UnsafeMutableRawBufferPointer(rebasing: chunk[..<Int(end - start)])
-                try reading.readAll(into: part, at: start)
-                if let last = part.lastIndex(of: UInt8(ascii: "\n")) {
-                    return start + Int64(last) + 1
-                }
-                end = start
+    /// Ends the last line of what others wrote, so that the next record does not join it, and
+    /// returns the length of the file then.
+    func terminateLastLine(
+        _ path: String, of byteCount: Int64
+    ) throws(RotatingFileError) -> Int64 {
+        if byteCount == 0 { return 0 }
+        return try describing("end the last line of", path) { () throws(Errno) in
+            var last: UInt8 = 0
+            try withUnsafeMutableBytes(of: &last) { byte throws(Errno) in
+                try descriptor.readAll(into: byte, at: byteCount - 1)
             }
-            return 0
+            if last == UInt8(ascii: "\n") { return byteCount }
+            try descriptor.writeAll([UInt8(ascii: "\n")].span)
+            return byteCount + 1
+        }
+    }
+
+    /// How many bytes of the file stand before and including its last line feed.
+    func wholeLinesByteCount(
+        _ path: String, of byteCount: Int64
+    ) throws(RotatingFileError) -> Int64 {
+        try describing("read", path) { () throws(Errno) in
+            try withUnsafeTemporaryAllocation(
+                byteCount: 1 << 16, alignment: 1
+            ) { chunk throws(Errno) in
+                var end = byteCount
+                while end > 0 {
+                    let start = max(0, end - Int64(chunk.count))
+                    let part = UnsafeMutableRawBufferPointer(rebasing: chunk[..<Int(end - start)])
+                    try descriptor.readAll(into: part, at: start)
+                    if let last = part.lastIndex(of: UInt8(ascii: "\n")) {
+                        return start + Int64(last) + 1
+                    }
+                    end = start
+                }
+                return 0
+            }
         }
     }
 }

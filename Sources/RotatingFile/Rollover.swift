@@ -5,23 +5,49 @@ import SystemPackage
 extension RotatingFile {
     /// Rolls over, under the page's lock, between two appends.
     ///
-    /// A process that dies after any step leaves a state from which the next one goes on: see
-    /// `followPath`. A rollover that fails costs no record: they go on into the old file.
+    /// A rollover that fails costs no record: they go on into the old file.
     func rollOver(now: Int64) throws(RotatingFileError) {
         if page[.committedByteCount] == 0 {
             page[.rolloverAt] = schedule.rollover(after: now)
-            return
+        } else if isAtPath {
+            try closeActiveFile(now: now)
+        } else {
+            // Somebody moved or replaced it: what stands there now is not to be renamed unseen.
+            try leaveReplacedFile(now: now)
         }
+    }
+
+    /// Gives the active file its rotated name and puts a new one in its place.
+    ///
+    /// The phase goes first: whoever comes after a death between any two steps follows the path
+    /// anew. The old file stays open, and so locked against sealing, until the new one is there,
+    /// since without that it gets its name back.
+    func closeActiveFile(now: Int64) throws(RotatingFileError) {
+        page.phase = .adopting
+        let rotated: String
         do {
-            let rotated = try giveRotatedName(now: now)
-            onEvent?(.rolledOver(to: rotated))
+            rotated = try giveRotatedName(now: now)
         } catch {
-            rolloverRetryAt = now + 1
-            onEvent?(.rolloverFailed(error))
-            return
+            return postponeRollover(error, now: now)
         }
-        active = nil
-        try adopt(ActiveFile.creating(path, mode: options.mode), byteCount: 0, now: now)
+        let created: ActiveFile
+        do {
+            created = try ActiveFile.creating(path, mode: options.mode)
+        } catch {
+            guard (try? Directory.renameWithoutReplacing(rotated, to: path)) == true else {
+                throw error
+            }
+            return postponeRollover(error, now: now)
+        }
+        letGo()
+        try adopt(created, now: now)
+        onEvent?(.rolledOver(to: rotated))
+    }
+
+    private func postponeRollover(_ error: RotatingFileError, now: Int64) {
+        page.phase = .idle
+        rolloverRetryAt = now + 1
+        onEvent?(.rolloverFailed(error))
     }
 
     /// Renames the active file to the first name of its interval that is free, neither plain nor

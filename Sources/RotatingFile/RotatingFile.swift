@@ -13,8 +13,12 @@ public final class RotatingFile {
     public struct Options: Sendable {
         /// Permissions of new files, from which the umask is taken away.
         public var mode: mode_t = 0o640
+        /// Whether `synchronize` follows every append before it is acknowledged.
+        ///
+        /// A file that is let go in between is then kept until it has been synchronized.
+        public var isDurable = false
 
-        /// Files that their group may read.
+        /// Files that their group may read, not durable.
         public init() {}
     }
 
@@ -27,10 +31,15 @@ public final class RotatingFile {
 
     let directory: String
     let options: Options
+    /// The schedule's checksum when this value was made: what `/etc/localtime` says may change.
+    let fingerprint: UInt64
     var page: StatePage
     var active: ActiveFile?
     /// Not before this second is a failed rollover tried again.
     var rolloverRetryAt: Int64 = .min
+    /// Files that were let go with lines that `synchronize` has yet to put on the disk.
+    private var unsynchronized: [ActiveFile] = []
+    private var tickedAt: Int64 = .min
 
     /// Opens or creates the file at `path` and joins the processes that append to it.
     ///
@@ -54,10 +63,12 @@ public final class RotatingFile {
         self.schedule = schedule
         self.options = options
         self.onEvent = onEvent
+        fingerprint = schedule.fingerprint
         page = try StatePage(for: name, in: directory, mode: options.mode)
-        try page.lock()
         defer { page.unlock() }
         try join(now: now)
+        heedClockSetBack(now: now)
+        try prepare(now: now)
     }
 
     /// Appends whole lines, all or nothing.
@@ -84,11 +95,10 @@ public final class RotatingFile {
     /// When it throws, what was appended since the last success may not survive a power cut, and
     /// trying again proves nothing.
     public func synchronize() throws(RotatingFileError) {
-        guard active != nil else { return }
-        let (path, directory) = (path, directory)
-        try describing("synchronize", path) { () throws(Errno) in
-            try active?.synchronize(directory: directory)
-        }
+        let files = unsynchronized
+        unsynchronized = []
+        for file in files { try file.synchronize(path, directory: directory) }
+        try active?.synchronize(path, directory: directory)
     }
 
     /// Does what is due without an append; to be called about once a second.
@@ -96,13 +106,17 @@ public final class RotatingFile {
     /// Rotates the file when its time has come and lets go of one that was rotated, moved or
     /// removed by another, so that it can be compressed.
     public func tick(now: Int64) throws(RotatingFileError) {
-        if !page.isCurrent { try reopenPage() }
-        if !isOutdated(now: now) { return }
+        let isClockSetBack = now < tickedAt
+        tickedAt = now
+        guard isClockSetBack || isOutdated(now: now) else { return }
         try page.lock()
         defer { page.unlock() }
-        let isReplaced = active?.generation == page[.generation] && !isAtPath
-        try followPath(now: now)
-        if isReplaced { onEvent?(.activeFileReplaced(path: path)) }
+        if isClockSetBack { heedClockSetBack(now: now) }
+        if !page.isCurrent {
+            try join(now: now)
+        } else if isJoined, !isAtPath {
+            try leaveReplacedFile(now: now)
+        }
         try prepare(now: now)
     }
 
@@ -112,42 +126,51 @@ public final class RotatingFile {
     /// The name of the file in its directory.
     var name: String { Self.split(path).name }
 
-    /// Somebody removed the state page: join those who have made another.
-    private func reopenPage() throws(RotatingFileError) {
-        let now = Clock.epochSeconds()
-        page = try StatePage(for: name, in: directory, mode: options.mode)
-        active = nil
-        try page.lock()
-        defer { page.unlock() }
-        try join(now: now)
-    }
-
-    /// Whether a look without the lock shows that something is to be done.
-    private func isOutdated(now: Int64) -> Bool {
-        now >= page[.rolloverAt] || active?.generation != page[.generation]
-            || page.phase != .idle || !isAtPath
-    }
+    /// Whether this process has the page's active file open.
+    var isJoined: Bool { active?.generation == page[.generation] && page.phase != .adopting }
 
     /// Whether the file that this process has open is the one that the path names.
-    private var isAtPath: Bool {
+    var isAtPath: Bool {
         guard let status = active?.status, let found = try? FileStatus(at: path) else {
             return false
         }
         return found.isSameFile(as: status)
     }
 
+    /// Closes the active file, or keeps it until it has been synchronized.
+    func letGo() {
+        if options.isDurable, let active, active.hasUnsynchronizedLines {
+            unsynchronized.append(active)
+        }
+        active = nil
+    }
+
+    /// A rollover that a clock set for the future has put far off must not wait for that future.
+    private func heedClockSetBack(now: Int64) {
+        rolloverRetryAt = .min
+        page[.rolloverAt] = min(page[.rolloverAt], schedule.rollover(after: now))
+    }
+
+    /// Whether a look without the lock shows that something is to be done.
+    private func isOutdated(now: Int64) -> Bool {
+        now >= page[.rolloverAt] || !isJoined || page.phase != .idle || !isAtPath
+            || !page.isCurrent
+    }
+
     private func write(_ lines: Span<UInt8>) throws(RotatingFileError) {
+        guard let active else { preconditionFailure("prepare has opened the active file") }
         let committed = page[.committedByteCount]
         page.phase = .appending
         do {
-            try active?.descriptor.writeAll(lines)
+            try active.descriptor.writeAll(lines)
         } catch {
             // If this fails too, the phase stays and the next to hold the lock cuts back.
-            if (try? active?.descriptor.truncate(to: committed)) != nil { page.phase = .idle }
+            if (try? active.descriptor.truncate(to: committed)) != nil { page.phase = .idle }
             throw .system(operation: "append to", path: path, errno: error)
         }
         page[.committedByteCount] = committed + Int64(lines.count)
         page.phase = .idle
+        active.hasUnsynchronizedLines = true
     }
 
     static func split(_ path: String) -> (directory: String, name: String) {

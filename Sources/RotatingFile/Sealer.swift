@@ -120,10 +120,13 @@ public struct Sealer {
         for name in names {
             let target = path(name.fileName)
             let isRemoved = attempt("remove", target, &report) { () throws(Errno) in
-                guard !name.isCompressed else { return try Directory.unlink(target) }
+                guard !name.isCompressed, try FileStatus(at: target) != nil else {
+                    return try Directory.unlink(target)
+                }
                 // A writer that still has it open may yet append to it.
-                let plain = try Descriptor.open(target, O_RDONLY | O_NOFOLLOW)
-                guard try plain.tryLockExclusively() else { return false }
+                let plain = try Descriptor.open(target, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+                guard try plain.tryLockExclusively(), try FileStatus(of: plain).linkCount > 0
+                else { return false }
                 return try Directory.unlink(target)
             }
             if isRemoved == true, slots.insert(name.plainName).inserted { report.removedCount += 1 }

@@ -8,6 +8,8 @@ extension Sealer {
     private enum Obstacle: Error {
         /// A writer or another sealer has the plain file.
         case busy
+        /// Another sealer has done it.
+        case gone
         case stopped
         case failed(String, isOutOfSpace: Bool)
     }
@@ -20,6 +22,7 @@ extension Sealer {
                 report.sealedByteCount += try seal(name)
                 report.sealedCount += 1
             } catch {
+                if case .gone = error { continue }
                 report.pendingCount += 1
                 if case .failed(let sentence, let isOutOfSpace) = error {
                     report.failures.append(sentence)
@@ -32,20 +35,25 @@ extension Sealer {
     /// Seals one plain file and returns how many bytes it had.
     private func seal(_ name: RotatedName) throws(Obstacle) -> Int64 {
         let plainPath = path(name.plainName)
+        guard try step("inspect", plainPath, { () throws(Errno) in try FileStatus(at: plainPath) })
+            != nil
+        else { throw .gone }
         let plain = try step("open", plainPath) { () throws(Errno) in
             try Descriptor.open(plainPath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         }
+        // Every writer holds a shared lock on what it has open.
+        guard try step("lock", plainPath, { () throws(Errno) in try plain.tryLockExclusively() })
+        else { throw .busy }
         let status = try step("inspect", plainPath) { () throws(Errno) in
             try FileStatus(of: plain)
         }
+        // Between open and lock another sealer may have removed it.
+        if status.linkCount == 0 { throw .gone }
         guard status.isRegular, status.linkCount == 1 else {
             throw .failed(
                 "\(plainPath) is not sealed: it is no regular file with one name; "
                     + "move it away if it is not Cordwood's", isOutOfSpace: false)
         }
-        // Every writer holds a shared lock on what it has open.
-        guard try step("lock", plainPath, { () throws(Errno) in try plain.tryLockExclusively() })
-        else { throw .busy }
         if try settleExisting(name, plain) { return status.byteCount }
         try compress(name, plain, status)
         try step("remove", plainPath) { () throws(Errno) in try Directory.unlink(plainPath) }

@@ -36,7 +36,8 @@ struct StatePage: ~Copyable {
     private let mapping: SharedMapping
     private let status: FileStatus
 
-    /// Opens or creates the page of the file `name` in `directory`.
+    /// Opens or creates the page of the file `name` in `directory`, and locks it; `unlock` must
+    /// follow.
     init(for name: String, in directory: String, mode: mode_t) throws(RotatingFileError) {
         let path = directory + "/." + name + ".state"
         let opened = try describing("open", path) { () throws(Errno) in
@@ -46,7 +47,6 @@ struct StatePage: ~Copyable {
         mapping = try describing("map", path) { () throws(Errno) in
             try SharedMapping(of: opened, byteCount: Self.byteCount)
         }
-        opened.unlock()
         descriptor = opened
         status = found
         self.path = path
