@@ -48,7 +48,10 @@ let package = Package(
         + feature(
             "RotatingFile", on: ["Linux", "CZlib", systemPackage],
             programs: ["RotatingFileProbe"],
-            scripts: ["aligned_schedule.py", "cpython_schedule.py", "schedule_cases.py"])
+            scripts: [
+                "aligned_schedule.py", "cpython_schedule.py", "crash_accounts.py",
+                "crash_campaign.py", "schedule_cases.py",
+            ])
         + feature("HTTP", on: ["Bytes", "Linux", systemPackage])
         + feature("Prefork", on: ["Linux", systemPackage])
         + feature("Ingest", on: ["Bytes", "CSimdJSON", "CZlib"])

@@ -124,3 +124,10 @@ final class ActiveFile {
         }
     }
 }
+
+extension FileStatus {
+    /// Whether `path` names this file; one that cannot be looked at now is taken to be it.
+    func isStill(at path: String) -> Bool {
+        do { return try FileStatus(at: path)?.isSameFile(as: self) ?? false } catch { return true }
+    }
+}

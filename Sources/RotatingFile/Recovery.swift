@@ -9,7 +9,9 @@ extension RotatingFile {
     func join(now: Int64) throws(RotatingFileError) {
         letGo()
         if !page.isCurrent {
-            // Somebody removed the page. The lock of the old one goes with it.
+            // Somebody removed the page. Its lock goes first: if it is put back in this moment, we
+            // would wait for ourselves.
+            page.unlock()
             page = try StatePage(for: name, in: directory, mode: options.mode)
         }
         if !page.isValid {

@@ -131,10 +131,8 @@ public final class RotatingFile {
 
     /// Whether the file that this process has open is the one that the path names.
     var isAtPath: Bool {
-        guard let status = active?.status, let found = try? FileStatus(at: path) else {
-            return false
-        }
-        return found.isSameFile(as: status)
+        guard let status = active?.status else { return false }
+        return status.isStill(at: path)
     }
 
     /// Closes the active file, or keeps it until it has been synchronized.

@@ -125,7 +125,8 @@ public struct Sealer {
                 }
                 // A writer that still has it open may yet append to it.
                 let plain = try Descriptor.open(target, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-                guard try plain.tryLockExclusively(), try FileStatus(of: plain).linkCount > 0
+                guard try plain.tryLockExclusively(),
+                    try FileStatus(at: target)?.isSameFile(as: FileStatus(of: plain)) == true
                 else { return false }
                 return try Directory.unlink(target)
             }

@@ -47,8 +47,10 @@ extension Sealer {
         let status = try step("inspect", plainPath) { () throws(Errno) in
             try FileStatus(of: plain)
         }
-        // Between open and lock another sealer may have removed it.
-        if status.linkCount == 0 { throw .gone }
+        // Between open and lock another sealer may have removed it, or a rollover taken it back.
+        guard try step("inspect", plainPath, { () throws(Errno) in try FileStatus(at: plainPath) })?
+            .isSameFile(as: status) == true
+        else { throw .gone }
         guard status.isRegular, status.linkCount == 1 else {
             throw .failed(
                 "\(plainPath) is not sealed: it is no regular file with one name; "

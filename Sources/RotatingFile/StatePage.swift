@@ -72,10 +72,7 @@ struct StatePage: ~Copyable {
     func unlock() { descriptor.unlock() }
 
     /// Whether this is still the page that others find: somebody may have removed it.
-    var isCurrent: Bool {
-        guard let found = try? FileStatus(at: path) else { return false }
-        return found.isSameFile(as: status)
-    }
+    var isCurrent: Bool { status.isStill(at: path) }
 
     /// Whether the fixed part was written whole by this version.
     var isValid: Bool { self[.magic] == Self.magic && self[.checksum] == checksum }
@@ -89,11 +86,11 @@ struct StatePage: ~Copyable {
     /// Writes the fixed part.
     ///
     /// The checksum goes last: until then the page is invalid.
-    func seal(fingerprint: UInt64) {
+    func seal(fingerprint: UInt64, boot: BootID = .current) {
         self[.checksum] = 0
         self[.magic] = Self.magic
-        self[.bootHigh] = BootID.current.high
-        self[.bootLow] = BootID.current.low
+        self[.bootHigh] = boot.high
+        self[.bootLow] = boot.low
         self[.fingerprint] = Int64(bitPattern: fingerprint)
         self[.checksum] = checksum
     }

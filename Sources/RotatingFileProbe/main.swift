@@ -1,10 +1,14 @@
 import Glibc
+import RotatingFile
 
 // What a test must do in a process of its own: the first argument says what.
 switch CommandLine.arguments.dropFirst().first {
-case "schedule": ScheduleMode.answer(with: ScheduleMode.rollovers)
+case "append": AppendMode.run(Settings(CommandLine.arguments.dropFirst(2)))
+case "drive": DriveMode.run(Settings(CommandLine.arguments.dropFirst(2)))
 case "fingerprint": ScheduleMode.answer(with: ScheduleMode.fingerprint)
+case "schedule": ScheduleMode.answer(with: ScheduleMode.rollovers)
+case "seal": SealMode.run(Settings(CommandLine.arguments.dropFirst(2)))
 default:
-    print("usage: RotatingFileProbe schedule | fingerprint")
+    print("usage: RotatingFileProbe append|drive|fingerprint|schedule|seal [name=value ...]")
     exit(64)
 }

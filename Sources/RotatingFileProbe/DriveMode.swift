@@ -1,0 +1,48 @@
+import Glibc
+import RotatingFile
+
+/// Does what standard input says, a line at a time, so that a test decides what comes after what.
+///
+/// `append NOW BYTES ID...` appends records and says `+ ID` or `- ID reason` for each;
+/// `tick NOW` and `synchronize` say `+` or `- reason`. The first answer is that of opening.
+enum DriveMode {
+    static func run(_ settings: Settings) {
+        var file: RotatingFile?
+        let start = Int64(settings.number("now", default: 0))
+        answer { file = try settings.openFile(now: start) }
+        while let line = readLine() {
+            let words = line.split(separator: " ").map(String.init)
+            // One that could not be opened is opened at the next command, as a service would.
+            if file == nil { file = try? settings.openFile(now: start) }
+            switch words.first {
+            case "append":
+                let (now, byteCount) = (Int64(words[1]) ?? 0, Int(words[2]) ?? 0)
+                let lines = words.dropFirst(3).map { record($0, byteCount: byteCount) }.joined()
+                answer(words.dropFirst(3).joined(separator: ",")) {
+                    try opened(file).append([UInt8](lines.utf8).span, now: now)
+                }
+            case "tick":
+                let now = Int64(words[1]) ?? 0
+                answer { try opened(file).tick(now: now) }
+            case "synchronize": answer { try opened(file).synchronize() }
+            default: fail("not a command: \(line)")
+            }
+        }
+    }
+
+    private struct NotOpen: Error {}
+
+    private static func opened(_ file: RotatingFile?) throws -> RotatingFile {
+        guard let file else { throw NotOpen() }
+        return file
+    }
+
+    private static func answer(_ subject: String = "", _ body: () throws -> Void) {
+        do {
+            try body()
+            say("+ \(subject)")
+        } catch {
+            say("- \(subject) \(error)")
+        }
+    }
+}

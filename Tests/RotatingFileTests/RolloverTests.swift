@@ -1,0 +1,119 @@
+import Glibc
+import Linux
+import Testing
+
+@testable import RotatingFile
+
+/// The rollover and the names that it gives.
+@Suite struct RolloverTests {
+    let place: Workplace
+
+    init() throws { place = try Workplace() }
+
+    /// first                          second
+    /// append "a", in the minute 0
+    ///                                append "b", in the minute 1: rolls over
+    /// append "c": opens the new file
+    @Test func `who comes second only opens the new file`() throws {
+        let (first, second) = (try place.open(), try place.open())
+        try first.append("a\n", at: 0)
+        try second.append("b\n", at: 60)
+        try first.append("c\n", at: 60)
+        #expect(try place.names == ["app.log", "app.log.1970-01-01_00-00"])
+        #expect(try place.text("app.log.1970-01-01_00-00") == "a\n")
+        #expect(try place.text() == "b\nc\n")
+        #expect(place.events == [.rolledOver(to: place.path("app.log.1970-01-01_00-00"))])
+    }
+
+    @Test func `a clock that is behind appends to the new file too`() throws {
+        let (first, second) = (try place.open(), try place.open())
+        try first.append("a\n", at: 0)
+        try second.append("b\n", at: 60)
+        try first.append("c\n", at: 59)
+        #expect(try place.text() == "b\nc\n")
+    }
+
+    @Test func `a late rollover is named after the interval of its lines`() throws {
+        let file = try place.open()
+        try file.append("a\n", at: 0)
+        try file.append("b\n", at: 7 * 60)
+        try file.append("c\n", at: 8 * 60)
+        #expect(
+            try place.names == ["app.log", "app.log.1970-01-01_00-00", "app.log.1970-01-01_00-07"])
+    }
+
+    @Test func `an empty file is not rotated`() throws {
+        let file = try place.open()
+        try file.append("a\n", at: 60)
+        #expect(try place.names == ["app.log"])
+        #expect(file.rolloverAt == 120)
+    }
+
+    @Test(arguments: [
+        ([".gz"], ".1"), ([""], ".1"), (["", ".1.gz"], ".2"), ([".gz", ".1", ".2.gz"], ".3"),
+        ([".1"], ""),
+    ])
+    func `the first free name is taken, and one that is compressed is not free`(
+        taken: [String], expected: String
+    ) throws {
+        let name = "app.log.1970-01-01_00-00"
+        for suffix in taken { try place.write("theirs\n", to: name + suffix) }
+        let file = try place.open()
+        try file.append("a\n", at: 0)
+        try file.tick(now: 60)
+        #expect(try place.text(name + expected) == "a\n")
+        for suffix in taken { #expect(try place.text(name + suffix) == "theirs\n") }
+    }
+
+    @Test func `a rollover that fails costs no line and is tried again in the next second`() throws {
+        let file = try place.open()
+        try file.append("a\n", at: 0)
+        // A name that is too long, but only with a suffix.
+        let long = String(repeating: "x", count: 240)
+        let other = try RotatingFile(
+            path: place.path(long), schedule: file.schedule, now: 0,
+            onEvent: { [unowned place] in place.events.append($0) })
+        try other.append("a\n", at: 0)
+        try other.append("b\n", at: 60)
+        try other.append("c\n", at: 60)
+        try other.append("d\n", at: 61)
+        #expect(try place.text(long) == "a\nb\nc\nd\n")
+        #expect(place.events.count == 2)
+    }
+
+    /// As if a process had died between the rename and the new file.
+    @Test func `a rollover that died after its rename is finished by who comes next`() throws {
+        let (dead, alive) = (try place.open(), try place.open())
+        try dead.append("a\n", at: 0)
+        try alive.append("b\n", at: 0)
+        dead.page.phase = .adopting
+        try place.rename("app.log", to: "app.log.1970-01-01_00-00")
+        // Even one whose clock says that nothing is due.
+        try alive.append("c\n", at: 59)
+        #expect(try place.text("app.log.1970-01-01_00-00") == "a\nb\n")
+        #expect(try place.text() == "c\n")
+    }
+
+    @Test func `a rollover that died after its new file is finished by who comes next`() throws {
+        let (dead, alive) = (try place.open(), try place.open())
+        try dead.append("a\n", at: 0)
+        dead.page.phase = .adopting
+        try place.rename("app.log", to: "app.log.1970-01-01_00-00")
+        try place.write("")
+        try alive.append("b\n", at: 60)
+        #expect(try place.names == ["app.log", "app.log.1970-01-01_00-00"])
+        #expect(try place.text() == "b\n")
+        #expect(alive.rolloverAt == 120)
+    }
+
+    @Test func `what was put in the file's place is not renamed unseen`() throws {
+        let file = try place.open()
+        try file.append("a\n", at: 0)
+        try place.rename("app.log", to: "elsewhere")
+        try place.write("theirs\n")
+        try file.append("b\n", at: 60)
+        #expect(try place.text() == "theirs\nb\n")
+        #expect(try place.text("elsewhere") == "a\n")
+        #expect(place.events == [.activeFileReplaced(path: place.path())])
+    }
+}

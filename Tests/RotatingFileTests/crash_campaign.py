@@ -1,0 +1,275 @@
+"""Kills and starves processes that append to, roll over and seal one file, and counts what is left.
+
+crash_campaign.py PROBE kills|errors|seal-kills|seal-errors|storm [--seconds N] [--writers N] [--seed N]
+
+Prints a line for each problem and a summary; exits with 1 when there was one.
+"""
+
+import argparse
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from typing import List, Optional
+
+from crash_accounts import Accounts
+
+# All that appending, rolling over and sealing call. One that a run does not reach costs one run.
+CALLS = ["flock", "fstat", "stat", "open", "write", "renameat2", "ftruncate", "mmap", "statfs",
+         "pread", "read", "unlink", "lseek", "fchmod", "futimens", "fdatasync", "fsync"]
+ERRORS = ["EIO", "ENOSPC", "EDQUOT", "EROFS", "EMFILE"]
+# A cut that fails too must be made up for by whoever comes next.
+TWICE = [f"write:{n}=ENOSPC,ftruncate:1=EIO" for n in range(1, 8)] + [
+    f"open:{n}=EMFILE,renameat2:{m}=EIO" for n in range(4, 9) for m in (2, 3)]
+
+
+class Driven:
+    """A probe that does one thing after the other, as it is told."""
+
+    started: List[subprocess.Popen] = []
+
+    def __init__(self, run: "Run", name: str, faults: str, now: int) -> None:
+        self.run, self.name, self.count = run, name, 0
+        self.process = subprocess.Popen(
+            [run.probe, "drive", f"path={run.path}", f"now={now}", "durable=1"],
+            env={**os.environ, "CORDWOOD_FAULTS": faults}, text=True, bufsize=1,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.started.append(self.process)
+        self.is_alive = self.answered()
+
+    def answered(self) -> bool:
+        for line in self.process.stdout:
+            self.run.accounts.note(line)
+            if line[0] in "+-":
+                return True
+        return False
+
+    def do(self, command: str) -> None:
+        if self.is_alive:
+            try:
+                self.process.stdin.write(command + "\n")
+                self.is_alive = self.answered()
+            except BrokenPipeError:
+                self.is_alive = False
+
+    def append(self, now: int) -> None:
+        ids = [f"{self.name}-{self.count + k}" for k in range(2)]
+        self.count += 2
+        self.do(f"append {now} 40 " + " ".join(ids))
+
+    def end(self) -> int:
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.started.remove(self.process)
+        return self.process.wait(timeout=20)
+
+
+class Run:
+    """One directory and what happens in it."""
+
+    def __init__(self, probe: str) -> None:
+        self.probe, self.accounts = probe, Accounts()
+        self.place = tempfile.TemporaryDirectory(prefix="cordwood-crash.")
+        self.path = os.path.join(self.place.name, "app.log")
+
+    def write(self, faults: str, survivor_first: bool) -> bool:
+        """Two take turns, one of them faulty; true when the fault was reached."""
+        drivers = [Driven(self, "survivor", "", 0)] if survivor_first else []
+        victim = Driven(self, "victim", faults, 0)
+        drivers.append(victim)
+        if not survivor_first:
+            drivers.append(Driven(self, "survivor", "", 0))
+        for now in range(4):
+            for driver in drivers if now % 2 else reversed(drivers):
+                driver.append(now)
+                driver.do("synchronize")
+        for driver in drivers:
+            driver.do("tick 4")
+        was_killed = victim.end() == -signal.SIGKILL
+        for driver in drivers:
+            if driver is not victim:
+                driver.append(4)
+                driver.append(5)
+                if driver.end() != 0 or driver.count != 12 or not driver.is_alive:
+                    self.accounts.problems.append("the survivor failed")
+        heir = Driven(self, "heir", "", 5)
+        heir.append(6)
+        heir.end()
+        if len([a for a in self.accounts.acknowledged if a[0] != "v"]) != 14:
+            self.accounts.problems.append("a process without faults was refused")
+        # One fault may cost one append, not what follows.
+        if not was_killed and "kill" not in faults and len(self.accounts.refused) > 4:
+            self.accounts.problems.append(f"refused: {self.accounts.refused}")
+        return was_killed or self.accounts.failure_count > 0
+
+    def seal(self, faults: str = "") -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [self.probe, "seal", f"directory={self.place.name}"], text=True, timeout=20,
+            env={**os.environ, "CORDWOOD_FAULTS": faults}, stdout=subprocess.PIPE)
+
+    def settle(self, what: str) -> List[str]:
+        self.seal()
+        self.accounts.settle(self.place.name)
+        if not any(name.endswith(".gz") for name in os.listdir(self.place.name)):
+            self.accounts.problems.append("nothing was sealed")
+        self.place.cleanup()
+        return [f"{what}: {problem}" for problem in self.accounts.problems]
+
+
+def each_fault(outcomes: List[str], attempt) -> int:
+    """Lets every call fail at its first, second, ... time, until a run no longer gets that far."""
+    count = 0
+    for call in CALLS:
+        for outcome in outcomes:
+            misses, occurrence = 0, 1
+            while misses < 3 and occurrence < 80:
+                was_reached = attempt(f"{call}:{occurrence}={outcome}")
+                misses = 0 if was_reached else misses + 1
+                count += was_reached
+                occurrence += 1
+    return count
+
+
+class Watchdog:
+    """Nothing may hang: what does is killed and reported."""
+
+    def __init__(self, what: str, problems: List[str]) -> None:
+        self.what, self.problems = what, problems
+
+    def __enter__(self) -> None:
+        def bark(*_) -> None:
+            raise TimeoutError
+        signal.signal(signal.SIGALRM, bark)
+        signal.alarm(20)
+
+    def __exit__(self, kind, *_) -> bool:
+        signal.alarm(0)
+        if kind not in (TimeoutError, subprocess.TimeoutExpired):
+            return False
+        self.problems.append(f"{self.what}: hangs")
+        while Driven.started:
+            Driven.started.pop().kill()
+        return True
+
+
+def write_faults(probe: str, outcomes: List[str], problems: List[str]) -> int:
+    def attempt(faults: str, survivor_first: bool = True) -> bool:
+        run, what = Run(probe), f"{faults} survivor_first={survivor_first}"
+        with Watchdog(what, problems):
+            was_reached = run.write(faults, survivor_first)
+            problems.extend(run.settle(what))
+            return was_reached
+        return True
+
+    count = 0
+    for order in (True, False):
+        count += each_fault(outcomes, lambda faults: attempt(faults, order))
+    for faults in TWICE if outcomes != ["kill"] else []:
+        count += attempt(faults)
+    return count
+
+
+def seal_faults(probe: str, outcomes: List[str], problems: List[str]) -> int:
+    def attempt(faults: str) -> bool:
+        run = Run(probe)
+        run.write("", True)
+        with Watchdog(faults, problems):
+            ended = run.seal(faults)
+            problems.extend(run.settle(faults))
+            return ended.returncode == -signal.SIGKILL or "!" in ended.stdout
+        return True
+
+    return each_fault(outcomes, attempt)
+
+
+class Storm:
+    """Writers and a sealer under kill -9 and SIGSTOP, as fast as they go."""
+
+    def __init__(self, probe: str, writers: int, byte_count: int) -> None:
+        self.run, self.byte_count, self.started = Run(probe), byte_count, 0
+        self.outputs: List[str] = []
+        self.logs = tempfile.TemporaryDirectory(prefix="cordwood-storm.")
+        self.processes = [self.start(k) for k in range(writers + 1)]
+
+    def start(self, position: int) -> subprocess.Popen:
+        self.started += 1
+        if position == 0:
+            return subprocess.Popen(
+                [self.run.probe, "seal", f"directory={self.run.place.name}", "passes=1000000",
+                 "pause=5"], stdout=subprocess.DEVNULL)
+        output = os.path.join(self.logs.name, str(self.started))
+        self.outputs.append(output)
+        with open(output, "wb") as file:
+            return subprocess.Popen(
+                [self.run.probe, "append", f"path={self.run.path}", f"id=w{self.started}",
+                 f"bytes={self.byte_count}", "slot=50"], stdout=file)
+
+    def strike(self) -> None:
+        position = random.randrange(len(self.processes))
+        victim = self.processes[position]
+        if random.random() < 0.1:
+            victim.send_signal(signal.SIGSTOP)
+            time.sleep(random.uniform(0, 0.2))
+            victim.send_signal(signal.SIGCONT)
+            return
+        victim.kill()
+        victim.wait()
+        self.processes[position] = self.start(position)
+
+    def end(self) -> List[str]:
+        for process in self.processes:
+            process.kill()
+            process.wait()
+        for output in self.outputs:
+            with open(output) as file:
+                for line in file:
+                    self.run.accounts.note(line)
+        heir = Driven(self.run, "heir", "", int(time.time() * 20) + 2)
+        heir.append(int(time.time() * 20) + 3)
+        heir.end()
+        return self.run.settle("storm")
+
+
+def storm(probe: str, seconds: float, writers: int, problems: List[str]) -> str:
+    kills = records = 0
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        current = Storm(probe, writers, random.choice([100, 100_000]))
+        until = min(deadline, time.monotonic() + 5)
+        while time.monotonic() < until:
+            time.sleep(random.uniform(0, 0.03))
+            current.strike()
+            kills += 1
+        problems.extend(current.end())
+        records += len(current.run.accounts.acknowledged)
+    return f"{kills} kills, {records} records"
+
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("probe")
+    parser.add_argument("mode")
+    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--writers", type=int, default=4)
+    parser.add_argument("--errors", default=",".join(ERRORS))
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    options = parser.parse_args(arguments)
+    random.seed(options.seed)
+    outcomes = ["kill"] if options.mode.endswith("kills") else options.errors.split(",")
+    problems: List[str] = []
+    if options.mode == "storm":
+        done = storm(options.probe, options.seconds, options.writers, problems)
+    else:
+        faults = seal_faults if options.mode.startswith("seal") else write_faults
+        done = f"{faults(options.probe, outcomes, problems)} faults"
+    for problem in problems[:40]:
+        print(problem)
+    print(f"{options.mode}: {done}, {len(problems)} problems, seed {options.seed}")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
