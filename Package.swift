@@ -50,7 +50,7 @@ let package = Package(
             programs: ["RotatingFileProbe"],
             scripts: [
                 "aligned_schedule.py", "cpython_schedule.py", "crash_accounts.py",
-                "crash_campaign.py", "schedule_cases.py",
+                "crash_campaign.py", "crash_run.py", "schedule_cases.py",
             ])
         + feature("HTTP", on: ["Bytes", "Linux", systemPackage])
         + feature("Prefork", on: ["Linux", systemPackage])

@@ -35,9 +35,7 @@ extension Sealer {
     /// Seals one plain file and returns how many bytes it had.
     private func seal(_ name: RotatedName) throws(Obstacle) -> Int64 {
         let plainPath = path(name.plainName)
-        guard try step("inspect", plainPath, { () throws(Errno) in try FileStatus(at: plainPath) })
-            != nil
-        else { throw .gone }
+        if try status(at: plainPath) == nil { throw .gone }
         let plain = try step("open", plainPath) { () throws(Errno) in
             try Descriptor.open(plainPath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         }
@@ -48,9 +46,7 @@ extension Sealer {
             try FileStatus(of: plain)
         }
         // Between open and lock another sealer may have removed it, or a rollover taken it back.
-        guard try step("inspect", plainPath, { () throws(Errno) in try FileStatus(at: plainPath) })?
-            .isSameFile(as: status) == true
-        else { throw .gone }
+        if try self.status(at: plainPath)?.isSameFile(as: status) != true { throw .gone }
         guard status.isRegular, status.linkCount == 1 else {
             throw .failed(
                 "\(plainPath) is not sealed: it is no regular file with one name; "
@@ -69,14 +65,8 @@ extension Sealer {
     private func settleExisting(
         _ name: RotatedName, _ plain: borrowing Descriptor
     ) throws(Obstacle) -> Bool {
-        let compressedPath = path(name.compressedName)
-        let (plainPath, found) = (
-            path(name.plainName),
-            try step("inspect", compressedPath) { () throws(Errno) in
-                try FileStatus(at: compressedPath)
-            }
-        )
-        guard found != nil else { return false }
+        let (plainPath, compressedPath) = (path(name.plainName), path(name.compressedName))
+        if try status(at: compressedPath) == nil { return false }
         let compressed = try step("open", compressedPath) { () throws(Errno) in
             try Descriptor.open(compressedPath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         }
@@ -154,6 +144,10 @@ extension Sealer {
         try gzip(path) { () throws(GzipFile.Failure) in
             try GzipFile.isSame(compressed, as: plain, shouldStop: shouldStop)
         }
+    }
+
+    private func status(at path: String) throws(Obstacle) -> FileStatus? {
+        try step("inspect", path) { () throws(Errno) in try FileStatus(at: path) }
     }
 
     private func rewind(_ file: borrowing Descriptor, _ path: String) throws(Obstacle) {

@@ -6,7 +6,9 @@ import Testing
 
 /// What stands in the active file's place and is none.
 @Suite struct ActiveFileTests {
-    enum Obstacle: CaseIterable { case symbolicLink, danglingLink, pipe, directory, socket, hardLink }
+    enum Obstacle: CaseIterable {
+        case symbolicLink, danglingLink, pipe, directory, socket, hardLink
+    }
 
     let place: Workplace
 

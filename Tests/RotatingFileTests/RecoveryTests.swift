@@ -161,10 +161,10 @@ import Testing
         #expect(try place.text() == "a\nb\n")
     }
 
-    /// idle                           new
-    /// has the file of minute 0
-    ///                                rolls over, ends; another schedule takes over
-    /// must not go on with the old schedule
+    // idle                           new
+    // has the file of minute 0
+    //                                rolls over, ends; another schedule takes over
+    // must not go on with the old schedule
     @Test func `who slept through a change of the schedule is refused`() throws {
         let idle = try place.open()
         do {

@@ -10,10 +10,10 @@ import Testing
 
     init() throws { place = try Workplace() }
 
-    /// first                          second
-    /// append "a", in the minute 0
-    ///                                append "b", in the minute 1: rolls over
-    /// append "c": opens the new file
+    // first                          second
+    // append "a", in the minute 0
+    //                                append "b", in the minute 1: rolls over
+    // append "c": opens the new file
     @Test func `who comes second only opens the new file`() throws {
         let (first, second) = (try place.open(), try place.open())
         try first.append("a\n", at: 0)
@@ -65,13 +65,12 @@ import Testing
         for suffix in taken { #expect(try place.text(name + suffix) == "theirs\n") }
     }
 
-    @Test func `a rollover that fails costs no line and is tried again in the next second`() throws {
-        let file = try place.open()
-        try file.append("a\n", at: 0)
-        // A name that is too long, but only with a suffix.
+    @Test func `a rollover that fails costs no line and is tried again a second later`() throws {
+        // With the rotated file's suffix the name is longer than a name may be.
         let long = String(repeating: "x", count: 240)
+        let schedule = try RotationSchedule(when: .minutes, zone: .utc)
         let other = try RotatingFile(
-            path: place.path(long), schedule: file.schedule, now: 0,
+            path: place.path(long), schedule: schedule, now: 0,
             onEvent: { [unowned place] in place.events.append($0) })
         try other.append("a\n", at: 0)
         try other.append("b\n", at: 60)

@@ -36,7 +36,9 @@ final class Workplace {
 
     /// All names but that of the state page.
     var names: [String] {
-        get throws { try Directory.names(in: directory).filter { !$0.hasSuffix(".state") }.sorted() }
+        get throws {
+            try Directory.names(in: directory).filter { !$0.hasSuffix(".state") }.sorted()
+        }
     }
 
     /// The contents of a file; nil when there is none.
@@ -80,12 +82,14 @@ final class Workplace {
     }
 
     func seal(
-        keeping retention: Retention? = nil, now: Int64 = 0, shouldStop: @escaping () -> Bool = { false }
+        keeping retention: Retention? = nil, now: Int64 = 0,
+        shouldStop: @escaping () -> Bool = { false }
     ) throws -> Sealer.Report {
         var options = Sealer.Options()
         options.retention.backupCount = 0
         if let retention { options.retention = retention }
-        return try Sealer(directory: directory, options: options, shouldStop: shouldStop).run(now: now)
+        return try Sealer(directory: directory, options: options, shouldStop: shouldStop).run(
+            now: now)
     }
 }
 

@@ -15,7 +15,7 @@ import tempfile
 import time
 from typing import List, Optional
 
-from crash_accounts import Accounts
+from crash_run import Driven, Run, Watchdog
 
 # All that appending, rolling over and sealing call. One that a run does not reach costs one run.
 CALLS = ["flock", "fstat", "stat", "open", "write", "renameat2", "ftruncate", "mmap", "statfs",
@@ -24,99 +24,6 @@ ERRORS = ["EIO", "ENOSPC", "EDQUOT", "EROFS", "EMFILE"]
 # A cut that fails too must be made up for by whoever comes next.
 TWICE = [f"write:{n}=ENOSPC,ftruncate:1=EIO" for n in range(1, 8)] + [
     f"open:{n}=EMFILE,renameat2:{m}=EIO" for n in range(4, 9) for m in (2, 3)]
-
-
-class Driven:
-    """A probe that does one thing after the other, as it is told."""
-
-    started: List[subprocess.Popen] = []
-
-    def __init__(self, run: "Run", name: str, faults: str, now: int) -> None:
-        self.run, self.name, self.count = run, name, 0
-        self.process = subprocess.Popen(
-            [run.probe, "drive", f"path={run.path}", f"now={now}", "durable=1"],
-            env={**os.environ, "CORDWOOD_FAULTS": faults}, text=True, bufsize=1,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.started.append(self.process)
-        self.is_alive = self.answered()
-
-    def answered(self) -> bool:
-        for line in self.process.stdout:
-            self.run.accounts.note(line)
-            if line[0] in "+-":
-                return True
-        return False
-
-    def do(self, command: str) -> None:
-        if self.is_alive:
-            try:
-                self.process.stdin.write(command + "\n")
-                self.is_alive = self.answered()
-            except BrokenPipeError:
-                self.is_alive = False
-
-    def append(self, now: int) -> None:
-        ids = [f"{self.name}-{self.count + k}" for k in range(2)]
-        self.count += 2
-        self.do(f"append {now} 40 " + " ".join(ids))
-
-    def end(self) -> int:
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.started.remove(self.process)
-        return self.process.wait(timeout=20)
-
-
-class Run:
-    """One directory and what happens in it."""
-
-    def __init__(self, probe: str) -> None:
-        self.probe, self.accounts = probe, Accounts()
-        self.place = tempfile.TemporaryDirectory(prefix="cordwood-crash.")
-        self.path = os.path.join(self.place.name, "app.log")
-
-    def write(self, faults: str, survivor_first: bool) -> bool:
-        """Two take turns, one of them faulty; true when the fault was reached."""
-        drivers = [Driven(self, "survivor", "", 0)] if survivor_first else []
-        victim = Driven(self, "victim", faults, 0)
-        drivers.append(victim)
-        if not survivor_first:
-            drivers.append(Driven(self, "survivor", "", 0))
-        for now in range(4):
-            for driver in drivers if now % 2 else reversed(drivers):
-                driver.append(now)
-                driver.do("synchronize")
-        for driver in drivers:
-            driver.do("tick 4")
-        was_killed = victim.end() == -signal.SIGKILL
-        for driver in drivers:
-            if driver is not victim:
-                driver.append(4)
-                driver.append(5)
-                if driver.end() != 0 or driver.count != 12 or not driver.is_alive:
-                    self.accounts.problems.append("the survivor failed")
-        heir = Driven(self, "heir", "", 5)
-        heir.append(6)
-        heir.end()
-        if len([a for a in self.accounts.acknowledged if a[0] != "v"]) != 14:
-            self.accounts.problems.append("a process without faults was refused")
-        # One fault may cost one append, not what follows.
-        if not was_killed and "kill" not in faults and len(self.accounts.refused) > 4:
-            self.accounts.problems.append(f"refused: {self.accounts.refused}")
-        return was_killed or self.accounts.failure_count > 0
-
-    def seal(self, faults: str = "") -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [self.probe, "seal", f"directory={self.place.name}"], text=True, timeout=20,
-            env={**os.environ, "CORDWOOD_FAULTS": faults}, stdout=subprocess.PIPE)
-
-    def settle(self, what: str) -> List[str]:
-        self.seal()
-        self.accounts.settle(self.place.name)
-        if not any(name.endswith(".gz") for name in os.listdir(self.place.name)):
-            self.accounts.problems.append("nothing was sealed")
-        self.place.cleanup()
-        return [f"{what}: {problem}" for problem in self.accounts.problems]
 
 
 def each_fault(outcomes: List[str], attempt) -> int:
@@ -131,28 +38,6 @@ def each_fault(outcomes: List[str], attempt) -> int:
                 count += was_reached
                 occurrence += 1
     return count
-
-
-class Watchdog:
-    """Nothing may hang: what does is killed and reported."""
-
-    def __init__(self, what: str, problems: List[str]) -> None:
-        self.what, self.problems = what, problems
-
-    def __enter__(self) -> None:
-        def bark(*_) -> None:
-            raise TimeoutError
-        signal.signal(signal.SIGALRM, bark)
-        signal.alarm(20)
-
-    def __exit__(self, kind, *_) -> bool:
-        signal.alarm(0)
-        if kind not in (TimeoutError, subprocess.TimeoutExpired):
-            return False
-        self.problems.append(f"{self.what}: hangs")
-        while Driven.started:
-            Driven.started.pop().kill()
-        return True
 
 
 def write_faults(probe: str, outcomes: List[str], problems: List[str]) -> int:
