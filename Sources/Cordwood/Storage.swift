@@ -29,6 +29,7 @@ struct Storage {
         }
         var file = RotatingFile.Options()
         file.mode = mode_t(settings.files.mode)
+        file.isDurable = settings.ack == .fsync
         fileOptions = file
         var sealer = Sealer.Options()
         sealer.isCompressing = settings.compression.isEnabled
