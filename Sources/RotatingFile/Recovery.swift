@@ -109,8 +109,7 @@ extension RotatingFile {
         page[.rolloverAt] = schedule.rollover(after: started)
         if try isUsedByOthers() {
             // They append under a page that somebody removed. Two locks cannot guard one file: it
-            // is left to them, who will see the new page at their next tick.
-            try followPath(now: now)
+            // is left to them as it is, and they will see the new page at their next tick.
             try closeActiveFile(now: now)
         }
         page.seal(fingerprint: fingerprint)

@@ -18,8 +18,9 @@ enum AppendMode {
                 number += batch
                 let filler = Int.random(in: 0...settings.number("bytes", default: 100))
                 let lines = numbers.map { record("\(settings["id"])-\($0)", byteCount: filler) }
+                    .reduce([], +)
                 do {
-                    try file.append([UInt8](lines.joined().utf8).span, now: now(slot))
+                    try file.append(lines.span, now: now(slot))
                     for number in numbers { say("+ \(settings["id"])-\(number)") }
                 } catch {
                     for number in numbers { say("- \(settings["id"])-\(number) \(error)") }

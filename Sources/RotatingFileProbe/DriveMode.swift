@@ -4,9 +4,11 @@ import RotatingFile
 /// Does what standard input says, a line at a time, so that a test decides what comes after what.
 ///
 /// `append NOW BYTES ID...` appends records and says `+ ID` or `- ID reason` for each;
+/// With `limit`, no file may grow beyond so many bytes, and a write that reaches it is short.
 /// `tick NOW` and `synchronize` say `+` or `- reason`. The first answer is that of opening.
 enum DriveMode {
     static func run(_ settings: Settings) {
+        limitFiles(to: settings.number("limit", default: 0))
         var file: RotatingFile?
         let start = Int64(settings.number("now", default: 0))
         answer { file = try settings.openFile(now: start) }
@@ -17,9 +19,10 @@ enum DriveMode {
             switch words.first {
             case "append":
                 let (now, byteCount) = (Int64(words[1]) ?? 0, Int(words[2]) ?? 0)
-                let lines = words.dropFirst(3).map { record($0, byteCount: byteCount) }.joined()
+                let lines = words.dropFirst(3).map { record($0, byteCount: byteCount) }
+                    .reduce([], +)
                 answer(words.dropFirst(3).joined(separator: ",")) {
-                    try opened(file).append([UInt8](lines.utf8).span, now: now)
+                    try opened(file).append(lines.span, now: now)
                 }
             case "tick":
                 let now = Int64(words[1]) ?? 0
@@ -28,6 +31,13 @@ enum DriveMode {
             default: fail("not a command: \(line)")
             }
         }
+    }
+
+    private static func limitFiles(to byteCount: Int) {
+        guard byteCount > 0 else { return }
+        signal(SIGXFSZ, SIG_IGN)
+        var limit = rlimit(rlim_cur: UInt(byteCount), rlim_max: UInt(byteCount))
+        if setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) != 0 { fail("no limit") }
     }
 
     private struct NotOpen: Error {}

@@ -49,6 +49,8 @@ func fail(_ reason: String) -> Never {
 }
 
 /// One line of JSON of about `byteCount` bytes, with the number by which the test finds it again.
-func record(_ identifier: String, byteCount: Int) -> String {
-    #"{"id":"\#(identifier)","filler":"\#(String(repeating: "x", count: byteCount))"}"# + "\n"
+func record(_ identifier: String, byteCount: Int) -> [UInt8] {
+    // By the block: a storm must spend its time in write(2), where a death tears.
+    [UInt8](#"{"id":"\#(identifier)","filler":""#.utf8)
+        + [UInt8](repeating: UInt8(ascii: "x"), count: byteCount) + [UInt8](#""}"#.utf8) + [10]
 }

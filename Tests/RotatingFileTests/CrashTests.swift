@@ -27,6 +27,10 @@ struct CrashTests {
         try campaign("storm", "--seconds", seconds, atLeast: 20)
     }
 
+    @Test func `nor when hands move the file and remove the state page meanwhile`() throws {
+        try campaign("hands", "--seconds", "4", atLeast: 20)
+    }
+
     private func campaign(_ mode: String, _ arguments: String..., atLeast faults: Int) throws {
         let result = try #require(
             try ReferencePython.run(

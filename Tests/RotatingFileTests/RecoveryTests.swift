@@ -20,6 +20,19 @@ import Testing
         #expect(place.events == [.cutBack(path: place.path(), byteCount: 2)])
     }
 
+    @Test func `an append that comes to an end half-way leaves nothing`() throws {
+        let limited = ChildProcess(
+            program: try ChildProcess.probe,
+            arguments: ["drive", "path=" + place.path(), "limit=4096"],
+            input: "append 0 3000 a\nappend 0 3000 b c\nappend 0 50 d\n")
+        let output = try limited.run().output
+        #expect(output.hasPrefix("+ \n+ a\n- b,c ") && output.hasSuffix("+ d\n"))
+        try place.open().append("e\n")
+        let lines = try #require(try place.text()).split(separator: "\n")
+        #expect(lines.map { $0.prefix(8) } == ["{\"id\":\"a", "{\"id\":\"d", "e"])
+        #expect(place.events.isEmpty)
+    }
+
     @Test func `a process that starts cuts the torn tail off too`() throws {
         do {
             let dead = try place.open()

@@ -1,6 +1,6 @@
 """Kills and starves processes that append to, roll over and seal one file, and counts what is left.
 
-crash_campaign.py PROBE kills|errors|seal-kills|seal-errors|storm [--seconds N] [--writers N] [--seed N]
+crash_campaign.py PROBE kills|errors|seal-kills|seal-errors|storm|hands [--seconds N] [--writers N] [--seed N]
 
 Prints a line for each problem and a summary; exits with 1 when there was one.
 """
@@ -73,7 +73,8 @@ def seal_faults(probe: str, outcomes: List[str], problems: List[str]) -> int:
 class Storm:
     """Writers and a sealer under kill -9 and SIGSTOP, as fast as they go."""
 
-    def __init__(self, probe: str, writers: int, byte_count: int) -> None:
+    def __init__(self, probe: str, writers: int, byte_count: int, has_hands: bool) -> None:
+        self.has_hands = has_hands
         self.run, self.byte_count, self.started = Run(probe), byte_count, 0
         self.outputs: List[str] = []
         self.logs = tempfile.TemporaryDirectory(prefix="cordwood-storm.")
@@ -95,6 +96,8 @@ class Storm:
     def strike(self) -> None:
         position = random.randrange(len(self.processes))
         victim = self.processes[position]
+        if self.has_hands and random.random() < 0.2:
+            return self.meddle()
         if random.random() < 0.1:
             victim.send_signal(signal.SIGSTOP)
             time.sleep(random.uniform(0, 0.2))
@@ -103,6 +106,17 @@ class Storm:
         victim.kill()
         victim.wait()
         self.processes[position] = self.start(position)
+
+    def meddle(self) -> None:
+        """What hands do: move the file to a name like ours, or remove the state page."""
+        try:
+            if random.random() < 0.5:
+                os.rename(self.run.path, f"{self.run.path}.1999-01-01_00-00-00.{self.started}")
+                self.started += 1
+            else:
+                os.unlink(os.path.join(self.run.place.name, ".app.log.state"))
+        except FileNotFoundError:
+            pass  # A rollover was faster.
 
     def end(self) -> List[str]:
         for process in self.processes:
@@ -118,12 +132,15 @@ class Storm:
         return self.run.settle("storm")
 
 
-def storm(probe: str, seconds: float, writers: int, problems: List[str]) -> str:
-    kills = records = 0
+def storm(
+    probe: str, seconds: float, writers: int, has_hands: bool, problems: List[str]
+) -> str:
+    kills = records = rounds = 0
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        current = Storm(probe, writers, random.choice([100, 100_000]))
-        until = min(deadline, time.monotonic() + 5)
+        current = Storm(probe, writers, (300_000, 100)[rounds % 2], has_hands)
+        rounds += 1
+        until = min(deadline, time.monotonic() + 2)
         while time.monotonic() < until:
             time.sleep(random.uniform(0, 0.03))
             current.strike()
@@ -145,8 +162,9 @@ def main(arguments: Optional[List[str]] = None) -> int:
     random.seed(options.seed)
     outcomes = ["kill"] if options.mode.endswith("kills") else options.errors.split(",")
     problems: List[str] = []
-    if options.mode == "storm":
-        done = storm(options.probe, options.seconds, options.writers, problems)
+    if options.mode in ("storm", "hands"):
+        done = storm(
+            options.probe, options.seconds, options.writers, options.mode == "hands", problems)
     else:
         faults = seal_faults if options.mode.startswith("seal") else write_faults
         done = f"{faults(options.probe, outcomes, problems)} faults"
