@@ -33,7 +33,7 @@ package final class Service {
     private init(_ settings: Configuration, _ log: Logger) throws(StartError) {
         self.settings = settings
         self.log = log
-        ignoreBrokenPipes()
+        ignoreWriteSignals()
         storage = try Storage(settings)
         // Opened and closed: what is wrong with the directory is found now.
         do {

@@ -48,7 +48,9 @@ package struct SignalQueue: ~Copyable {
     }
 }
 
-/// Writing to a socket whose peer is gone must be an error of that call, not the end of the process.
-package func ignoreBrokenPipes() {
+/// Makes a write that cannot be done an error of that call instead of the end of the process: to a
+/// socket whose peer is gone (EPIPE), or beyond `RLIMIT_FSIZE` (EFBIG).
+package func ignoreWriteSignals() {
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
 }
