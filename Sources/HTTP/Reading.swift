@@ -9,13 +9,19 @@ extension Server {
         if connections[slot].input.isEmpty {
             receive(slot, room: Self.receiveByteCount, into: &received)
             guard !received.isEmpty else { return }
+            extendDeadline(slot, beginsHead: true)
             let consumed = process(slot, received.span)
             keep(slot, received.span, from: consumed)
             received.removeAll()
         } else {
             swap(&lent, &connections[slot].input)
+            let before = lent.count
             receive(slot, room: room(slot), into: &lent)
-            if !lent.isEmpty { lent.removeFirst(process(slot, lent.span)) }
+            if lent.count > before {
+                extendDeadline(slot, beginsHead: false)
+                let consumed = process(slot, lent.span)
+                lent.removeFirst(consumed)
+            }
             swap(&lent, &connections[slot].input)
             lent.removeAll()
         }
@@ -27,11 +33,10 @@ extension Server {
     /// A connection that is over is released, and nothing is in `buffer`.
     private func receive(_ slot: UInt32, room: Int, into buffer: inout ByteBuffer) {
         var isClosed = false
-        var isEmpty = false
         buffer.appendUninitialized(capacity: room) { bytes in
             switch try? connections[slot].socket?.receive(into: bytes) {
             case .bytes(let count): return count
-            case .wouldBlock: isEmpty = true
+            case .wouldBlock: break
             case .closed, nil: isClosed = true
             }
             return 0
@@ -40,8 +45,6 @@ extension Server {
             // What has arrived of an unfinished request goes with it: nothing of it is written.
             buffer.removeAll()
             connections.release(slot)
-        } else if !isEmpty {
-            extendDeadline(slot)
         }
     }
 
@@ -65,11 +68,11 @@ extension Server {
     }
 
     /// A body's timeout is between two pieces; a head's is for all of it.
-    private func extendDeadline(_ slot: UInt32) {
+    private func extendDeadline(_ slot: UInt32, beginsHead: Bool) {
         switch connections[slot].phase {
         case .body, .chunked:
             connections[slot].deadline = now + Int64(limits.bodyTimeoutSeconds)
-        case .head where connections[slot].input.isEmpty && lent.isEmpty:
+        case .head where beginsHead:
             connections[slot].deadline = now + Int64(limits.headerTimeoutSeconds)
         default: break
         }
