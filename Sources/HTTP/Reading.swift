@@ -119,21 +119,23 @@ extension Server {
         case .length(let byteCount):
             if byteCount > limits.bodyByteCount { throw .bodyTooLarge }
             connections[slot].phase = .body(byteCount)
-            if bytes.count < head.byteCount + byteCount { awaitBody(slot, head) }
+            if bytes.count < head.byteCount + byteCount { awaitBody(slot, head, bytes) }
         case .chunked:
             connections[slot].phase = .chunked
             connections[slot].chunks = ChunkedDecoder(limits: limits)
             connections[slot].assembled.removeAll()
             connections[slot].assembled.append(bytes.extracting(..<head.byteCount))
             consumed += head.byteCount
-            if bytes.count == head.byteCount { awaitBody(slot, head) }
+            awaitBody(slot, head, bytes)
         }
         return true
     }
 
-    private func awaitBody(_ slot: UInt32, _ head: RequestHead) {
+    /// `bytes` hold no whole body, as far as can be seen from the head.
+    private func awaitBody(_ slot: UInt32, _ head: RequestHead, _ bytes: Span<UInt8>) {
         connections[slot].deadline = now + Int64(limits.bodyTimeoutSeconds)
-        if head.expectsContinue { promise(slot, .goOn) }
+        // RFC 9110, 10.1.1: not needed where some of the body has come already.
+        if head.expectsContinue, bytes.count == head.byteCount { promise(slot, .goOn) }
     }
 
     /// Answers a request whose body will not be looked at; returns how many bytes it had.
@@ -161,9 +163,8 @@ extension Server {
     private func decodeChunks(
         _ slot: UInt32, _ bytes: Span<UInt8>
     ) throws(RequestError) -> Int {
-        let limit = limits.bodyByteCount + connections[slot].head.byteCount
         let consumed = try connections[slot].chunks.decode(
-            bytes, into: &connections[slot].assembled, limit: limit)
+            bytes, into: &connections[slot].assembled, limit: limits.bodyByteCount)
         guard connections[slot].chunks.isFinished else { return consumed }
         swap(&assembledLent, &connections[slot].assembled)
         finishRequest(slot, assembledLent.span)
