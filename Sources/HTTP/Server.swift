@@ -185,8 +185,7 @@ package final class Server {
     /// Ends a connection that has taken too long.
     private func expire(_ slot: UInt32) {
         guard connections[slot].phase != .free else { return }
-        let isIdle = !connections[slot].isInRequest && connections[slot].output.isEmpty
-        if isDraining, isIdle, connections[slot].phase == .head { return connections.release(slot) }
+        if isDraining, isIdle(slot) { return connections.release(slot) }
         guard now >= connections[slot].deadline else { return }
         if connections[slot].isInRequest, connections[slot].output.isEmpty {
             refuse(slot, .requestTimeout)
@@ -194,4 +193,17 @@ package final class Server {
             connections.release(slot)
         }
     }
+
+    /// Whether the connection has been between two requests for a while.
+    ///
+    /// One that was answered a moment ago may have its next request on the way already, and that
+    /// one can be told that it is the last.
+    private func isIdle(_ slot: UInt32) -> Bool {
+        let sinceWhen = connections[slot].deadline - Int64(limits.keepAliveTimeoutSeconds)
+        return connections[slot].phase == .head && !connections[slot].isInRequest
+            && connections[slot].output.isEmpty && now - sinceWhen >= Self.pauseSeconds
+    }
+
+    /// How long a busy client may pause between an answer and its next request.
+    private static var pauseSeconds: Int64 { 2 }
 }
