@@ -21,6 +21,7 @@ extension Server {
                 extendDeadline(slot, beginsHead: false)
                 let consumed = process(slot, lent.span)
                 lent.removeFirst(consumed)
+                if consumed > 0, !lent.isEmpty { noteBeginning(slot) }
             }
             swap(&lent, &connections[slot].input)
             lent.removeAll()
@@ -61,10 +62,13 @@ extension Server {
     private func keep(_ slot: UInt32, _ bytes: Span<UInt8>, from consumed: Int) {
         guard consumed < bytes.count, connections[slot].phase != .free else { return }
         connections[slot].input.append(bytes.extracting(consumed...))
-        if consumed > 0, connections[slot].phase == .head {
-            // Behind a whole request another has begun.
-            connections[slot].deadline = now + Int64(limits.headerTimeoutSeconds)
-        }
+        if consumed > 0 { noteBeginning(slot) }
+    }
+
+    /// Behind a whole request another has begun.
+    private func noteBeginning(_ slot: UInt32) {
+        guard connections[slot].phase == .head else { return }
+        connections[slot].deadline = now + Int64(limits.headerTimeoutSeconds)
     }
 
     /// A body's timeout is between two pieces; a head's is for all of it.
