@@ -70,7 +70,7 @@ package final class Server {
     package func listen(on listener: Listener) {
         listeners.append(listener)
         let source = Source(number: listener.number) { [unowned self] () throws(Errno) in
-            accept(from: listener)
+            accept(Self.acceptedPerTurn, from: listener)
         }
         sources.append(source)
     }
@@ -98,7 +98,7 @@ package final class Server {
         isDraining = true
         drainEndsAt = now + Int64(limits.drainTimeoutSeconds)
         // Those that the kernel has queued are clients that were not refused: serve them.
-        for listener in listeners { accept(from: listener) }
+        for listener in listeners { accept(limits.listenBacklog, from: listener) }
         setAccepting(false)
         for listener in listeners { listener.close() }
         listeners.removeAll()
@@ -148,8 +148,9 @@ package final class Server {
         }
     }
 
-    private func accept(from listener: Listener) {
-        for _ in 0..<Self.acceptedPerTurn {
+    /// Takes the connections that wait, at most `count` of them.
+    private func accept(_ count: Int, from listener: Listener) {
+        for _ in 0..<count {
             guard connections.count < connections.capacity else { return setAccepting(false) }
             var peer = SocketAddress()
             do {
