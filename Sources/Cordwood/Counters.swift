@@ -9,7 +9,7 @@ import Prefork
 /// what is so now.
 enum Cell: Int, CaseIterable {
     // Gauges.
-    case process, state, heartbeat, connections
+    case process, state, heartbeat, connections, requestsInFlight
     // Records.
     case received, written, rejected
     // Bytes.

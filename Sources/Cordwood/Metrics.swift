@@ -21,6 +21,9 @@ struct Metrics {
         requests(&out)
         histogram(&out)
         gauge(
+            "cordwood_requests_in_flight", "Requests whose bodies are on their way.",
+            scoreboard.total(Cell.requestsInFlight.rawValue), &out)
+        gauge(
             "cordwood_connections", "Open connections.",
             scoreboard.total(Cell.connections.rawValue), &out)
         header("cordwood_overload_total", "counter", "Requests answered 503, by reason.", &out)

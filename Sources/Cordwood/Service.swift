@@ -106,6 +106,7 @@ package final class Service {
         case .ended(let slot, let process, let status):
             scoreboard[slot, Cell.state.rawValue] = ProcessState.absent.rawValue
             scoreboard[slot, Cell.connections.rawValue] = 0
+            scoreboard[slot, Cell.requestsInFlight.rawValue] = 0
             if status == .exited(code: 0) {
                 log.debug("\(name(slot)) \(status)", metadata: ["process": "\(process)"])
             } else {

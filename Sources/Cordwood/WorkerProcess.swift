@@ -77,11 +77,13 @@ struct WorkerProcess {
         }
         worker.onTick = { [counters, unowned server] in
             counters.set(.connections, to: Int64(server.connectionCount))
+            counters.set(.requestsInFlight, to: Int64(server.requestsInFlight))
         }
         counters.set(.process, to: Int64(getpid()))
         counters.set(.heartbeat, to: Worker.monotonicSeconds)
         counters.set(.state, to: ProcessState.running.rawValue)
         try server.run()
         counters.set(.connections, to: 0)
+        counters.set(.requestsInFlight, to: 0)
     }
 }

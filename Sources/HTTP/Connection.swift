@@ -54,6 +54,14 @@ struct Connection: ~Copyable {
         }
     }
 
+    /// Whether a head is read and not all of its body.
+    var isAwaitingBody: Bool {
+        switch phase {
+        case .free, .lingering, .head: false
+        case .body, .chunked: true
+        }
+    }
+
     /// Gives back storage that only a large request needed.
     mutating func shrink() {
         if input.isEmpty, input.capacity > Self.keptByteCount { input = ByteBuffer() }

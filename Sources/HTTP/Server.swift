@@ -54,6 +54,9 @@ package final class Server {
 
     package var connectionCount: Int { connections.count }
 
+    /// Requests whose bodies were on their way at the last tick.
+    package private(set) var requestsInFlight = 0
+
     /// Calls `onEvent` in the loop whenever the descriptor is readable.
     package func watch(
         _ number: Int32, _ onEvent: @escaping () throws(Errno) -> Void
@@ -110,9 +113,13 @@ package final class Server {
     /// After the answers of the turn, so that no connection goes that has one coming.
     private func tickNow() {
         isTickDue = false
-        handler.tick()
-        for slot in 0..<UInt32(connections.initializedCount) { expire(slot) }
+        requestsInFlight = 0
+        for slot in 0..<UInt32(connections.initializedCount) {
+            expire(slot)
+            if connections[slot].isAwaitingBody { requestsInFlight += 1 }
+        }
         if !isDraining { setAccepting(true) }
+        handler.tick()
         finishTurn()
     }
 
