@@ -64,17 +64,8 @@ struct PrintsTheComingRolloversTests {
     }
 
     private func schedule(_ arguments: String) throws -> (status: Int32, output: String) {
-        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: tests).deletingLastPathComponent()
-            .appendingPathComponent("cordwood")
-        process.arguments = ["schedule"] + arguments.split(separator: " ").map(String.init)
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+        let result = try Binary.run(
+            ["schedule"] + arguments.split(separator: " ").map(String.init))
+        return (result.status, result.output + result.errors)
     }
 }

@@ -1,0 +1,72 @@
+import Foundation
+
+/// Programs that the tests start.
+enum Program {
+    /// The service, which the build puts beside the tests' own executable.
+    static let cordwood = besideTheTests("cordwood")
+
+    /// A CPython with the `requests` package: the machine's, or one in `.build/venv`.
+    static let python: String? = installed("python3").flatMap { machines in
+        hasRequests(machines) ? itself(machines) : virtualEnvironment(of: machines)
+    }
+
+    static let curl = installed("curl")
+    static let node = installed("node") ?? installed("nodejs")
+    static let nginx = installed("nginx")
+    static let wrk = installed("wrk")
+    static let strace = installed("strace")
+
+    /// The executable of this name in `PATH` or where Debian puts what is for the administrator.
+    static func installed(_ name: String) -> String? {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        return (path.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"])
+            .map { "\($0)/\(name)" }
+            .first(where: FileManager.default.isExecutableFile(atPath:))
+    }
+
+    /// A file that stands in `Clients`, beside these sources.
+    static func client(_ name: String) -> String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Clients/\(name)").path
+    }
+
+    /// Runs one of the Python programs in `Clients`; returns what it prints.
+    static func runPython(
+        _ script: String, _ arguments: [String], input: Data = Data()
+    ) throws -> String {
+        guard let python else {
+            throw ChildProcess.Failure(description: "no python3 with the package requests")
+        }
+        return try ChildProcess(
+            program: python, arguments: ["-B", client(script)] + arguments, input: input
+        ).output()
+    }
+
+    private static func besideTheTests(_ name: String) -> String {
+        let tests = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return URL(fileURLWithPath: tests ?? ".").deletingLastPathComponent()
+            .appendingPathComponent(name).path
+    }
+
+    private static func hasRequests(_ python: String) -> Bool {
+        (try? ChildProcess(program: python, arguments: ["-c", "import requests"]).output()) != nil
+    }
+
+    /// The interpreter behind a shim that chooses one each time, and takes its time for it.
+    private static func itself(_ python: String) -> String? {
+        let code = "import sys; print(sys.executable, end='')"
+        return try? ChildProcess(program: python, arguments: ["-c", code]).output()
+    }
+
+    private static func virtualEnvironment(of python: String) -> String? {
+        let directory = URL(fileURLWithPath: cordwood).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("venv").path
+        let program = directory + "/bin/python3"
+        if hasRequests(program) { return program }
+        _ = try? ChildProcess(program: python, arguments: ["-m", "venv", directory]).output()
+        let install = ["-m", "pip", "install", "--quiet", "requests"]
+        _ = try? ChildProcess(program: program, arguments: install).output()
+        return hasRequests(program) ? program : nil
+    }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import Testing
+
+/// A `cordwood serve` on a port and in a directory of its own.
+final class RunningService {
+    /// Where its logs are.
+    let directory: URL
+    private(set) var port: UInt16 = 0
+    private let process = Process()
+    private let diagnostics: URL
+
+    /// Starts the service, waits until it is ready, and has it killed when `body` is done.
+    ///
+    /// - Parameters:
+    ///   - arguments: flags on top of those for the address and the directory.
+    ///   - environment: settings as `CORDWOOD_…`.
+    ///   - directory: where the logs are, if not in a directory that goes away.
+    static func run<Result>(
+        _ arguments: [String] = [], environment: [String: String] = [:],
+        in directory: URL? = nil, _ body: (RunningService) throws -> Result
+    ) throws -> Result {
+        try Scratch.with { scratch in
+            let service = try RunningService(
+                arguments, environment, directory ?? scratch.appendingPathComponent("logs"),
+                scratch)
+            defer { service.kill() }
+            do {
+                try service.waitUntilReady()
+                return try body(service)
+            } catch {
+                // What the service said is the first thing one wants to know.
+                Issue.record("the service said:\n\(service.said)")
+                throw error
+            }
+        }
+    }
+
+    private init(
+        _ arguments: [String], _ environment: [String: String], _ directory: URL, _ scratch: URL
+    ) throws {
+        self.directory = directory
+        diagnostics = scratch.appendingPathComponent("stderr")
+        try Data().write(to: diagnostics)
+        process.executableURL = URL(fileURLWithPath: Program.cordwood)
+        process.arguments =
+            ["serve", "--listen", "127.0.0.1:0", "--directory", directory.path] + arguments
+        process.environment = ChildProcess.inherited.merging(environment) { $1 }
+        process.currentDirectoryURL = scratch
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = try FileHandle(forWritingTo: diagnostics)
+        try process.runUnblocked()
+    }
+
+    /// What it has written to stderr.
+    var said: String {
+        String(decoding: (try? Data(contentsOf: diagnostics)) ?? Data(), as: UTF8.self)
+    }
+
+    private func waitUntilReady() throws {
+        port = try eventually("the address in the diagnostic log") {
+            guard process.isRunning else {
+                throw ChildProcess.Failure(description: "the service has ended at its start")
+            }
+            let parts = said.components(separatedBy: "listening on http://127.0.0.1:")
+            return parts.count > 1 ? UInt16(parts[1].prefix { $0.isNumber }) : nil
+        }
+        try eventually("readiness") { try get("/readyz").status == 200 }
+        // One worker is enough for that; the tests want to find them all.
+        try eventually("all processes") {
+            let workers = try health().workers
+            return try workers.allSatisfy { $0.state == "running" }
+                && children().count == workers.count + 1
+        }
+    }
+
+    // MARK: Its processes
+
+    var master: pid_t { process.processIdentifier }
+    var isRunning: Bool { process.isRunning }
+
+    /// The workers' process ids, in the order of their places; 0 where one is being replaced.
+    func workers() throws -> [pid_t] {
+        try health().workers.filter { $0.state != "absent" }.map(\.pid)
+    }
+
+    /// Every child of the master, the sealer among them.
+    func children() throws -> [pid_t] {
+        let path = "/proc/\(master)/task/\(master)/children"
+        let list = try String(contentsOfFile: path, encoding: .utf8)
+        return list.split(separator: " ").compactMap { pid_t($0) }
+    }
+
+    func signal(_ signal: Int32) { _ = Glibc.kill(master, signal) }
+
+    /// Waits until no rotated file is left that could be compressed.
+    func waitUntilSealed() throws {
+        try eventually("all rotated files are compressed") {
+            try files().allSatisfy {
+                $0.pathExtension == "gz" || $0.lastPathComponent == "app.log"
+            }
+        }
+    }
+
+    /// Asks it to stop, and waits for its end; returns the exit code, or minus the signal that it
+    /// died of.
+    @discardableResult
+    func stop(_ signal: Int32 = SIGTERM, within seconds: Double = 20) throws -> Int32 {
+        self.signal(signal)
+        return try waitForEnd(within: seconds)
+    }
+
+    func waitForEnd(within seconds: Double = 20) throws -> Int32 {
+        try eventually("the end of the service", within: seconds) { !process.isRunning }
+        let isExit = process.terminationReason == .exit
+        return isExit ? process.terminationStatus : -process.terminationStatus
+    }
+
+    /// Kills the master, and nobody else.
+    func killMaster() throws {
+        signal(SIGKILL)
+        // `Process` waits for all who hold the descriptors that it gave the master.
+        try eventually("the end of the master") { !isAlive(master) }
+    }
+
+    /// Children may have outlived their master: they are of its process group.
+    private func kill() {
+        let group = process.processIdentifier
+        _ = Glibc.kill(-group, SIGKILL)
+        if process.isRunning { _ = Glibc.kill(group, SIGKILL) }
+        process.waitUntilExit()
+    }
+}
+
+/// Whether a process runs; one that has ended and that nobody has waited for does not.
+func isAlive(_ process: pid_t) -> Bool {
+    guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+        let end = stat.lastIndex(of: ")")
+    else { return false }
+    return !stat[end...].dropFirst(2).hasPrefix("Z")
+}
