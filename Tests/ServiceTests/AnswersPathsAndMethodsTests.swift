@@ -1,0 +1,83 @@
+import Testing
+
+struct AnswersPathsAndMethodsTests {
+    @Test(arguments: [
+        "/log/", "/logs/", "/LOGS", "/v1/logs", "/loki/api/v1/push", "/logs/a/b", "/favicon.ico",
+        "//logs", "/%6cogs", "/logs%2fapp",
+    ])
+    func `a path that is none is 404 and writes nothing`(path: String) throws {
+        try RunningService.run { service in
+            let answer = try service.post(path, #"{"a":1}"#)
+            #expect(answer.status == 404)
+            #expect(try answer.failure.code.hasPrefix("no_such_"))
+            #expect(try service.files(of: "app").count == 1)
+            #expect(try service.lines() == [])
+        }
+    }
+
+    @Test(arguments: [
+        ("GET", "/logs", "POST, PUT, HEAD, OPTIONS"), ("GET", "/", "POST, PUT, HEAD, OPTIONS"),
+        ("DELETE", "/logs/app", "POST, PUT, HEAD, OPTIONS"),
+        ("PATCH", "/logs", "POST, PUT, HEAD, OPTIONS"),
+        ("BREW", "/logs", "POST, PUT, HEAD, OPTIONS"),
+        ("PUT", "/log", "GET, POST, HEAD, OPTIONS"),
+        ("POST", "/health", "GET, HEAD"), ("DELETE", "/metrics", "GET, HEAD"),
+    ])
+    func `a method that a path does not have is 405 with those that it has`(
+        method: String, path: String, allow: String
+    ) throws {
+        try RunningService.run { service in
+            let answer = try service.request(method, path)
+            #expect(answer.status == 405)
+            #expect(answer.header("allow") == allow)
+            #expect(try answer.failure.code == "method_not_allowed")
+        }
+    }
+
+    @Test(arguments: ["/", "/logs", "/logs/shop", "/log"], ["HEAD", "OPTIONS"])
+    func `HEAD and OPTIONS are 200 where records go`(path: String, method: String) throws {
+        try RunningService.run { service in
+            let answer = try service.request(method, path)
+            #expect(answer.status == 200)
+            #expect(answer.header("content-length") == "0")
+            #expect(answer.body.isEmpty)
+            #expect(try service.lines() == [])
+        }
+    }
+
+    @Test(arguments: ["/livez", "/readyz", "/health", "/metrics"])
+    func `HEAD has the length of GET and no body`(path: String) throws {
+        try RunningService.run { service in
+            let connection = try service.connect()
+            try connection.send(Request.bytes("HEAD", path))
+            try connection.send(Request.bytes("GET", "/livez"))
+            let head = try #require(try connection.response(isToHead: true))
+            #expect(head.status == 200)
+            #expect((head.header("content-length").flatMap { Int($0) } ?? 0) > 0)
+            #expect(try connection.response()?.text == "ok\n")
+        }
+    }
+
+    @Test(arguments: ["/", "/logs", "/logs/app", "/logs?source=test", "http://localhost/logs"])
+    func `PUT and POST to any of its names reach the default stream`(target: String) throws {
+        try RunningService.run { service in
+            for method in ["PUT", "POST"] {
+                let body = Array(#"{"by":"\#(method)"}"#.utf8)
+                let answer = try service.request(method, target, [], body)
+                #expect(answer.status == 200)
+            }
+            #expect(try service.lines() == [#"{"by":"PUT"}"#, #"{"by":"POST"}"#])
+        }
+    }
+
+    @Test
+    func `only log takes a record from its query`() throws {
+        try RunningService.run { service in
+            let query = try service.get("/log?a=1&b=%C3%A4+x")
+            let form = try service.post(
+                "/log", "a=2&b=", ["Content-Type: application/x-www-form-urlencoded"])
+            #expect([query.status, form.status] == [200, 200])
+            #expect(try service.records() == [["a": "1", "b": "ä x"], ["a": "2", "b": ""]])
+        }
+    }
+}
