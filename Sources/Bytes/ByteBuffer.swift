@@ -148,3 +148,10 @@ package struct ByteBuffer: ~Copyable {
         end = 0
     }
 }
+
+extension String {
+    /// The contents of `buffer`; what is not UTF-8 becomes U+FFFD.
+    package init(_ buffer: borrowing ByteBuffer) {
+        self = buffer.span.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 import Linux
 import Logging
@@ -77,17 +78,8 @@ extension DiagnosticLog {
 /// Timestamps (RFC 3339), in UTC with milliseconds.
 enum RFC3339 {
     static func string(epochNanoseconds: Int64) -> String {
-        var seconds = time_t(epochNanoseconds / 1_000_000_000)
-        let milliseconds = Int(epochNanoseconds / 1_000_000 % 1000)
-        var parts = tm()
-        gmtime_r(&seconds, &parts)
-        func padded(_ value: Int32, _ width: Int = 2) -> String {
-            let digits = String(value)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
-        return
-            "\(padded(parts.tm_year + 1900, 4))-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
-            + "T\(padded(parts.tm_hour)):\(padded(parts.tm_min)):\(padded(parts.tm_sec))"
-            + ".\(padded(Int32(milliseconds), 3))Z"
+        var text = ByteBuffer(capacity: 24)
+        text.append(rfc3339: epochNanoseconds / 1_000_000)
+        return String(text)
     }
 }

@@ -1,13 +1,11 @@
-import Bytes
-
 extension ByteBuffer {
     /// Appends `text` as the inside of a JSON string; ill-formed UTF-8 becomes U+FFFD.
-    mutating func append(jsonEscaping text: Span<UInt8>) {
+    package mutating func append(jsonEscaping text: Span<UInt8>) {
         var copied = 0
         var index = 0
         while index < text.count {
             let byte = text[index]
-            if byte >= 0x20, byte < 0x80, byte != .quote, byte != .backslash {
+            if byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
                 index += 1
                 continue
             }
@@ -26,23 +24,31 @@ extension ByteBuffer {
     /// Appends another buffer's text as the inside of a JSON string.
     ///
     /// It is lent whole, because a span of a property counts as an access to all of its owner.
-    mutating func append(jsonEscaping text: borrowing ByteBuffer) {
+    package mutating func append(jsonEscaping text: borrowing ByteBuffer) {
         append(jsonEscaping: text.span)
+    }
+
+    /// Appends `text` as a JSON string, quotes included (RFC 8259, section 7).
+    package mutating func append(jsonString text: String) {
+        append(UInt8(ascii: "\""))
+        var text = text
+        text.withUTF8 { append(jsonEscaping: $0.span) }
+        append(UInt8(ascii: "\""))
     }
 
     private mutating func append(jsonEscape byte: UInt8) {
         switch byte {
-        case .quote: append("\\\"")
-        case .backslash: append("\\\\")
-        case .lineFeed: append("\\n")
-        case .carriageReturn: append("\\r")
-        case .tab: append("\\t")
+        case UInt8(ascii: "\""): append("\\\"")
+        case UInt8(ascii: "\\"): append("\\\\")
+        case UInt8(ascii: "\n"): append("\\n")
+        case UInt8(ascii: "\r"): append("\\r")
+        case UInt8(ascii: "\t"): append("\\t")
         default: append(unicodeEscape: UInt16(byte))
         }
     }
 
     /// Appends `\uXXXX`.
-    mutating func append(unicodeEscape unit: UInt16) {
+    package mutating func append(unicodeEscape unit: UInt16) {
         append("\\u")
         for shift in stride(from: 12, through: 0, by: -4) {
             let digit = UInt8(truncatingIfNeeded: unit >> UInt16(shift)) & 0xF

@@ -1,8 +1,6 @@
-import Bytes
-
 extension ByteBuffer {
     /// Appends `2026-11-23T13:25:35.123Z`; `milliseconds` count from the epoch.
-    mutating func append(rfc3339 milliseconds: Int64) {
+    package mutating func append(rfc3339 milliseconds: Int64) {
         let (seconds, fraction) = milliseconds.dividedFlooring(by: 1000)
         let (days, second) = seconds.dividedFlooring(by: 86_400)
         let (year, month, day) = civilDate(daysSinceEpoch: days)

@@ -2,12 +2,12 @@
 ///
 /// An ill-formed sequence ends where it can no longer become well-formed (Unicode, section 3.9,
 /// substitution of maximal subparts), as in Python and in browsers.
-struct UTF8Sequence {
-    let byteCount: Int
-    let isWellFormed: Bool
+package struct UTF8Sequence {
+    package let byteCount: Int
+    package let isWellFormed: Bool
 
     /// Reads the sequence that begins at `start` in `text`.
-    init(in text: Span<UInt8>, at start: Int) {
+    @inlinable package init(in text: Span<UInt8>, at start: Int) {
         let lead = text[start]
         if lead < 0x80 {
             (byteCount, isWellFormed) = (1, true)
@@ -25,7 +25,7 @@ struct UTF8Sequence {
     }
 
     /// Table 3-7 of the Unicode Standard; 0 for what begins no sequence.
-    private static func length(lead: UInt8) -> Int {
+    @usableFromInline static func length(lead: UInt8) -> Int {
         switch lead {
         case 0xC2...0xDF: 2
         case 0xE0...0xEF: 3
@@ -34,7 +34,7 @@ struct UTF8Sequence {
         }
     }
 
-    private static func secondBytes(lead: UInt8) -> ClosedRange<UInt8> {
+    @usableFromInline static func secondBytes(lead: UInt8) -> ClosedRange<UInt8> {
         switch lead {
         case 0xE0: 0xA0...0xBF
         case 0xED: 0x80...0x9F
