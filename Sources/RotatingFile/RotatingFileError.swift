@@ -14,6 +14,10 @@ public enum RotatingFileError: Error, Equatable {
     case otherScheduleInUse(path: String)
     /// A batch must consist of whole lines: its last byte must be a line feed.
     case unterminatedBatch
+    /// One line was to be appended, and it holds a line feed.
+    case innerLineFeed
+    /// The settings make no schedule.
+    case schedule(RotationScheduleError)
 }
 
 extension RotatingFileError: CustomStringConvertible {
@@ -34,6 +38,10 @@ extension RotatingFileError: CustomStringConvertible {
                 + "give both the same schedule, or choose another directory"
         case .unterminatedBatch:
             "a batch must end with a line feed"
+        case .innerLineFeed:
+            "a line must hold no line feed: append its parts one by one, or escape it"
+        case .schedule(let error):
+            "\(error)"
         }
     }
 }
