@@ -25,12 +25,14 @@ func feature(
 }
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
     name: "cordwood",
     products: [
         .executable(name: "cordwood", targets: ["CordwoodCLI"]),
         .library(name: "RotatingFile", targets: ["RotatingFile"]),
+        .library(name: "RotatingFileLogging", targets: ["RotatingFileLogging"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
@@ -52,6 +54,9 @@ let package = Package(
                 "aligned_schedule.py", "cpython_schedule.py", "crash_accounts.py",
                 "crash_campaign.py", "crash_run.py", "schedule_cases.py",
             ])
+        + feature(
+            "RotatingFileLogging", on: ["Bytes", "Linux", "RotatingFile", logging, systemPackage],
+            programs: ["RotatingFileLogProbe"])
         + feature("HTTP", on: ["Bytes", "Linux", systemPackage])
         + feature("Prefork", on: ["Linux", systemPackage])
         + feature("Ingest", on: ["Bytes", "CSimdJSON", "CZlib"])
@@ -59,8 +64,7 @@ let package = Package(
             "Cordwood",
             on: [
                 "Bytes", "Linux", "RotatingFile", "HTTP", "Prefork", "Ingest", "CYAML",
-                systemPackage,
-                .product(name: "Logging", package: "swift-log"),
+                systemPackage, logging,
             ])
         + [
             .executableTarget(
@@ -72,6 +76,9 @@ let package = Package(
                 swiftSettings: strict),
             .executableTarget(
                 name: "RotatingFileProbe", dependencies: ["RotatingFile"], swiftSettings: strict),
+            .executableTarget(
+                name: "RotatingFileLogProbe", dependencies: ["RotatingFileLogging", logging],
+                swiftSettings: strict),
             .testTarget(
                 name: "ServiceTests", dependencies: ["CordwoodCLI", "RotatingFileProbe"],
                 exclude: ["Clients"], swiftSettings: strict),
