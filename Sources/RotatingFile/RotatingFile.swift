@@ -46,7 +46,9 @@ public final class RotatingFile {
     /// - Parameters:
     ///   - path: of the active file; its directory must exist.
     ///   - schedule: when it is rotated; the same in all processes.
+    ///   - options: how files are made.
     ///   - now: seconds since 1970.
+    ///   - onEvent: told what happened besides appending, while the lock is held.
     public init(
         path: String, schedule: RotationSchedule, options: Options = Options(),
         now: Int64, onEvent: ((RotatingFileEvent) -> Void)? = nil

@@ -43,8 +43,11 @@ public struct Sealer {
     let options: Options
     let shouldStop: () -> Bool
 
+    /// Seals the rotated files of all active files in a directory.
+    ///
     /// - Parameters:
     ///   - directory: holds the active files, their state pages and the rotated files.
+    ///   - options: what is kept, and how.
     ///   - shouldStop: asked often while compressing; true ends the pass early, without harm.
     public init(
         directory: String, options: Options = Options(),
