@@ -1,4 +1,4 @@
-.PHONY: run build test lint bench reference clean help
+.PHONY: run build test lint bench docs reference clean help
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
@@ -25,9 +25,18 @@ bench:  ## Measure it beside its peers
 	@.ci/packages bench
 	Benchmarks/run
 
+docs:  ## Make the libraries' documentation: .build/docs
+	@.ci/packages build
+	@mkdir -p .build/docs
+	CORDWOOD_DOCS=1 swift package --scratch-path .build-docs \
+		--allow-writing-to-directory .build/docs generate-documentation \
+		--target RotatingFile --target RotatingFileLogging \
+		--enable-experimental-combined-documentation --warnings-as-errors \
+		--transform-for-static-hosting --output-path .build/docs
+
 reference:  ## Write docs/configuration.md anew
 	swift build --product cordwood
 	.build/debug/cordwood check --print-reference > docs/configuration.md
 
 clean:  ## Remove what was built
-	rm -rf .build
+	rm -rf .build .build-docs

@@ -21,7 +21,9 @@ extension RotatingFile {
     ///   - utc: whether the wall clock is UTC's, not that of the process's zone.
     ///   - atTime: the time of day of MIDNIGHT and W0 to W6.
     ///   - aligned: see ``RotationSchedule``.
+    ///   - options: how files are made.
     ///   - now: seconds since 1970; nil asks the clock.
+    ///   - onEvent: told what happened besides appending.
     /// - Throws: ``RotatingFileError/schedule(_:)`` when the settings make no schedule.
     public convenience init(
         path: String, when: RotationSchedule.When, interval: Int = 1, utc: Bool = false,

@@ -50,6 +50,9 @@ public final class RotatingFileSink: Sendable {
     /// - Parameters:
     ///   - path: of the active file.
     ///   - schedule: when it is rotated; the same in all processes.
+    ///   - options: whether lines wait in memory, and how the file is made.
+    ///   - onError: told why a line, a flush or a rollover failed.
+    ///   - onEvent: told what the file did besides appending.
     public convenience init(
         path: String, schedule: RotationSchedule, options: Options = Options(),
         onError: ErrorHandler? = nil, onEvent: EventHandler? = nil
@@ -110,7 +113,9 @@ public final class RotatingFileSink: Sendable {
     ///
     /// It concerns this file alone and takes as long as compressing takes.
     ///
-    /// - Parameter shouldStop: asked often; true ends it early, without harm.
+    /// - Parameters:
+    ///   - options: what to keep, such as `.init(backupCount: 7)`.
+    ///   - shouldStop: asked often; true ends it early, without harm.
     @discardableResult
     public func seal(
         _ options: Sealer.Options = Sealer.Options(),
