@@ -19,7 +19,7 @@ test: lint  ## Check the format and run all tests
 
 lint:  ## Check the format
 	@.ci/packages build
-	swift format lint --strict -r Sources Tests Package.swift
+	swift format lint --strict -r Sources Tests Package.swift Examples/Sources Examples/Package.swift
 
 bench:  ## Measure it beside its peers
 	@.ci/packages bench
