@@ -1,0 +1,44 @@
+import Glibc
+import SystemPackage
+
+/// The processes that hold an flock(2) on a file, as far as this one may see them.
+package struct LockHolders: Equatable, Sendable {
+    /// Who holds it alone.
+    package var exclusive: [pid_t] = []
+    /// Who shares it.
+    package var shared: [pid_t] = []
+
+    /// Of the file at `path`; empty when /proc tells nothing.
+    ///
+    /// The corresponding file is /proc/locks of proc(5).
+    package init(of path: String) {
+        let inode = (try? FileStatus(at: path))?.inode
+        self.init(of: inode ?? 0, in: (try? Self.table()) ?? "")
+    }
+
+    /// Reads lines such as `1: FLOCK  ADVISORY  WRITE 1234 fd:01:5678 0 EOF`.
+    ///
+    /// Only inodes are compared: some file systems show another device there than to stat(2). A
+    /// process of another container has the number 0 or less.
+    init(of inode: UInt64, in table: String) {
+        for line in table.split(separator: "\n") {
+            let fields = line.split(separator: " ")
+            guard fields.count > 5, fields[1] == "FLOCK", let process = pid_t(fields[4]),
+                process > 0, let number = fields[5].split(separator: ":").last,
+                UInt64(number) == inode
+            else { continue }
+            if fields[3] == "WRITE" { exclusive.append(process) } else { shared.append(process) }
+        }
+    }
+
+    private static func table() throws(Errno) -> String {
+        let file = try Descriptor.open("/proc/locks", O_RDONLY)
+        var text: [UInt8] = []
+        return try withUnsafeTemporaryAllocation(
+            byteCount: 1 << 16, alignment: 1
+        ) { chunk throws(Errno) in
+            while let count = try file.read(into: chunk), count > 0 { text += chunk[..<count] }
+            return String(decoding: text, as: UTF8.self)
+        }
+    }
+}
