@@ -47,6 +47,12 @@ struct GzipStream: ~Copyable {
 
     var needsInput: Bool { stream.pointee.avail_in == 0 }
 
+    /// How many of the bytes fed last have not been used, as those behind the end of the stream.
+    var unusedByteCount: Int { Int(stream.pointee.avail_in) }
+
+    /// What zlib says is wrong, after `run` has returned nil.
+    var fault: String { stream.pointee.msg.map { String(cString: $0) } ?? "no gzip data" }
+
     /// Writes into `output` and returns how many bytes, and whether the stream has ended.
     ///
     /// Nil says that the input is no gzip or damaged.
