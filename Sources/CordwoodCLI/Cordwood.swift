@@ -6,7 +6,7 @@ struct Cordwood: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cordwood", abstract: "Takes logs over HTTP and stacks them as files.",
         subcommands: [
-            ServeCommand.self, CheckCommand.self, ScheduleCommand.self, HealthCommand.self,
-            VersionCommand.self,
+            ServeCommand.self, CheckCommand.self, ScheduleCommand.self,
+            VerifyCommand.self, HealthCommand.self, VersionCommand.self,
         ])
 }
