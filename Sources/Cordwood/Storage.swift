@@ -31,13 +31,7 @@ struct Storage {
         file.mode = mode_t(settings.files.mode)
         file.isDurable = settings.ack == .fsync
         fileOptions = file
-        var sealer = Sealer.Options()
-        sealer.isCompressing = settings.compression.isEnabled
-        sealer.compressionLevel = Int32(settings.compression.level)
-        sealer.retention.backupCount = settings.rotation.backupCount
-        sealer.retention.maximumAgeSeconds = settings.rotation.maxAgeSeconds
-        sealer.retention.maximumTotalByteCount = settings.rotation.maxTotalByteCount
-        sealerOptions = sealer
+        sealerOptions = settings.sealerOptions
     }
 
     /// Opens the file of the stream `name`.

@@ -6,7 +6,7 @@ struct Cordwood: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cordwood", abstract: "Takes logs over HTTP and stacks them as files.",
         subcommands: [
-            ServeCommand.self, CheckCommand.self, ScheduleCommand.self,
+            ServeCommand.self, CheckCommand.self, ScheduleCommand.self, SealCommand.self,
             VerifyCommand.self, HealthCommand.self, VersionCommand.self,
         ])
 }

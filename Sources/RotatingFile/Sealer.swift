@@ -34,6 +34,8 @@ public struct Sealer {
         public var failures: [String] = []
         /// Whether the disk had no room, so that the next pass had better wait.
         public var isOutOfSpace = false
+        /// What became of which file, in the order in which it happened.
+        public var events: [SealerEvent] = []
 
         /// Nothing done.
         public init() {}
@@ -132,6 +134,10 @@ public struct Sealer {
                     try FileStatus(at: target)?.isSameFile(as: FileStatus(of: plain)) == true
                 else { return false }
                 return try Directory.unlink(target)
+            }
+            if isRemoved == true { report.events.append(.removed(name.fileName)) }
+            if isRemoved == false, !name.isCompressed {
+                report.events.append(.busy(name.plainName))
             }
             if isRemoved == true, slots.insert(name.plainName).inserted { report.removedCount += 1 }
         }

@@ -19,11 +19,14 @@ extension Sealer {
         for name in names where !name.isCompressed {
             if shouldStop() { return }
             do {
-                report.sealedByteCount += try seal(name)
+                let byteCount = try seal(name)
+                report.sealedByteCount += byteCount
                 report.sealedCount += 1
+                report.events.append(.sealed(name.plainName, byteCount: byteCount))
             } catch {
                 if case .gone = error { continue }
                 report.pendingCount += 1
+                if case .busy = error { report.events.append(.busy(name.plainName)) }
                 if case .failed(let sentence, let isOutOfSpace) = error {
                     report.failures.append(sentence)
                     report.isOutOfSpace = report.isOutOfSpace || isOutOfSpace

@@ -77,8 +77,9 @@ struct VerifiesADirectoryTests {
         #expect(result.status == 0 && result.output.hasSuffix("no streams in \(place.path)\n"))
     }
 
-    @Test func `a directory that is not there has exit status 66`() throws {
-        let result = try Binary.run(["verify", "/nowhere"])
+    @Test(arguments: ["verify", "seal"])
+    func `a directory that is not there has exit status 66`(command: String) throws {
+        let result = try Binary.run([command, "/nowhere"])
         #expect(result.status == 66 && result.output.isEmpty)
         #expect(result.errors == "cordwood: cannot list /nowhere: No such file or directory\n")
     }

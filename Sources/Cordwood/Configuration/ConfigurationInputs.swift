@@ -52,10 +52,14 @@ package struct ConfigurationInputs: Sendable, Equatable {
         return result
     }
 
-    private func readFile(_ mistakes: inout [ConfigurationMistake]) -> [WrittenValue] {
+    /// The file that a flag or the environment names.
+    package var configurationFile: String? {
         let fromEnvironment = environment[ConfigurationEnvironment.fileVariable] ?? ""
-        guard let path = file ?? (fromEnvironment.isEmpty ? nil : fromEnvironment)
-        else { return [] }
+        return file ?? (fromEnvironment.isEmpty ? nil : fromEnvironment)
+    }
+
+    private func readFile(_ mistakes: inout [ConfigurationMistake]) -> [WrittenValue] {
+        guard let path = configurationFile else { return [] }
         do throws(TextFile.Failure) {
             let read = ConfigurationFile(path: path, text: try TextFile.read(path))
             mistakes += read.mistakes

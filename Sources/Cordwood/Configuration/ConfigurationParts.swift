@@ -33,6 +33,16 @@ extension Configuration {
         return result
     }
 
+    package var sealerOptions: Sealer.Options {
+        var result = Sealer.Options()
+        result.isCompressing = compression.isEnabled
+        result.compressionLevel = Int32(compression.level)
+        result.retention.backupCount = rotation.backupCount
+        result.retention.maximumAgeSeconds = rotation.maxAgeSeconds
+        result.retention.maximumTotalByteCount = rotation.maxTotalByteCount
+        return result
+    }
+
     func rotationSchedule() throws(RotationScheduleError) -> RotationSchedule {
         try RotationSchedule(
             when: rotation.when, interval: rotation.interval, atTime: rotation.atTime,
