@@ -1,8 +1,8 @@
-.PHONY: run build test lint bench docs reference clean help
+.PHONY: run build test campaign campaign-schedule lint bench docs reference clean help
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 run:  ## Build and serve on 127.0.0.1:8080, into ./logs
 	@.ci/packages build
@@ -16,6 +16,21 @@ build:  ## Build the binary for release: .build/release/cordwood
 test: lint  ## Check the format and run all tests
 	@.ci/packages test
 	swift test --disable-xctest
+
+# Seconds that `make campaign` takes, about.
+CAMPAIGN_SECONDS = 300
+
+campaign:  ## Kill, starve and stop writers and the service, and count what is left: 5 minutes
+	@.ci/packages test
+	swift build --product RotatingFileProbe
+	swift build --product cordwood
+	@python3 -B Tests/Campaign/campaign.py --probe .build/debug/RotatingFileProbe \
+		--service .build/debug/cordwood --seconds $(CAMPAIGN_SECONDS)
+
+campaign-schedule:  ## Compare a million schedules with CPython's
+	@.ci/packages test
+	CORDWOOD_SCHEDULE_CASES=1000000 CORDWOOD_ALIGNED_CASES=20000 \
+		swift test --disable-xctest --filter ScheduleDifferentialTests
 
 lint:  ## Check the format
 	@.ci/packages build

@@ -57,7 +57,7 @@ let package = Package(
             programs: ["RotatingFileProbe"],
             scripts: [
                 "aligned_schedule.py", "cpython_schedule.py", "crash_accounts.py",
-                "crash_campaign.py", "crash_run.py", "schedule_cases.py",
+                "crash_campaign.py", "crash_run.py", "crash_storm.py", "schedule_cases.py",
             ])
         + feature(
             "RotatingFileLogging", on: ["Bytes", "Linux", "RotatingFile", logging, systemPackage],

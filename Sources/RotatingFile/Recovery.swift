@@ -81,7 +81,9 @@ extension RotatingFile {
             return try join(now: now)
         }
         let foreignByteCount = found.byteCount - page[.committedByteCount]
-        if foreignByteCount > 0, page.phase == .appending {
+        if Safeguard.cutBack.isOff {
+            page[.committedByteCount] = found.byteCount
+        } else if foreignByteCount > 0, page.phase == .appending {
             try cut(active, to: page[.committedByteCount])
             onEvent?(.cutBack(path: path, byteCount: foreignByteCount))
         } else if foreignByteCount != 0 {

@@ -4,14 +4,17 @@ import RotatingFile
 /// Appends records as fast as it can and says the number of each that was acknowledged.
 ///
 /// `path`, `id` (before the numbers), `count`, `bytes` (of a record, at most), `batch` (records in
-/// an append, at most), `slot` (milliseconds that count as a second of the schedule).
+/// an append, at most), `slot` (milliseconds that count as a second of the schedule), `pause`
+/// (microseconds between appends), `clock` (a file of eight bytes: milliseconds to add to the time,
+/// which a test changes meanwhile).
 enum AppendMode {
     static func run(_ settings: Settings) {
-        let slot = Int64(settings.number("slot", default: 100))
+        let clock = SteppedClock(settings)
+        let pause = UInt32(settings.number("pause", default: 0))
         let count = settings.number("count", default: .max)
         var number = 0
         do {
-            let file = try settings.openFile(now: now(slot))
+            let file = try settings.openFile(now: clock.now)
             while number < count {
                 let batch = Int.random(in: 1...settings.number("batch", default: 3))
                 let numbers = number..<(number + batch)
@@ -20,22 +23,17 @@ enum AppendMode {
                 let lines = numbers.map { record("\(settings["id"])-\($0)", byteCount: filler) }
                     .reduce([], +)
                 do {
-                    try file.append(lines.span, now: now(slot))
+                    try file.append(lines.span, now: clock.now)
                     for number in numbers { say("+ \(settings["id"])-\(number)") }
                 } catch {
                     for number in numbers { say("- \(settings["id"])-\(number) \(error)") }
                 }
-                if number % 16 == 0 { try? file.tick(now: now(slot)) }
+                if number % 16 == 0 { try? file.tick(now: clock.now) }
+                if pause > 0 { usleep(pause) }
             }
         } catch {
             say("! \(error)")
             exit(1)
         }
-    }
-
-    private static func now(_ slot: Int64) -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return (Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000) / slot
     }
 }

@@ -18,19 +18,24 @@ struct Settings {
         return value
     }
 
+    /// The value of `name`, empty when there is none.
+    func text(_ name: String) -> String { values[name] ?? "" }
+
     func number(_ name: String, default value: Int) -> Int {
         values[name].flatMap { Int($0) } ?? value
     }
 
     /// The rotating file at `path`, every `interval` seconds from the clock's zero.
-    func openFile(now: Int64) throws -> RotatingFile {
+    func openFile(
+        now: Int64, onEvent: @escaping (RotatingFileEvent) -> Void = { say("# \($0)") }
+    ) throws -> RotatingFile {
         var options = RotatingFile.Options()
         options.isDurable = number("durable", default: 0) == 1
         let schedule = try RotationSchedule(
             when: .seconds, interval: number("interval", default: 1), zone: .utc)
         return try RotatingFile(
             path: self["path"], schedule: schedule, options: options, now: now,
-            onEvent: { say("# \($0)") })
+            onEvent: onEvent)
     }
 }
 

@@ -6,9 +6,11 @@ switch CommandLine.arguments.dropFirst().first {
 case "append": AppendMode.run(Settings(CommandLine.arguments.dropFirst(2)))
 case "drive": DriveMode.run(Settings(CommandLine.arguments.dropFirst(2)))
 case "fingerprint": ScheduleMode.answer(with: ScheduleMode.fingerprint)
+case "latency": LatencyMode.run(Settings(CommandLine.arguments.dropFirst(2)))
 case "schedule": ScheduleMode.answer(with: ScheduleMode.rollovers)
 case "seal": SealMode.run(Settings(CommandLine.arguments.dropFirst(2)))
 default:
-    print("usage: RotatingFileProbe append|drive|fingerprint|schedule|seal [name=value ...]")
+    print(
+        "usage: RotatingFileProbe append|drive|fingerprint|latency|schedule|seal [name=value ...]")
     exit(64)
 }

@@ -1,0 +1,31 @@
+#if DEBUG
+    import Glibc
+#endif
+
+/// What the campaign switches off, one at a time, to see that it would notice.
+///
+/// Debug builds read its name from `CORDWOOD_WEAKEN`; in release builds all are always on.
+enum Safeguard: String {
+    /// The state page's lock around every append and rollover.
+    case lock
+    /// Cutting back what an append left that died or failed half-way.
+    case cutBack = "cut-back"
+
+    /// Whether this process has to do without it.
+    @inline(__always) var isOff: Bool {
+        #if DEBUG
+            self == Self.off
+        #else
+            false
+        #endif
+    }
+
+    #if DEBUG
+        private static let off = getenv("CORDWOOD_WEAKEN").map { name in
+            guard let safeguard = Safeguard(rawValue: String(cString: name)) else {
+                preconditionFailure("CORDWOOD_WEAKEN is malformed: \(String(cString: name))")
+            }
+            return safeguard
+        }
+    #endif
+}

@@ -1,0 +1,32 @@
+"""The seed's algorithm under the same accounts, without a single kill."""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+from crash_accounts import Accounts
+from table import Row
+
+WRITER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "seed_writer.py")
+
+
+def run(name: str, writers: int, seconds: float, pause: float) -> Row:
+    """`writers` processes that wait `pause` seconds after each record, in slots of 100 ms."""
+    accounts = Accounts()
+    with tempfile.TemporaryDirectory(prefix="cordwood-seed.") as place:
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-B", WRITER, os.path.join(place, "app.log"), f"w{k}",
+                 str(seconds), str(pause), "10"], stdout=subprocess.PIPE, text=True)
+            for k in range(writers)]
+        for process in processes:
+            for line in process.stdout:
+                accounts.note(line)
+            process.stdout.close()
+            if process.wait() != 0:
+                accounts.problems.append("a writer failed")
+        accounts.settle(place)
+    row = Row(name, must_fail=True)
+    row.add(accounts)
+    return row
