@@ -79,10 +79,15 @@ final class LineWriter {
     private func append(_ lines: Span<UInt8>, now: Int64) -> RotatingFileError? {
         do {
             try file.append(lines, now: now)
-            return nil
         } catch {
             return failed(error)
         }
+        // Its error is noted and not returned: the lines stand in the file, and a buffer that was
+        // told they do not would append them again.
+        if options.file.isDurable {
+            _ = attempt { () throws(RotatingFileError) in try file.synchronize() }
+        }
+        return nil
     }
 
     private func attempt(
