@@ -71,17 +71,17 @@ public struct Sealer {
         removeOrphans(among: names, &report)
         for base in names.compactMap(Self.baseName(ofStatePage:)) {
             if shouldStop() { break }
-            if options.isCompressing { seal(rotated(of: base, among: names), &report) }
-        }
-        let left = try describing("list", directory) { () throws(Errno) in
-            try Directory.names(in: directory)
-        }
-        for base in left.compactMap(Self.baseName(ofStatePage:)) {
-            let expired = options.retention.expired(
-                rotated(of: base, among: left).compactMap(slotFile), now: now)
-            remove(expired, &report)
+            try run(only: base, now: now, &report)
         }
         return report
+    }
+
+    /// Does it for the active file `base`, whose rotated files alone are looked at.
+    func run(
+        only base: String, now: Int64, _ report: inout Report
+    ) throws(RotatingFileError) {
+        if options.isCompressing { seal(try rotatedFiles(of: base).map(\.name), &report) }
+        remove(options.retention.expired(try rotatedFiles(of: base), now: now), &report)
     }
 
     /// The active file's name, if `name` is that of its state page.
@@ -93,8 +93,14 @@ public struct Sealer {
 
     func path(_ name: String) -> String { directory + "/" + name }
 
-    private func rotated(of base: String, among names: [String]) -> [RotatedName] {
-        names.compactMap { RotatedName(parsing: $0, base: base) }.sorted()
+    private func rotatedFiles(
+        of base: String
+    ) throws(RotatingFileError) -> [Retention.File] {
+        let names = try describing("list", directory) { () throws(Errno) in
+            try Directory.names(in: directory)
+        }
+        return names.compactMap { RotatedName(parsing: $0, base: base) }.sorted()
+            .compactMap(slotFile)
     }
 
     private func slotFile(_ name: RotatedName) -> Retention.File? {

@@ -36,8 +36,10 @@ extension RotatingFile {
         shouldStop: @escaping () -> Bool = { false }
     ) throws(RotatingFileError) -> Sealer.Report {
         let (directory, name) = split(path)
-        return try Sealer(directory: directory, options: options, shouldStop: shouldStop).run(
-            only: name, now: now ?? Clock.epochSeconds())
+        var report = Sealer.Report()
+        try Sealer(directory: directory, options: options, shouldStop: shouldStop).run(
+            only: name, now: now ?? Clock.epochSeconds(), &report)
+        return report
     }
 }
 
@@ -47,44 +49,5 @@ extension Sealer.Options {
         self.init()
         self.isCompressing = isCompressing
         retention.backupCount = backupCount
-    }
-}
-
-extension Sealer {
-    /// Does for the active file `base` what `run(now:)` does for all of the directory alike.
-    func run(only base: String, now: Int64) throws(RotatingFileError) -> Report {
-        var report = Report()
-        if options.isCompressing { seal(try rotatedFiles(of: base).map(\.name), &report) }
-        let expired = options.retention.expired(try rotatedFiles(of: base), now: now)
-        let removed = expired.filter { remove($0, &report) }
-        report.removedCount = Set(removed.map(\.plainName)).count
-        return report
-    }
-
-    private func rotatedFiles(
-        of base: String
-    ) throws(RotatingFileError) -> [Retention.File] {
-        let names = try describing("list", directory) { () throws(Errno) in
-            try Directory.names(in: directory)
-        }
-        return names.compactMap { RotatedName(parsing: $0, base: base) }.sorted()
-            .compactMap { name in
-                guard let status = try? FileStatus(at: path(name.fileName)), status.isRegular else {
-                    return nil
-                }
-                return Retention.File(
-                    name: name, byteCount: status.byteCount, modified: status.modified)
-            }
-    }
-
-    private func remove(_ name: RotatedName, _ report: inout Report) -> Bool {
-        let target = path(name.fileName)
-        return attempt("remove", target, &report) { () throws(Errno) in
-            if name.isCompressed { return try Directory.unlink(target) }
-            // A writer that still has it open may yet append to it.
-            let plain = try Descriptor.open(target, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-            guard try plain.tryLockExclusively() else { return false }
-            return try Directory.unlink(target)
-        } ?? false
     }
 }
