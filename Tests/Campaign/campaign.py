@@ -86,10 +86,13 @@ def seeds(options: argparse.Namespace, seconds: float) -> List[Row]:
 def weakened(options: argparse.Namespace, seconds: float) -> List[Row]:
     """Rounds until it fails, for as long as there is time."""
     rows = []
-    for safeguard in ("lock", "cut-back"):
-        deadline = time.monotonic() + seconds / 2
+    # Of many writers nearly all wait for the lock: what is torn is torn among few, in long writes.
+    settings = [("lock", WRITERS, (100_000, 100), 0.05), ("cut-back", 2, (1_000_000,), 0.05)]
+    for safeguard, writers, byte_counts, calm in settings:
+        deadline = time.monotonic() + max(20, seconds / 2)
         row = Row(f"without the safeguard {safeguard!r}", must_fail=True)
-        storm = Storm(options.probe, WRITERS, weakened=safeguard)
+        storm = Storm(
+            options.probe, writers, byte_counts=byte_counts, calm=calm, weakened=safeguard)
         while not row.is_right and time.monotonic() < deadline:
             storm.rage(1)
             of_storm(row, storm)
@@ -151,7 +154,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
 def conclude(rows: List[Row], number: int) -> int:
     wrong = [row for row in rows if not row.is_right]
     for row in wrong:
-        for problem in row.problems[:20] if not row.must_fail else []:
+        for problem in row.problems[:20] if not (row.must_fail or row.may_fail) else []:
             print(f"{row.name}: {problem}")
     kills = sum(row.kills for row in rows if not row.must_fail)
     print(f"\n{kills:,} kills, {len(wrong)} of {len(rows)} rows are wrong, seed {number}")
