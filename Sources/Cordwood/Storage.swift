@@ -29,6 +29,7 @@ struct Storage {
         }
         var file = RotatingFile.Options()
         file.mode = mode_t(settings.files.mode)
+        file.maximumByteCount = settings.rotation.maxByteCount
         file.isDurable = settings.ack == .fsync
         fileOptions = file
         sealerOptions = settings.sealerOptions

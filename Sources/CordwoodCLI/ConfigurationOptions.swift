@@ -48,6 +48,9 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: help("max-age", "duration"))
     var maxAge: String?
 
+    @Option(help: help("max-bytes", "size"))
+    var maxBytes: String?
+
     @Option(help: help("max-total-bytes", "size"))
     var maxTotalBytes: String?
 
@@ -66,7 +69,8 @@ struct ConfigurationOptions: ParsableArguments {
             "directory": directory, "workers": workers, "ack": ack, "when": when,
             "interval": interval, "at": at, "utc": utc.map { "\($0)" }, "timezone": timezone,
             "aligned": aligned.map { "\($0)" }, "backup-count": backupCount, "max-age": maxAge,
-            "max-total-bytes": maxTotalBytes, "compression": compression.map { "\($0)" },
+            "max-bytes": maxBytes, "max-total-bytes": maxTotalBytes,
+            "compression": compression.map { "\($0)" },
             "log-level": logLevel, "log-format": logFormat,
         ]
         var flags = single.compactMapValues { $0.map { [$0] } }

@@ -13,6 +13,11 @@ public final class RotatingFile {
     public struct Options: Sendable {
         /// Permissions of new files, from which the umask is taken away.
         public var mode: mode_t = 0o640
+        /// Bytes that an append may not carry the file beyond: it is rotated before, although its
+        /// time has not come.
+        ///
+        /// A batch that is larger by itself gets a file of its own. Nil: no limit.
+        public var maximumByteCount: Int64?
         /// Whether `synchronize` follows every append before it is acknowledged.
         ///
         /// A file that is let go in between is then kept until it has been synchronized.
@@ -89,6 +94,7 @@ public final class RotatingFile {
         try page.lock()
         defer { page.unlock() }
         try prepare(now: now)
+        if !hasRoom(for: lines.count), now >= rolloverRetryAt { try rollOver(now: now) }
         try write(lines)
     }
 
@@ -155,6 +161,11 @@ public final class RotatingFile {
     private func isOutdated(now: Int64) -> Bool {
         now >= page[.rolloverAt] || !isJoined || page.phase != .idle || !isAtPath
             || !page.isCurrent
+    }
+
+    private func hasRoom(for byteCount: Int) -> Bool {
+        guard let maximum = options.maximumByteCount else { return true }
+        return page[.committedByteCount] + Int64(byteCount) <= maximum
     }
 
     private func write(_ lines: Span<UInt8>) throws(RotatingFileError) {

@@ -58,6 +58,8 @@ extension Configuration {
         /// An IANA name; empty: the host's zone.
         package var timezone = ""
         package var aligned = true
+        /// `nil`: rotated by time alone.
+        package var maxByteCount: Int64?
         /// 0: all are kept.
         package var backupCount = 14
         /// `nil`: no limit.

@@ -16,7 +16,7 @@ struct ConfigurationEnvironment {
                 let shape = setting.isList ? .list(Self.items(text)) : WrittenValue.Shape.one(text)
                 values.append(
                     WrittenValue(key: setting.key, shape: shape, source: .environment(name)))
-            } else if !Self.isKubernetesServiceLink(name) {
+            } else if !Self.isKubernetesServiceLink(name), !Self.isForTests(name) {
                 mistakes.append(
                     ConfigurationMistake(
                         .environment(name), .unknownVariable(suggestion: Self.suggestion(for: name))
@@ -36,6 +36,15 @@ struct ConfigurationEnvironment {
         let file = String(fileVariable.dropFirst(Setting.environmentPrefix.count))
         let nearest = Suggestion.nearest(to: name, among: Settings.all.map(\.key) + [file])
         return nearest.map { Settings.named($0)?.environmentName ?? fileVariable }
+    }
+
+    /// Whether a debug build reads it to fail on purpose; a release build knows no such thing.
+    private static func isForTests(_ name: String) -> Bool {
+        #if DEBUG
+            name == "CORDWOOD_FAULTS" || name == "CORDWOOD_WEAKEN"
+        #else
+            false
+        #endif
     }
 
     /// Whether Kubernetes sets this for a Service that is called `cordwood` or `cordwood-…`:

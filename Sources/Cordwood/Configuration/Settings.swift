@@ -69,6 +69,11 @@ package enum Settings {
             "Let S, M, H and D begin on the clock, as a file of hour 10 should hold 10:00 to"
                 + " 11:00; false: count from the first record, as Python does."),
         Setting(
+            "rotation.max_bytes", \.rotation.maxByteCount,
+            ValueFormat.size(1...1 << 60).or(["0"], "0 for no limit"), flag: "max-bytes",
+            "A file is rotated, too, before it grows beyond this; the further files of the same"
+                + " interval end in .1, .2, ..."),
+        Setting(
             "rotation.backup_count", \.rotation.backupCount, .number(0...1_000_000),
             flag: "backup-count", "How many rotated files of a stream are kept; 0: all."),
         Setting(

@@ -1,0 +1,40 @@
+import Testing
+
+@testable import RotatingFile
+
+@Suite struct SizeRolloverTests {
+    @Test func `a file is rotated before an append carries it beyond its limit`() throws {
+        let work = try Workplace()
+        let file = try open(work, limit: 10)
+        for text in ["aaaa\n", "bbbb\n", "cccc\n", "larger than ten by itself\n", "dddd\n"] {
+            try file.append([UInt8](text.utf8).span, now: 5)
+        }
+        let first = "app.log.1970-01-01_00-00"
+        #expect(try work.names == ["app.log", first, first + ".1", first + ".2"])
+        #expect(try work.text(first) == "aaaa\nbbbb\n")
+        #expect(try work.text(first + ".1") == "cccc\n")
+        #expect(try work.text(first + ".2") == "larger than ten by itself\n")
+        #expect(try work.text() == "dddd\n")
+        // Its time comes all the same, and is not put off.
+        #expect(file.rolloverAt == 60)
+        try file.append([UInt8]("e\n".utf8).span, now: 60)
+        #expect(try work.text(first + ".3") == "dddd\n")
+        #expect(try work.text() == "e\n")
+    }
+
+    @Test func `a batch that is too large for any file does not rotate an empty one`() throws {
+        let work = try Workplace()
+        let file = try open(work, limit: 3)
+        try file.append([UInt8]("four\n".utf8).span, now: 5)
+        #expect(try work.names == ["app.log"])
+        #expect(file.rolloverAt == 60)
+    }
+
+    private func open(_ work: Workplace, limit: Int64) throws -> RotatingFile {
+        var options = RotatingFile.Options()
+        options.maximumByteCount = limit
+        return try RotatingFile(
+            path: work.path(), schedule: RotationSchedule(when: .minutes, zone: .utc),
+            options: options, now: 0)
+    }
+}
