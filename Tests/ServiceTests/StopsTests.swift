@@ -154,7 +154,7 @@ extension UnderLoad {
                     let report = try load.finish()
                     #expect(report.failures == [])
                     let tally = try load.tally(service.directory)
-                    #expect(tally.faults.filter { $0.key != "both" } == [:])
+                    #expect(tally.faults == [:])
                     #expect(tally.acked > 2000 && tally.found == tally.acked)
                     #expect(tally.unknown == 0)
                 }

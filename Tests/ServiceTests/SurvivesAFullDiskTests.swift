@@ -86,7 +86,7 @@ extension UnderLoad {
                         #expect(try load.finish().failures == [])
                         #expect(try service.stop() == 0)
                         let tally = try load.tally(logs)
-                        #expect(tally.faults.filter { $0.key != "both" } == [:])
+                        #expect(tally.faults == [:])
                         #expect(tally.found == tally.acked)
                     }
                 }
