@@ -17,10 +17,10 @@ test: lint  ## Check the format and run all tests
 	@.ci/packages test
 	swift test --disable-xctest
 
-# Seconds that `make campaign` takes, about.
+# Seconds that the kills of `make campaign` take, about; the schedules come on top.
 CAMPAIGN_SECONDS = 300
 
-campaign:  ## Kill, starve and stop writers and the service, and count what is left: 5 minutes
+campaign: campaign-schedule  ## Kill, starve and stop writers and the service, and count what is left
 	@.ci/packages test
 	swift build --product RotatingFileProbe
 	swift build --product cordwood
@@ -29,7 +29,7 @@ campaign:  ## Kill, starve and stop writers and the service, and count what is l
 
 campaign-schedule:  ## Compare a million schedules with CPython's
 	@.ci/packages test
-	CORDWOOD_SCHEDULE_CASES=1000000 CORDWOOD_ALIGNED_CASES=20000 \
+	CORDWOOD_SCHEDULE_CASES=1000000 CORDWOOD_ALIGNED_CASES=8000 \
 		swift test --disable-xctest --filter ScheduleDifferentialTests
 
 lint:  ## Check the format

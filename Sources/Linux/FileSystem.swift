@@ -25,7 +25,9 @@ package struct FileSystem: Equatable, Sendable {
     /// they mean what its author chose.
     ///
     /// Nil for all others.
-    package var unreliableName: String? {
+    package var unreliableName: String? { Self.unreliableName(ofKind: kind) }
+
+    static func unreliableName(ofKind kind: UInt64) -> String? {
         switch kind {
         case 0x6969: "NFS"
         case 0xff53_4d42, 0x517b, 0xfe53_4d42: "SMB"
