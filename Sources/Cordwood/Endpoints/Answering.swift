@@ -16,10 +16,12 @@ extension Worker {
         case .unavailable:
             counters.add(1, to: .overloadWriteError)
             status = encodeUnavailable(
-                "The stream's file cannot be opened; send again later.", answer, isLast, &output)
+                "write_failed", "The stream's file cannot be opened; send again later.", answer,
+                isLast, &output)
         case .diskLow:
             counters.add(1, to: .overloadDiskLow)
             status = encodeUnavailable(
+                "disk_low",
                 "The disk is nearly full; nothing is taken until there is room; send again later.",
                 answer, isLast, &output)
         case .malformed(let error):
@@ -54,6 +56,7 @@ extension Worker {
         if outcome == .failed {
             counters.add(1, to: .overloadWriteError)
             return encodeUnavailable(
+                "write_failed",
                 "The records could not be written; none of them is in the file; send again later.",
                 answer, isLast, &output)
         }
@@ -61,6 +64,7 @@ extension Worker {
         if outcome == .unsynchronized, isDurable {
             counters.add(1, to: .overloadSyncError)
             return encodeUnavailable(
+                "sync_failed",
                 "The records could not be put on the disk for certain; send again later.",
                 answer, isLast, &output)
         }
@@ -126,10 +130,11 @@ extension Worker {
     }
 
     func encodeUnavailable(
-        _ message: StaticString, _ answer: Answer, _ isLast: Bool, _ output: inout ByteBuffer
+        _ code: StaticString, _ message: StaticString, _ answer: Answer, _ isLast: Bool,
+        _ output: inout ByteBuffer
     ) -> Status {
         encodeError(
-            .serviceUnavailable, "unavailable", message,
+            .serviceUnavailable, code, message,
             headers: ResponseHeaders(retryAfterSeconds: Self.retryAfterSeconds), answer, isLast,
             &output)
         return .serviceUnavailable
