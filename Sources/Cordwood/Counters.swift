@@ -11,7 +11,7 @@ enum Cell: Int, CaseIterable {
     // Gauges.
     case process, state, heartbeat, connections, requestsInFlight
     // Records.
-    case received, written, rejected
+    case received, written, rejected, unkept
     // Bytes.
     case wireBytes, decodedBytes, writtenBytes
     // Trouble.

@@ -35,8 +35,10 @@ struct DiagnosticLog: LogHandler {
             line += "}"
         }
         line += "\n"
-        // One write, so that lines of several processes do not mix; a full or closed stderr must
-        // not stop the service.
+        // One write, so that lines of several processes do not mix. A stderr that nobody reads
+        // must not stop the service: a line that it would wait for is dropped.
+        var stderr = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        guard poll(&stderr, 1, 0) == 1, stderr.revents & Int16(POLLOUT) != 0 else { return }
         line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 

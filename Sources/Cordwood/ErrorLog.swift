@@ -5,17 +5,29 @@ struct ErrorLog {
     /// Seconds between two messages about the same error.
     static let intervalSeconds: Int64 = 10
 
-    private var last: RotatingFileError?
-    private var lastAt: Int64 = 0
-    private var suppressedCount = 0
+    /// Errors remembered at a time; more kinds than that are said each time.
+    static let errorLimit = 16
+
+    private struct Entry {
+        var error: RotatingFileError
+        var saidAt: Int64
+        var suppressedCount = 0
+    }
+
+    private var entries: [Entry] = []
 
     /// How often `error` was passed over since it was last said; nil to pass it over again.
     mutating func note(_ error: RotatingFileError, now: Int64) -> Int? {
-        if error == last, now - lastAt < Self.intervalSeconds {
-            suppressedCount += 1
+        guard let index = entries.firstIndex(where: { $0.error == error }) else {
+            if entries.count == Self.errorLimit { entries.removeFirst() }
+            entries.append(Entry(error: error, saidAt: now))
+            return 0
+        }
+        if now - entries[index].saidAt < Self.intervalSeconds {
+            entries[index].suppressedCount += 1
             return nil
         }
-        defer { (last, lastAt, suppressedCount) = (error, now, 0) }
-        return error == last ? suppressedCount : 0
+        defer { entries[index] = Entry(error: error, saidAt: now) }
+        return entries[index].suppressedCount
     }
 }

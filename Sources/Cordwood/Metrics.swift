@@ -13,6 +13,9 @@ struct Metrics {
             &out)
         counter("cordwood_records_written_total", "Records that stand in a file.", .written, &out)
         rejections(&out)
+        counter(
+            "cordwood_records_unkept_total",
+            "Rejected records beyond what is kept of one request.", .unkept, &out)
         counter("cordwood_bytes_wire_total", "Bytes of bodies as they came.", .wireBytes, &out)
         counter(
             "cordwood_bytes_decoded_total", "Bytes of bodies after decompression.", .decodedBytes,
@@ -67,7 +70,7 @@ struct Metrics {
 
     private func rejections(_ out: inout ByteBuffer) {
         header(
-            "cordwood_records_rejected_total", "counter", "Records kept as rejected, by reason.",
+            "cordwood_records_rejected_total", "counter", "Records not written, by reason.",
             &out)
         for reason in RejectionReason.allCases {
             out.append("cordwood_records_rejected_total{reason=\"")

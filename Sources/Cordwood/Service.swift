@@ -34,6 +34,8 @@ package final class Service {
         self.settings = settings
         self.log = log
         ignoreWriteSignals()
+        reserveStandardDescriptors()
+        raiseDescriptorLimit()
         storage = try Storage(settings)
         // Opened and closed: what is wrong with the directory is found now.
         do {

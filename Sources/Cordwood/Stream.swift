@@ -76,11 +76,8 @@ final class Stream {
 
     /// Does what is due without records.
     func tick(now: Int64, onError: (RotatingFileError) -> Void) {
-        do {
-            try file.tick(now: now)
-            try rejectedFile?.tick(now: now)
-        } catch {
-            onError(error)
+        for file in [file, rejectedFile].compactMap({ $0 }) {
+            do { try file.tick(now: now) } catch { onError(error) }
         }
     }
 

@@ -32,9 +32,14 @@ struct StreamTable {
             streams[oldest] = stream
             return oldest
         }
-        // All are in use in this very turn: one more until the next time.
+        // All are in use in this very turn: one more until its end.
         streams.append(stream)
         return streams.count - 1
+    }
+
+    /// At the end of a turn: lets go of those that were opened beyond the limit.
+    mutating func shrink() {
+        while streams.count > limit, let oldest = leastRecentlyUsed() { streams.remove(at: oldest) }
     }
 
     private func isName(_ name: Span<UInt8>, of stream: Stream) -> Bool {

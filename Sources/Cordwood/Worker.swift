@@ -157,6 +157,8 @@ final class Worker: RequestHandler {
     /// Wall-clock seconds of this turn.
     var epochSeconds: Int64 = 0
     private var ingestedCount = 0
+    /// Set when a batch has grown large, until it is committed.
+    var isFull = false
 
     private func startTurn() {
         turnStartedAt = Clock.monotonicNanoseconds()
@@ -166,6 +168,7 @@ final class Worker: RequestHandler {
     func commit() {
         if epochSeconds == 0 { epochSeconds = Clock.epochSeconds() }
         encoder.setTime(epochSeconds: Int(epochSeconds))
+        isFull = false
         for index in 0..<streams.count where streams[index].isTouched {
             streams[index].commit(now: epochSeconds, counters: counters) { report($0) }
         }
@@ -177,6 +180,7 @@ final class Worker: RequestHandler {
             counters.countAcknowledgements(ingestedCount, took: took)
             ingestedCount = 0
         }
+        streams.shrink()
         answers.removeAll(keepingCapacity: true)
         requestIDs.removeAll()
         epochSeconds = 0

@@ -40,6 +40,8 @@ struct WorkerProcess {
             return 0
         } catch let error as RotatingFileError {
             log.critical("\(error)")
+            // What the next worker may find mended is no reason to stop the others.
+            if case .system = error { return 1 }
             return StartError.file(error).exitCode
         } catch {
             log.critical("the loop has failed: \(error)")

@@ -56,7 +56,7 @@ extension Server {
         {
             send(slot, isLast: isLast)
         }
-        outgoing.removeAll()
+        outgoing.clear(keeping: Self.keptOutgoingByteCount)
         return index
     }
 
@@ -82,7 +82,9 @@ extension Server {
     func flush(_ slot: UInt32) {
         let result = try? connections[slot].socket?.send(connections[slot].output.span)
         switch result {
-        case .bytes(let count): connections[slot].output.removeFirst(count)
+        case .bytes(let count):
+            connections[slot].output.removeFirst(count)
+            connections[slot].deadline = now + Int64(limits.bodyTimeoutSeconds)
         case .wouldBlock: return
         case .closed, nil: return connections.release(slot)
         }
@@ -91,7 +93,7 @@ extension Server {
         setInterest(slot, .readable)
         connections[slot].isWaitingToWrite = false
         connections[slot].deadline = now + Int64(limits.keepAliveTimeoutSeconds)
-        if connections[slot].closesAfterOutput { linger(slot) }
+        if connections[slot].closesAfterOutput { linger(slot) } else { resume(slot) }
     }
 
     /// Reads nothing from a peer that does not take its answers.
@@ -115,6 +117,9 @@ extension Server {
         connections[slot].socket?.shutdownSending()
         connections[slot].deadline = now + Self.lingerSeconds
     }
+
+    /// What `outgoing` keeps of its storage between connections.
+    private static var keptOutgoingByteCount: Int { 1 << 20 }
 
     /// How long a peer may take to notice that the connection has ended.
     private static var lingerSeconds: Int64 { 2 }

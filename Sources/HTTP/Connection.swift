@@ -62,6 +62,11 @@ struct Connection: ~Copyable {
         }
     }
 
+    /// Decodes what has come of a chunked body; returns how many bytes are done.
+    mutating func decodeChunks(_ bytes: Span<UInt8>, limit: Int) throws(RequestError) -> Int {
+        try chunks.decode(bytes, into: &assembled, limit: limit)
+    }
+
     /// Gives back storage that only a large request needed.
     mutating func shrink() {
         if input.isEmpty, input.capacity > Self.keptByteCount { input = ByteBuffer() }

@@ -3,7 +3,7 @@ import Linux
 /// The connections of a process, each in its slot for as long as it lives.
 struct ConnectionTable: ~Copyable {
     // SAFETY: slots 0..<initializedCount are initialized and stay where they are until deinit;
-    // `access` hands out one of them for mutation, and the server holds one at a time.
+    // the subscript lends one of them for mutation, and the server holds one at a time.
     private let storage: UnsafeMutablePointer<Connection>
     private let limits: Limits
     private(set) var initializedCount = 0

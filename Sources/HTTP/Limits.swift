@@ -11,8 +11,6 @@ package struct Limits: Sendable, Equatable {
 
     /// A body as it comes, still compressed but without chunk framing; a larger one is 413.
     package var bodyByteCount = 32 << 20
-    /// A body after inflating; a larger one is 413.
-    package var decodedBodyByteCount = 64 << 20
     /// The chunk extensions of one body together; more is 400.
     package var chunkExtensionByteCount = 16 << 10
     /// All trailer lines with their CRLF; more is 431.
@@ -24,12 +22,8 @@ package struct Limits: Sendable, Equatable {
     package var connections = 4096
     /// Connections that the kernel queues for `accept`.
     package var listenBacklog = 1024
-    /// Pipelined requests answered before another connection gets its turn.
-    package var requestsPerTurn = 32
-    /// Bytes read from a connection before another connection gets its turn.
-    package var receivedByteCountPerTurn = 1 << 20
-    /// Answers not yet taken by the peer; beyond them its requests are no longer read.
-    package var unsentByteCount = 256 << 10
+    /// Requests that are committed and answered together; with more the turn is cut short.
+    package var requestsPerTurn = 1024
 
     /// From the first byte of a head to its last; a slower one is 408.
     package var headerTimeoutSeconds = 10

@@ -19,14 +19,28 @@ extension Server {
             receive(slot, room: room(slot), into: &lent)
             if lent.count > before {
                 extendDeadline(slot, beginsHead: false)
-                let consumed = process(slot, lent.span)
-                lent.removeFirst(consumed)
-                if consumed > 0, !lent.isEmpty { noteBeginning(slot) }
+                processLent(slot)
             }
             swap(&lent, &connections[slot].input)
             lent.removeAll()
         }
         connections[slot].shrink()
+    }
+
+    /// Goes on with requests that waited until their predecessors' answers had been taken.
+    func resume(_ slot: UInt32) {
+        if connections[slot].input.isEmpty { return }
+        swap(&lent, &connections[slot].input)
+        processLent(slot)
+        swap(&lent, &connections[slot].input)
+        lent.removeAll()
+        connections[slot].shrink()
+    }
+
+    private func processLent(_ slot: UInt32) {
+        let consumed = process(slot, lent.span)
+        lent.removeFirst(consumed)
+        if consumed > 0, !lent.isEmpty { noteBeginning(slot) }
     }
 
     /// Receives once.
@@ -86,6 +100,9 @@ extension Server {
     private func process(_ slot: UInt32, _ input: Span<UInt8>) -> Int {
         var consumed = 0
         while consumed < input.count {
+            // Neither records nor answers may pile up behind one peer that sends without end.
+            if handler.isFull || turn.count >= limits.requestsPerTurn { finishTurn() }
+            if connections[slot].isWaitingToWrite { return consumed }
             let rest = input.extracting(consumed...)
             do {
                 switch connections[slot].phase {
@@ -161,14 +178,14 @@ extension Server {
         let isLast = !isWhole || isLastAnswer(slot, head)
         promise(slot, .answer(refusal), isLast: isLast)
         if isLast { return bytes.count }
+        connections[slot].deadline = now + Int64(limits.keepAliveTimeoutSeconds)
         return head.byteCount + bodyByteCount
     }
 
     private func decodeChunks(
         _ slot: UInt32, _ bytes: Span<UInt8>
     ) throws(RequestError) -> Int {
-        let consumed = try connections[slot].chunks.decode(
-            bytes, into: &connections[slot].assembled, limit: limits.bodyByteCount)
+        let consumed = try connections[slot].decodeChunks(bytes, limit: limits.bodyByteCount)
         guard connections[slot].chunks.isFinished else { return consumed }
         swap(&assembledLent, &connections[slot].assembled)
         finishRequest(slot, assembledLent.span)

@@ -26,6 +26,9 @@ package protocol RequestHandler: AnyObject {
     /// Takes note of a request that is refused for its form; the connection will be closed.
     func refuse(_ error: RequestError) -> PendingAnswer
 
+    /// Whether so much waits that it had better be committed before more is taken.
+    var isFull: Bool { get }
+
     /// Makes true what the answers of this turn will say.
     func commit()
 

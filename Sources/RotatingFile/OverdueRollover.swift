@@ -19,7 +19,7 @@ extension RotatingFile {
         for name in names {
             guard let base = Sealer.baseName(ofStatePage: name),
                 let rolloverAt = StatePage.rolloverAt(in: directory + "/" + name),
-                rolloverAt + graceSeconds <= now
+                rolloverAt <= now - graceSeconds
             else { continue }
             do {
                 // Opening it is doing what is due.
@@ -40,10 +40,14 @@ extension StatePage {
         guard let page = try? Descriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else {
             return nil
         }
-        var value: Int64 = 0
-        let isRead = withUnsafeMutableBytes(of: &value) { bytes in
-            (try? page.readAll(into: bytes, at: Int64(Field.rolloverAt.rawValue))) != nil
+        func value(_ field: Field) -> Int64? {
+            var value: Int64 = 0
+            let isRead = withUnsafeMutableBytes(of: &value) { bytes in
+                (try? page.readAll(into: bytes, at: Int64(field.rawValue))) != nil
+            }
+            return isRead ? value : nil
         }
-        return isRead && value > 0 ? value : nil
+        // What only has such a name is not ours.
+        return value(.magic) == magic ? value(.rolloverAt) : nil
     }
 }

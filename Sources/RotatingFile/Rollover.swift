@@ -50,28 +50,26 @@ extension RotatingFile {
         onEvent?(.rolloverFailed(error))
     }
 
-    /// Renames the active file to the first name of its interval that is free, neither plain nor
-    /// compressed, and returns it.
+    /// Renames the active file to the next name of its interval, and returns it.
     ///
-    /// The plain name is looked at first: sealing makes the `.gz` before it removes the plain
-    /// file, so one of the two is always seen.
+    /// The next one is behind the highest that stands, plain or compressed, and not the first that
+    /// is free: retention frees the oldest, and a new file with an old name would go next.
     private func giveRotatedName(now: Int64) throws(RotatingFileError) -> String {
         let start = schedule.intervalStart(endingAt: page[.rolloverAt], now: now)
-        let first = path + "." + schedule.suffix(forIntervalStartingAt: start)
-        var collision = 0
+        var rotated = RotatedName(base: name, schedule: schedule, intervalStart: start)
+        let names = try describing("list", directory) { () throws(Errno) in
+            try Directory.names(in: directory)
+        }
+        let standing = names.compactMap { RotatedName(parsing: $0, base: name) }
+            .filter { $0.suffix == rotated.suffix }
+        rotated.collision = standing.map { $0.collision + 1 }.max() ?? 0
         while true {
-            let name = collision == 0 ? first : first + ".\(collision)"
-            let isFree = try describing("inspect", name) { () throws(Errno) in
-                guard try FileStatus(at: name) == nil else { return false }
-                return try FileStatus(at: name + ".gz") == nil
+            let target = directory + "/" + rotated.plainName
+            let isRenamed = try describing("rename \(path) to", target) { () throws(Errno) in
+                try Directory.renameWithoutReplacing(path, to: target)
             }
-            if isFree {
-                let isRenamed = try describing("rename \(path) to", name) { () throws(Errno) in
-                    try Directory.renameWithoutReplacing(path, to: name)
-                }
-                if isRenamed { return name }
-            }
-            collision += 1
+            if isRenamed { return target }
+            rotated.collision += 1
         }
     }
 }

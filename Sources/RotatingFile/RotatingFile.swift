@@ -103,10 +103,15 @@ public final class RotatingFile {
     /// When it throws, what was appended since the last success may not survive a power cut, and
     /// trying again proves nothing.
     public func synchronize() throws(RotatingFileError) {
+        try synchronizeWhatWasLetGo()
+        try active?.synchronize(path, directory: directory)
+    }
+
+    /// Whoever does not ask for durability after all must not keep files from being sealed.
+    private func synchronizeWhatWasLetGo() throws(RotatingFileError) {
         let files = unsynchronized
         unsynchronized = []
         for file in files { try file.synchronize(path, directory: directory) }
-        try active?.synchronize(path, directory: directory)
     }
 
     /// Does what is due without an append; to be called about once a second.
@@ -114,6 +119,7 @@ public final class RotatingFile {
     /// Rotates the file when its time has come and lets go of one that was rotated, moved or
     /// removed by another, so that it can be compressed.
     public func tick(now: Int64) throws(RotatingFileError) {
+        try synchronizeWhatWasLetGo()
         let isClockSetBack = now < tickedAt
         tickedAt = now
         guard isClockSetBack || isOutdated(now: now) else { return }

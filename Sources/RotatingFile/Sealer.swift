@@ -68,20 +68,46 @@ public struct Sealer {
         let names = try describing("list", directory) { () throws(Errno) in
             try Directory.names(in: directory)
         }
-        removeOrphans(among: names, &report)
-        for base in names.compactMap(Self.baseName(ofStatePage:)) {
+        let bases = Set(names.compactMap(Self.baseName(ofStatePage:)))
+        removeOrphans(among: Set(names), of: bases, &report)
+        var rotated: [String: [RotatedName]] = [:]
+        for name in names {
+            if let name = Self.rotatedName(name, of: bases) {
+                rotated[name.base, default: []] += [name]
+            }
+        }
+        for base in rotated.keys.sorted() {
             if shouldStop() { break }
-            try run(only: base, now: now, &report)
+            try run(only: base, rotated[base, default: []], now: now, &report)
         }
         return report
     }
 
-    /// Does it for the active file `base`, whose rotated files alone are looked at.
-    func run(
-        only base: String, now: Int64, _ report: inout Report
+    /// Does it for the active file `base` alone.
+    func run(only base: String, now: Int64, _ report: inout Report) throws(RotatingFileError) {
+        try run(only: base, rotatedFiles(of: base), now: now, &report)
+    }
+
+    private func run(
+        only base: String, _ names: [RotatedName], now: Int64, _ report: inout Report
     ) throws(RotatingFileError) {
-        if options.isCompressing { seal(try rotatedFiles(of: base).map(\.name), &report) }
-        remove(options.retention.expired(try rotatedFiles(of: base), now: now), &report)
+        var names = names
+        if options.isCompressing, names.contains(where: { !$0.isCompressed }) {
+            seal(names.sorted(), &report)
+            names = try rotatedFiles(of: base)
+        }
+        remove(options.retention.expired(names.compactMap(slotFile), now: now), &report)
+    }
+
+    /// Reads a rotated file's name, whichever of `bases` it belongs to.
+    static func rotatedName(_ name: String, of bases: Set<String>) -> RotatedName? {
+        for dot in name.indices where name[dot] == "." {
+            let base = String(name[..<dot])
+            if bases.contains(base), let rotated = RotatedName(parsing: name, base: base) {
+                return rotated
+            }
+        }
+        return nil
     }
 
     /// The active file's name, if `name` is that of its state page.
@@ -93,14 +119,10 @@ public struct Sealer {
 
     func path(_ name: String) -> String { directory + "/" + name }
 
-    private func rotatedFiles(
-        of base: String
-    ) throws(RotatingFileError) -> [Retention.File] {
-        let names = try describing("list", directory) { () throws(Errno) in
+    private func rotatedFiles(of base: String) throws(RotatingFileError) -> [RotatedName] {
+        try describing("list", directory) { () throws(Errno) in
             try Directory.names(in: directory)
-        }
-        return names.compactMap { RotatedName(parsing: $0, base: base) }.sorted()
-            .compactMap(slotFile)
+        }.compactMap { RotatedName(parsing: $0, base: base) }
     }
 
     private func slotFile(_ name: RotatedName) -> Retention.File? {
@@ -112,14 +134,15 @@ public struct Sealer {
     }
 
     /// Removes what a process left that died while compressing a file that is sealed by now.
-    private func removeOrphans(among names: [String], _ report: inout Report) {
+    private func removeOrphans(
+        among names: Set<String>, of bases: Set<String>, _ report: inout Report
+    ) {
         for name in names where name.hasPrefix(".") && name.hasSuffix(Self.temporarySuffix) {
             let source = String(name.dropFirst().dropLast(Self.temporarySuffix.count))
             // While the plain file stands, whoever has its lock owns the temporary.
-            let bases = names.compactMap(Self.baseName(ofStatePage:))
-            guard bases.contains(where: { RotatedName(parsing: source, base: $0) != nil }),
-                !names.contains(source)
-            else { continue }
+            guard Self.rotatedName(source, of: bases) != nil, !names.contains(source) else {
+                continue
+            }
             attempt("remove", path(name), &report) { () throws(Errno) in
                 try Directory.unlink(path(name))
             }

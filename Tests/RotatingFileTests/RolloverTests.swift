@@ -51,9 +51,9 @@ import Testing
 
     @Test(arguments: [
         ([".gz"], ".1"), ([""], ".1"), (["", ".1.gz"], ".2"), ([".gz", ".1", ".2.gz"], ".3"),
-        ([".1"], ""),
+        ([".1"], ".2"), ([".9.gz"], ".10"),
     ])
-    func `the first free name is taken, and one that is compressed is not free`(
+    func `the name behind the highest that stands, plain or compressed, is taken`(
         taken: [String], expected: String
     ) throws {
         let name = "app.log.1970-01-01_00-00"

@@ -30,6 +30,21 @@ import Testing
         #expect(file.rolloverAt == 60)
     }
 
+    @Test func `a name that retention has freed is not given again, so the newest are kept`() throws
+    {
+        let work = try Workplace()
+        let file = try open(work, limit: 3)
+        var options = Sealer.Options()
+        options.retention.backupCount = 2
+        for number in 0..<6 {
+            try file.append([UInt8]("\(number)\n".utf8).span, now: 5)
+            try file.append([UInt8]("\(number)\n".utf8).span, now: 5)
+            _ = try Sealer(directory: work.directory, options: options).run(now: 5)
+        }
+        let first = "app.log.1970-01-01_00-00"
+        #expect(try work.names == ["app.log", first + ".10.gz", first + ".9.gz"])
+    }
+
     private func open(_ work: Workplace, limit: Int64) throws -> RotatingFile {
         var options = RotatingFile.Options()
         options.maximumByteCount = limit

@@ -72,7 +72,8 @@ struct ChecksTheConfigurationTests {
         let values = [
             "listen": "[::1]:1", "directory": "x", "workers": "7", "ack": "fsync", "when": "W3",
             "interval": "2", "at": "01:02", "timezone": "UTC", "backup-count": "3",
-            "max-age": "4d", "max-bytes": "6MB", "max-total-bytes": "5MB", "log-level": "trace", "log-format": "json",
+            "max-age": "4d", "max-bytes": "6MB", "max-total-bytes": "5MB", "log-level": "trace",
+            "log-format": "json",
         ]
         let arguments = values.flatMap { ["--\($0.key)", $0.value] }
         let switches = ["--no-utc", "--no-aligned", "--no-compression"]

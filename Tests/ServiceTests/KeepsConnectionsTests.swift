@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Which connections go on after an answer (RFC 9112, 9.3), and pipelining.
@@ -108,6 +109,29 @@ struct KeepsConnectionsTests {
             #expect(try !answer.failure.code.isEmpty)
             #expect(try connection.hasEnded())
             #expect(try service.lines() == [])
+        }
+    }
+
+    @Test func `a client that sends without end and reads late gets every answer in order`() throws
+    {
+        try RunningService.run(["--workers", "1"]) { service in
+            let connection = try service.connect()
+            let count = 6000
+            let requests = (0..<count).map { number in
+                number % 3 == 0
+                    ? "GET /health HTTP/1.1\r\nHost: a\r\nX-Request-Id: \(number)\r\n\r\n"
+                    : "POST /logs HTTP/1.1\r\nHost: a\r\nX-Request-Id: \(number)\r\n"
+                        + "Content-Length: 7\r\n\r\n{\"a\":1}"
+            }
+            // One thread only sends and the other only receives.
+            nonisolated(unsafe) let sending = connection
+            let text = requests.joined()
+            Thread { try? sending.send(text) }.start()
+            for number in 0..<count {
+                let answer = try #require(try connection.response())
+                #expect(answer.status == 200 && answer.header("x-request-id") == "\(number)")
+            }
+            #expect(try service.lines().count == count - count / 3)
         }
     }
 }

@@ -10,7 +10,6 @@ extension Configuration {
         result.headerByteCount = limits.headerByteCount
         result.headerCount = limits.headerCount
         result.bodyByteCount = limits.bodyByteCount
-        result.decodedBodyByteCount = limits.decodedByteCount
         result.connections = limits.connections
         result.listenBacklog = limits.listenBacklog
         result.headerTimeoutSeconds = timeouts.headerSeconds

@@ -71,8 +71,11 @@ extension Worker {
         countIngested()
         text.removeAll()
         if report.accepted == 0, report.rejected > 0 {
+            let isWithheld = report.rejected(for: .withheld) > 0
             text.append(
-                "{\"error\":{\"code\":\"nothing_usable\",\"message\":\"None of the records can be used; they are kept as rejected.\"},"
+                isWithheld
+                    ? "{\"error\":{\"code\":\"atomic_refused\",\"message\":\"All or none was asked for and not all can be used: none is written.\"},"
+                    : "{\"error\":{\"code\":\"nothing_usable\",\"message\":\"None of the records can be used; they are kept as rejected.\"},"
             )
             append(report, to: &text)
             encodeText(.badRequest, "application/json", answer, isLast, &output)
@@ -102,6 +105,14 @@ extension Worker {
             }
             text.append("]")
         }
+        if report.truncated > 0 {
+            text.append(",\"truncated\":")
+            text.append(decimal: report.truncated)
+        }
+        if report.unkept > 0 {
+            text.append(",\"unkept\":")
+            text.append(decimal: report.unkept)
+        }
         text.append("}\n")
     }
 
@@ -111,6 +122,7 @@ extension Worker {
         counters.add(report.decodedByteCount, to: .decodedBytes)
         if report.rejected == 0 { return }
         counters.add(report.rejected, to: .rejected)
+        counters.add(report.unkept, to: .unkept)
         for reason in RejectionReason.allCases {
             let count = report.rejected(for: reason)
             if count > 0 { counters.countRejection(reason, count) }

@@ -37,10 +37,14 @@ extension Worker {
                 context: RejectionContext(
                     timeMilliseconds: epochSeconds * 1000, stream: name.span, peer: peer.span))
             stream.isTouched = true
+            if stream.batch.count > Self.largeBatchByteCount { isFull = true }
             if options.isDurable { stream.needsSync = true }
             return .ingested(stream: opened, report: report, isDurable: options.isDurable)
         } catch {
             return .unreadable(error)
         }
     }
+
+    /// A batch that is larger is committed before more requests are taken.
+    private static var largeBatchByteCount: Int { 16 << 20 }
 }
