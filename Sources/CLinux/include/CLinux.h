@@ -1,5 +1,5 @@
 // What the Linux kernel offers and Swift's import of Glibc leaves out: epoll, eventfd, signalfd,
-// accept4, flock, renameat2 and fork-safe helpers. Declarations and inline functions only.
+// accept4, renameat2 and their like. Declarations and inline functions only.
 
 #ifndef CLINUX_H
 #define CLINUX_H

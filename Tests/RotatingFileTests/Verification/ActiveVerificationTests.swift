@@ -87,4 +87,24 @@ import Testing
         #expect(isRotated && report.total.lineCount == 3 && report.total.fileCount == 3)
         withExtendedLifetime(file) {}
     }
+
+    @Test func `a file that is rotated twice meanwhile is counted once`() throws {
+        try place.appended("1\n", to: "app.log")
+        // Once after the listing, and again while the file of then is read.
+        var times: [Int64] = [200_000, 400_000]
+        func rotate() {
+            guard let now = times.popLast().map({ 600_000 - $0 }) else { return }
+            _ = try? place.appended("22\n", to: "app.log", now: now)
+        }
+        let verification = Verification(directory: place.path) { _ in
+            rotate()
+            return { _ in
+                rotate()
+                return true
+            }
+        }
+        let report = try verification.run()
+        #expect(times.isEmpty && report.total.lineCount == 2 && report.total.fileCount == 2)
+        #expect(try place.verify().total.fileCount == 3)
+    }
 }
