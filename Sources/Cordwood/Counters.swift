@@ -16,11 +16,11 @@ enum Cell: Int, CaseIterable {
     case wireBytes, decodedBytes, writtenBytes
     // Trouble.
     case overloadWriteError, overloadSyncError, overloadDiskLow, lastErrorAt, lastErrorNumber
-    case rollovers, rolloverFailures, cutBacks
+    case rollovers, rolloverFailures
     // The master's, about its children.
     case restarts
     // The sealer's.
-    case sealPending, sealFailures, sealedFiles, sealedBytes, removedSlots, lastSealAt
+    case sealPending, sealFailures, sealedFiles, sealedBytes
     // The histogram of the time from a whole request to its answer.
     case ackNanoseconds, ackCount
 }

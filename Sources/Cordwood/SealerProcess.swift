@@ -50,9 +50,7 @@ struct SealerProcess {
             counters.add(Int(report.sealedByteCount), to: .sealedBytes)
             let failures = overdue + report.failures
             counters.add(report.failures.count, to: .sealFailures)
-            counters.add(report.removedCount, to: .removedSlots)
             counters.set(.sealPending, to: Int64(report.pendingCount))
-            if report.sealedCount > 0 { counters.set(.lastSealAt, to: Clock.epochSeconds()) }
             for failure in failures { log.error("\(failure)") }
             // What failed once will hardly succeed a second later.
             return failures.isEmpty ? 1000 : 30_000

@@ -56,7 +56,6 @@ struct Storage {
             counters?.add(1, to: .rolloverFailures)
             log.error("\(error); records go on into the old file and the next second tries again")
         case .cutBack(let path, let byteCount):
-            counters?.add(1, to: .cutBacks)
             log.notice(
                 "\(path): cut \(byteCount) bytes of an append that died before it was acknowledged")
         case .cutAfterReboot(let path, let byteCount):

@@ -12,14 +12,9 @@ package struct SignalSet {
     }
 
     /// Stops delivery to this process, so that a `SignalQueue` can hand them out in its order.
-    package func block() throws(Errno) { try change(SIG_BLOCK) }
-
-    /// Lets them be delivered again, as a forked child that has other wishes wants it.
-    package func unblock() throws(Errno) { try change(SIG_UNBLOCK) }
-
-    private func change(_ how: Int32) throws(Errno) {
+    package func block() throws(Errno) {
         var set = raw
-        _ = try systemCall(.sigprocmask) { sigprocmask(how, &set, nil) }
+        _ = try systemCall(.sigprocmask) { sigprocmask(SIG_BLOCK, &set, nil) }
     }
 }
 
