@@ -129,6 +129,11 @@ import Testing
             "FILE:1: limits.record_bytes is larger than limits.decoded_bytes: no record could be"
                 + " so long."
         ),
+        (
+            "limits: {body_bytes: 1GiB}", [:],
+            "FILE:1: limits.buffered_bytes is smaller than limits.body_bytes: no body could be so"
+                + " large."
+        ),
     ])
     func `values that contradict each other are a mistake of the one that was set`(
         yaml: String, environment: [String: String], sentence: String

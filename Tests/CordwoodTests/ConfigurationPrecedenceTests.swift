@@ -63,6 +63,12 @@ import Testing
         #expect(try load(nil, [:], flags).effective.configuration.listen == both)
     }
 
+    @Test func `a section of its own is in the file and in the environment`() throws {
+        let variable = ["CORDWOOD_RECYCLE_MEMORY": "64MiB"]
+        let recycle = try load("recycle:\n  requests: 9", variable).effective.configuration.recycle
+        #expect(recycle.requestCount == 9 && recycle.memoryByteCount == 64 << 20)
+    }
+
     @Test(arguments: [
         "", "# nothing\n", "---\n", "rotation:\n", "rotation: {}\n", "~\n",
     ])
@@ -94,6 +100,9 @@ import Testing
               {when: w3, interval: 2, at_time: 23:05, timezone: Europe/Berlin, max_age: 90m,
                max_total_bytes: 5GB, aligned: no}
             limits: {record_bytes: 4097, decoded_bytes: 1GiB}
+            recycle: {requests: 1000, memory: 1GiB}
+            user: nobody
+            pid_file: run/cordwood.pid
             disk: {min_free: 0}
             files: {mode: 0o600}
             """

@@ -10,11 +10,18 @@ package struct Configuration: Sendable, Equatable {
     /// `nil`: one for each processor that the process may use.
     package var workers: Int?
     package var ack = Ack.write
+    /// A name or a number; empty: whoever started the service.
+    package var user = ""
+    /// A name or a number; empty: the group of `user`.
+    package var group = ""
+    /// Empty: none.
+    package var pidFile = ""
     package var streams = Streams()
     package var rotation = Rotation()
     package var compression = Compression()
     package var limits = Limits()
     package var timeouts = Timeouts()
+    package var recycle = Recycle()
     package var disk = Disk()
     package var files = Files()
     package var log = Log()
@@ -83,6 +90,10 @@ extension Configuration {
         package var headerCount = 100
         /// For each worker.
         package var connections = 4096
+        /// For each worker.
+        package var requestsInFlight = 1024
+        /// For each worker.
+        package var bufferedByteCount = 256 << 20
         package var listenBacklog = 1024
     }
 
@@ -96,6 +107,18 @@ extension Configuration {
         package var keepAliveSeconds = 75
         package var connectionAgeSeconds = 300
         package var drainSeconds = 8
+        /// Between TERM and the drain, when requests are still taken but /readyz says 503.
+        package var stopDelaySeconds = 0
+        /// Without a heartbeat for so long, a process is killed and replaced.
+        package var watchdogSeconds = 30
+    }
+
+    /// When a worker is replaced before anything is wrong with it.
+    package struct Recycle: Sendable, Equatable {
+        /// `nil`: never.
+        package var requestCount: Int?
+        /// Private resident bytes; `nil`: never.
+        package var memoryByteCount: Int?
     }
 
     package struct Disk: Sendable, Equatable {
@@ -111,6 +134,7 @@ extension Configuration {
     package struct Files: Sendable, Equatable {
         package var mode: UInt32 = 0o640
         package var directoryMode: UInt32 = 0o750
+        package var socketMode: UInt32 = 0o660
     }
 
     package struct Log: Sendable, Equatable {

@@ -67,6 +67,11 @@ package enum ConfigurationReference {
         (["limits"], "Limits", "Everything a client can make larger has a limit."),
         (["timeouts"], "Timeouts", "Everything a client can make longer has one too."),
         (
+            ["recycle"], "Recycling",
+            "A worker that is replaced is given the time to finish what it has begun, and another"
+                + " takes its place first."
+        ),
+        (
             ["disk", "files", "log"], "The machine",
             "The disk, the permissions of what is written there, and Cordwood's own messages."
         ),

@@ -62,6 +62,12 @@ package struct EffectiveConfiguration: Sendable, Equatable {
                 "limits.record_bytes is larger than limits.decoded_bytes: no record could be so"
                     + " long")
         }
+        if limits.bodyByteCount > limits.bufferedByteCount {
+            add(
+                ["limits.buffered_bytes", "limits.body_bytes"],
+                "limits.buffered_bytes is smaller than limits.body_bytes: no body could be so"
+                    + " large")
+        }
         let name = configuration.streams.defaultStream
         let patterns = configuration.streams.allow.map { Array($0.utf8) }
         if !StreamName.isAllowed(name.utf8.span, by: patterns) {

@@ -6,7 +6,7 @@ import Logging
 /// table.
 package enum Settings {
     package static let all: [Setting] =
-        general + streams + rotation + compression + limits + timeouts + system
+        general + streams + rotation + compression + limits + timeouts + recycle + system
 
     package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -28,6 +28,16 @@ package enum Settings {
             "ack", \.ack, .choice, flag: "ack",
             "What precedes the answer 200: write, the records are in the file and survive any"
                 + " process; fsync, they are on the disk and survive a power cut."),
+        Setting(
+            "user", \.user, .account,
+            "Who the processes become once they listen, if root starts them; empty: who starts"
+                + " them."),
+        Setting(
+            "group", \.group, .account,
+            "The group they become with it; empty: the one of that user."),
+        Setting(
+            "pid_file", \.pidFile, .optionalPath,
+            "Where the process id of the master is written while it runs; empty: nowhere."),
     ]
 
     private static let streams = [
@@ -121,6 +131,12 @@ package enum Settings {
             "limits.connections", \.limits.connections, .number(1...1_000_000),
             "The most connections of one worker."),
         Setting(
+            "limits.requests_in_flight", \.limits.requestsInFlight, .number(1...1_000_000),
+            "The most requests that one worker reads and answers at a time; beyond: 503."),
+        Setting(
+            "limits.buffered_bytes", \.limits.bufferedByteCount, .size((64 << 10)...(1 << 40)),
+            "The most bytes of requests and answers that one worker holds in memory; beyond: 503."),
+        Setting(
             "limits.listen_backlog", \.limits.listenBacklog, .number(1...65_535),
             "How many connections wait in the kernel; net.core.somaxconn caps it."),
     ]
@@ -142,9 +158,28 @@ package enum Settings {
         Setting(
             "timeouts.drain", \.timeouts.drainSeconds, timeout,
             "How long requests in flight may take at shutdown; Docker kills after 10 s."),
+        Setting(
+            "timeouts.stop_delay", \.timeouts.stopDelaySeconds, .duration(0...3600),
+            "How long requests are still taken at shutdown while /readyz answers 503, so that load"
+                + " balancers notice; comes on top of timeouts.drain."),
+        Setting(
+            "timeouts.watchdog", \.timeouts.watchdogSeconds, .duration(2...3600),
+            "A process that gives no sign of life for so long is killed and replaced."),
     ]
 
     private static let timeout = ValueFormat<Int>.duration(1...86_400)
+
+    private static let recycle = [
+        Setting(
+            "recycle.requests", \.recycle.requestCount,
+            ValueFormat.number(1...1_000_000_000_000).or(["0"], "0 for never"),
+            "A worker that has answered so many requests is replaced."),
+        Setting(
+            "recycle.memory", \.recycle.memoryByteCount,
+            ValueFormat.size(1 << 20...1 << 40).or(["0"], "0 for never"),
+            "A worker that holds so much memory which it shares with no other process is replaced."
+        ),
+    ]
 
     private static let system = [
         Setting(
@@ -156,6 +191,9 @@ package enum Settings {
         Setting(
             "files.directory_mode", \.files.directoryMode, .mode(required: 0o700),
             "Permissions of new directories."),
+        Setting(
+            "files.socket_mode", \.files.socketMode, .mode(required: 0o600),
+            "Permissions of Unix sockets: who may write to one may send logs."),
         Setting(
             "log.level", \.log.level, .choice, flag: "log-level",
             "The least severe of Cordwood's own messages that is printed to standard error."),

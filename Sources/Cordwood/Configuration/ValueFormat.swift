@@ -79,6 +79,23 @@ extension ValueFormat where Value == String {
             read: { $0.isEmpty || $0.utf8.contains(0) ? nil : $0 }, write: { $0 })
     }
 
+    static var optionalPath: Self {
+        Self(
+            allowed: "a path, or empty for none",
+            read: { $0.utf8.contains(0) ? nil : $0 }, write: { $0 })
+    }
+
+    /// A user or a group; whether there is one is found out when it is needed.
+    static var account: Self {
+        Self(
+            allowed: "a name or a number, or empty",
+            read: { text in
+                text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: ":") }
+                    ? text : nil
+            },
+            write: { $0 })
+    }
+
     static var streamName: Self {
         Self(
             allowed: "1 to 64 of a-z, 0-9, '.', '_' and '-', the first a letter or digit, no '..'",
