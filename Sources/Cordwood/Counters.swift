@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import Ingest
 import Linux
@@ -17,12 +18,22 @@ enum Cell: Int, CaseIterable {
     // Trouble.
     case overloadWriteError, overloadSyncError, overloadDiskLow, lastErrorAt, lastErrorNumber
     case rollovers, rolloverFailures
-    // The master's, about its children.
-    case restarts
+    // The master's: its own row.
+    case startedAt, workersWanted, nextStart, stopIsAnnounced
+    case reloads, reloadFailures, lastReloadFailed, reloadedAt
+    case restartsKilled, restartsExited, restartsHung, restartsRecycled
+    // What the process of this row is for, and where its counts began.
+    case role, number, generation, writtenBefore
     // The sealer's.
     case sealPending, sealFailures, sealedFiles, sealedBytes
     // The histogram of the time from a whole request to its answer.
     case ackNanoseconds, ackCount
+}
+
+/// What the process of a row is for.
+enum ProcessRole: Int64 {
+    case none = 0
+    case worker, sealer
 }
 
 /// What a process is doing.
@@ -49,6 +60,11 @@ enum CounterLayout {
     static let firstRejection = firstRequest + Route.labels.count * statusCodes.count
     static let cellCount = firstRejection + RejectionReason.allCases.count
 
+    /// Changes when the layout does.
+    static func identity(_ rowCount: Int) -> String {
+        "\(Version.current) \(rowCount)x\(cellCount)"
+    }
+
     static func request(_ route: Int, _ status: UInt16) -> Int {
         let code = statusCodes.firstIndex(of: status) ?? statusCodes.count - 1
         return firstRequest + route * statusCodes.count + code
@@ -59,6 +75,22 @@ enum CounterLayout {
 struct Counters {
     let scoreboard: Scoreboard
     let row: Int
+
+    /// In a child: takes the row over from who has had it before, and goes on with its counts.
+    func begin(_ child: Child) {
+        set(.state, to: ProcessState.absent.rawValue)
+        set(.process, to: Int64(getpid()))
+        set(.heartbeat, to: Worker.monotonicSeconds)
+        set(.generation, to: Int64(child.generation))
+        set(.writtenBefore, to: scoreboard[row, Cell.written.rawValue])
+        switch child.role {
+        case .worker(let number):
+            set(.number, to: Int64(number))
+            set(.role, to: ProcessRole.worker.rawValue)
+        case .sealer: set(.role, to: ProcessRole.sealer.rawValue)
+        }
+        scoreboard.use(row: row)
+    }
 
     func add(_ amount: Int, to cell: Cell) {
         scoreboard.add(Int64(amount), row: row, cell: cell.rawValue)
@@ -84,5 +116,26 @@ struct Counters {
             return
         }
         scoreboard.add(Int64(count), row: row, cell: CounterLayout.firstBucket + bucket)
+    }
+}
+
+extension Scoreboard {
+    /// The rows of workers that live, in the order of their numbers; of those with the same number
+    /// the one that came first.
+    var workerRows: [Int] {
+        (1..<max(1, usedRowCount)).filter {
+            self[$0, Cell.role.rawValue] == ProcessRole.worker.rawValue
+                && self[$0, Cell.state.rawValue] != ProcessState.absent.rawValue
+        }.sorted {
+            (self[$0, Cell.number.rawValue], self[$0, Cell.generation.rawValue])
+                < (self[$1, Cell.number.rawValue], self[$1, Cell.generation.rawValue])
+        }
+    }
+
+    /// Processes that were replaced without having been asked to end.
+    var restarts: Int64 {
+        [Cell.restartsKilled, .restartsExited, .restartsHung].reduce(0) {
+            $0 + self[0, $1.rawValue]
+        }
     }
 }

@@ -5,7 +5,6 @@ import Prefork
 /// All counters in the text format of Prometheus (version 0.0.4).
 struct Metrics {
     let scoreboard: Scoreboard
-    let workerCount: Int
 
     func encode(diskFreeBytes: UInt64?, into out: inout ByteBuffer) {
         counter(
@@ -45,9 +44,13 @@ struct Metrics {
         counter(
             "cordwood_sealed_bytes_total", "Bytes of files before they were compressed.",
             .sealedBytes, &out)
-        counter(
-            "cordwood_worker_restarts_total", "Processes that ended unasked and were replaced.",
-            .restarts, &out)
+        header(
+            "cordwood_worker_restarts_total", "counter",
+            "Processes that ended unasked and were replaced, by reason.", &out)
+        sample("cordwood_worker_restarts_total{reason=\"killed\"}", .restartsKilled, &out)
+        sample("cordwood_worker_restarts_total{reason=\"exited\"}", .restartsExited, &out)
+        sample("cordwood_worker_restarts_total{reason=\"hung\"}", .restartsHung, &out)
+        sample("cordwood_worker_restarts_total{reason=\"recycled\"}", .restartsRecycled, &out)
         gauge("cordwood_workers", "Workers that run.", Int64(runningWorkers), &out)
         if let diskFreeBytes {
             gauge(
@@ -63,9 +66,7 @@ struct Metrics {
 
     /// Workers that have started and not ended.
     var runningWorkers: Int {
-        (0..<workerCount).count {
-            scoreboard[$0, Cell.state.rawValue] != ProcessState.absent.rawValue
-        }
+        scoreboard.workerRows.count
     }
 
     private func rejections(_ out: inout ByteBuffer) {

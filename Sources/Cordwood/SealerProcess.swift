@@ -11,25 +11,37 @@ struct SealerProcess {
     private let counters: Counters
     private let log: Logger
 
-    init(_ settings: Configuration, _ storage: Storage, _ counters: Counters) {
-        self.storage = storage
+    init(_ generation: Generation, _ counters: Counters) {
+        storage = generation.storage
         self.counters = counters
-        log = DiagnosticLog.logger("sealer", settings)
+        log = DiagnosticLog.logger("sealer", generation.settings)
     }
 
     /// Seals until the master says otherwise or is gone; returns the exit code.
-    func run(_ child: Master.Child) -> Int32 {
+    func run(_ child: Child) -> Int32 {
         lowerPriority()
         do {
             let signals = try SignalQueue([SIGTERM, SIGINT, SIGQUIT])
             let stopping = try Stopping(signals, child.lifeLine)
-            counters.set(.process, to: Int64(getpid()))
             counters.set(.state, to: ProcessState.running.rawValue)
             let sealer = Sealer(
                 directory: storage.directory, options: storage.sealerOptions,
-                shouldStop: { stopping.isAsked(within: 0) })
+                shouldStop: {
+                    counters.set(.heartbeat, to: Worker.monotonicSeconds)
+                    return stopping.isAsked(within: 0)
+                })
+            child.reports.send(.ready)
             var wait: Int32 = 0
-            while !stopping.isAsked(within: wait) { wait = pass(sealer) }
+            var idle: Int32 = 0
+            while !stopping.isAsked(within: min(wait, 1000)) {
+                counters.set(.heartbeat, to: Worker.monotonicSeconds)
+                idle += 1000
+                if idle >= wait {
+                    wait = pass(sealer)
+                    idle = 0
+                }
+            }
+            counters.set(.state, to: ProcessState.absent.rawValue)
             return 0
         } catch {
             log.critical("\(error)")

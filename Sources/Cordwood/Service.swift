@@ -6,84 +6,82 @@ import Prefork
 import RotatingFile
 import SystemPackage
 
-/// The whole service: everything that can fail is tried before the first child is forked, so that
-/// a mistake is a sentence and an exit code and not a storm of dying workers.
+/// The whole service: the configurations that are served one after the other, and what the
+/// master's children do with them.
 package final class Service {
-    private let settings: Configuration
-    private let log: Logger
-    private let storage: Storage
-    private let scoreboard: Scoreboard
-    private var listeners: [Listener]
+    private let inputs: ConfigurationInputs
+    private let program: Program
+    private let lifeLine: LifeLine
+    let scoreboard: Scoreboard
+    /// What is served, and what is about to be.
+    private(set) var serving: Generation
+    private var incoming: Generation?
+    /// What an earlier program in this process has left; gone once the children are there.
+    private var inheritance: Inheritance?
 
-    /// Runs the service that `configuration` describes until it is stopped.
+    /// Rows of the scoreboard: every child that lives, those who leave among them.
+    private static let rowCount = 4096
+
+    var log: Logger { serving.log }
+
+    /// Runs the service that `inputs` describe until it is stopped.
     ///
+    /// - Parameter arguments: what the program was started with, its name first.
     /// - Returns: the exit code, of sysexits.h where something failed.
-    package static func run(_ configuration: Configuration) -> Int32 {
-        var configuration = configuration
-        configuration.startedAt = Clock.epochSeconds()
+    package static func run(
+        _ configuration: Configuration, _ inputs: ConfigurationInputs, arguments: [String]
+    ) -> Int32 {
         let log = DiagnosticLog.logger("master", configuration)
         do {
-            return try Service(configuration, log).serve()
+            return try Service(configuration, inputs, arguments).serve()
         } catch {
             log.critical("\(error)")
             return error.exitCode
         }
     }
 
-    private init(_ settings: Configuration, _ log: Logger) throws(StartError) {
-        self.settings = settings
-        self.log = log
+    private init(
+        _ settings: Configuration, _ inputs: ConfigurationInputs, _ arguments: [String]
+    ) throws(StartError) {
+        self.inputs = inputs
+        program = Program(
+            path: Program.path(ofCommand: arguments.first ?? "cordwood"), arguments: arguments,
+            environment: inputs.environment.map { "\($0.key)=\($0.value)" })
         ignoreWriteSignals()
         reserveStandardDescriptors()
         raiseDescriptorLimit()
-        storage = try Storage(settings)
-        // Opened and closed: what is wrong with the directory is found now.
         do {
-            _ = try storage.open(settings.streams.defaultStream, log)
+            inheritance = try Inheritance(rowCount: Self.rowCount)
+            lifeLine = try LifeLine()
+            if let inherited = try inheritance?.takeScoreboard() {
+                scoreboard = inherited
+            } else {
+                scoreboard = try Scoreboard(
+                    rowCount: Self.rowCount, cellCount: CounterLayout.cellCount)
+            }
         } catch {
-            throw .file(error)
+            throw .system("set up shared memory", error)
         }
-        listeners = []
-        for endpoint in settings.listen { listeners.append(try Self.listen(endpoint, settings)) }
-        do {
-            scoreboard = try Scoreboard(
-                rowCount: settings.workerCount + 1, cellCount: CounterLayout.cellCount)
-        } catch {
-            throw .system("map shared memory", error)
-        }
-    }
-
-    private static func listen(
-        _ endpoint: Endpoint, _ settings: Configuration
-    ) throws(StartError) -> Listener {
-        guard let address = SocketAddress(host: endpoint.host, port: endpoint.port) else {
-            throw .address(endpoint.description)
-        }
-        do {
-            return try Listener(on: address, backlog: Int32(settings.limits.listenBacklog))
-        } catch {
-            throw .listen(address.description, error)
-        }
+        serving = try Generation(0, settings, reusing: inheritance?.doors ?? [])
     }
 
     private func serve() throws(StartError) -> Int32 {
-        let sealerSlot = settings.workerCount
+        scoreboard.use(row: 0)
+        set(.startedAt, to: Worker.monotonicSeconds)
+        set(.stopIsAnnounced, to: 0)
+        set(.reloadedAt, to: Clock.epochSeconds())
+        for door in serving.doors {
+            log.info(
+                "listening on \(door.listener.description), writing to \(serving.storage.directory)"
+            )
+        }
         do {
             let master = try Master(
-                slotCount: settings.workerCount + 1,
-                drainSeconds: Int64(settings.timeouts.drainSeconds), onEvent: note
-            ) { [self] child in
-                if child.slot == sealerSlot {
-                    for listener in listeners { listener.close() }
-                    return SealerProcess(settings, storage, counters(child.slot)).run(child)
-                }
-                return WorkerProcess(settings, storage, counters(child.slot), listeners).run(child)
-            }
-            for listener in listeners {
-                log.info(
-                    "listening on http://\(listener.address), writing to \(settings.directory)")
-            }
-            let code = try master.run { for listener in listeners { listener.close() } }
+                self, first: serving.reload(after: nil),
+                stopDelaySeconds: Int64(serving.settings.timeouts.stopDelaySeconds),
+                rowCount: Self.rowCount, lifeLine: lifeLine,
+                predecessors: inheritance?.children ?? [])
+            let code = try master.run()
             log.info("stopped")
             return code
         } catch {
@@ -91,34 +89,109 @@ package final class Service {
         }
     }
 
-    private func counters(_ slot: Int) -> Counters {
-        Counters(scoreboard: scoreboard, row: slot)
-    }
+    private func set(_ cell: Cell, to value: Int64) { scoreboard[0, cell.rawValue] = value }
 
-    private func name(_ slot: Int) -> String {
-        slot == settings.workerCount ? "sealer" : "worker \(slot)"
-    }
+    func count(_ cell: Cell) { scoreboard.add(1, row: 0, cell: cell.rawValue) }
+}
 
-    private func note(_ event: Master.Event) {
-        switch event {
-        case .started(let slot, let process):
-            log.debug("\(name(slot)) started", metadata: ["process": "\(process)"])
-        case .failedToStart(let slot, let error):
-            log.error("cannot fork \(name(slot)): \(error); trying again in a second")
-        case .ended(let slot, let process, let status):
-            scoreboard[slot, Cell.state.rawValue] = ProcessState.absent.rawValue
-            scoreboard[slot, Cell.connections.rawValue] = 0
-            scoreboard[slot, Cell.requestsInFlight.rawValue] = 0
-            if status == .exited(code: 0) {
-                log.debug("\(name(slot)) \(status)", metadata: ["process": "\(process)"])
-            } else {
-                scoreboard.add(1, row: slot, cell: Cell.restarts.rawValue)
-                log.error("\(name(slot)) \(status)", metadata: ["process": "\(process)"])
-            }
-        case .stopping(let signal):
-            log.info("stopping on \(String(cString: strsignal(signal)))")
-        case .killing(let process):
-            log.warning("process \(process) did not stop in time and is killed")
+extension Service: Supervised {
+    package func run(_ child: Child) -> Int32 {
+        let mine = incoming?.number == child.generation ? incoming : serving
+        guard let mine else { return StartError.internalCode }
+        inheritance = nil
+        incoming?.close(keeping: mine)
+        serving.close(keeping: mine)
+        mine.storage.useZone()
+        let counters = Counters(scoreboard: scoreboard, row: child.row)
+        counters.begin(child)
+        if child.role == .sealer {
+            mine.close(keeping: nil)
+            return SealerProcess(mine, counters).run(child)
         }
+        return WorkerProcess(mine, counters).run(child)
+    }
+
+    package func reload(generation: Int) -> Reload? {
+        do {
+            let settings = try inputs.load().configuration
+            let next = try Generation(generation, settings, reusing: serving.doors)
+            for door in next.doors
+            where !serving.doors.contains(where: { $0.listener === door.listener }) {
+                next.log.info("listening on \(door.listener.description)")
+            }
+            incoming = next
+            return next.reload(after: serving)
+        } catch let error as ConfigurationError {
+            for mistake in error.mistakes { log.error("\(mistake)") }
+        } catch {
+            log.error("\(error)")
+        }
+        reloadHasFailed("mend the configuration and send HUP again")
+        return nil
+    }
+
+    private func reloadHasFailed(_ advice: String) {
+        count(.reloadFailures)
+        set(.lastReloadFailed, to: 1)
+        log.error("the reload has failed and the earlier configuration goes on: \(advice)")
+    }
+
+    package func adopt(generation: Int) {
+        inheritance = nil
+        guard let next = incoming, next.number == generation else { return log.info("ready") }
+        serving.close(keeping: next)
+        serving = next
+        incoming = nil
+        count(.reloads)
+        set(.lastReloadFailed, to: 0)
+        set(.reloadedAt, to: Clock.epochSeconds())
+        log.info("the configuration has been reloaded")
+    }
+
+    package func abandon(generation: Int, code: Int32) {
+        incoming?.close(keeping: serving)
+        incoming = nil
+        serving.storage.useZone()
+        reloadHasFailed("see why the new workers could not start (exit code \(code))")
+    }
+
+    package func tryUpgrade() -> pid_t? {
+        do {
+            let trial = Program(
+                path: program.path, arguments: Self.checking(program.arguments),
+                environment: program.environment)
+            return try trial.spawn()
+        } catch {
+            log.error("cannot upgrade: cannot start \(program.path): \(error)")
+            return nil
+        }
+    }
+
+    /// `cordwood check` with the flags of `cordwood serve`.
+    private static func checking(_ arguments: [String]) -> [String] {
+        [arguments.first ?? "cordwood", "check"] + arguments.dropFirst(2)
+    }
+
+    package func upgrade(children: [Handover.Child]) {
+        log.info("upgrading: starting \(program.path) in this process")
+        let error = Inheritance.leave(
+            to: program, lifeLine, scoreboard, children: children, doors: serving.doors)
+        log.error("cannot upgrade: \(program.path): \(error); this version goes on")
+    }
+
+    package func announceStop() { set(.stopIsAnnounced, to: 1) }
+
+    package func beginStop() {
+        set(.stopIsAnnounced, to: 1)
+        incoming?.close(keeping: serving)
+        serving.close(keeping: nil)
+    }
+
+    package func heartbeat(row: Int) -> Int64 { scoreboard[row, Cell.heartbeat.rawValue] }
+
+    package func tick(_ state: MasterState) {
+        set(.heartbeat, to: Worker.monotonicSeconds)
+        set(.workersWanted, to: Int64(state.workerCount))
+        set(.nextStart, to: state.nextStart ?? 0)
     }
 }

@@ -29,6 +29,9 @@ enum StartError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// EX_SOFTWARE: this cannot happen.
+    static let internalCode: Int32 = 70
+
     var exitCode: Int32 {
         switch self {
         case .listen: 69  // EX_UNAVAILABLE

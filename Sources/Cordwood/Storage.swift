@@ -11,8 +11,12 @@ struct Storage {
     let fileOptions: RotatingFile.Options
     let sealerOptions: Sealer.Options
 
-    /// Creates the directory and, if the configuration names a zone, makes it the process's own:
-    /// children inherit it.
+    /// The schedule's, in the configured zone.
+    let fingerprint: UInt64
+    private let zone: String
+
+    /// Creates the directory and makes the configured zone the process's own: children inherit
+    /// it.
     init(_ settings: Configuration) throws(StartError) {
         directory = settings.directory
         do {
@@ -21,9 +25,10 @@ struct Storage {
             throw .directory(directory, error)
         }
         do {
-            let zone = settings.rotation.timezone
-            if !zone.isEmpty { try ZoneDatabase.use(zone) }
+            zone = settings.rotation.timezone
+            try ZoneDatabase.use(zone)
             schedule = try settings.rotationSchedule()
+            fingerprint = schedule.fingerprint
         } catch {
             throw .schedule("\(error)")
         }
@@ -33,6 +38,12 @@ struct Storage {
         file.isDurable = settings.ack == .fsync
         fileOptions = file
         sealerOptions = settings.sealerOptions
+    }
+
+    /// Makes the configured zone the process's own again.
+    func useZone() {
+        // It was there when this was made.
+        try? ZoneDatabase.use(zone)
     }
 
     /// Opens the file of the stream `name`.

@@ -42,6 +42,9 @@ struct StreamTable {
         while streams.count > limit, let oldest = leastRecentlyUsed() { streams.remove(at: oldest) }
     }
 
+    /// Lets go of all that no request of this turn uses.
+    mutating func closeAll() { streams.removeAll { !$0.isTouched } }
+
     private func isName(_ name: Span<UInt8>, of stream: Stream) -> Bool {
         guard stream.nameBytes.count == name.count else { return false }
         for index in 0..<name.count where stream.nameBytes[index] != name[index] { return false }

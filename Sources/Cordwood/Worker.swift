@@ -10,7 +10,6 @@ final class Worker: RequestHandler {
     let settings: Configuration
     let limits: Limits
     let counters: Counters
-    let workerCount: Int
     var log: Logger
     var streams: StreamTable
     var ingester: Ingester
@@ -35,13 +34,12 @@ final class Worker: RequestHandler {
     private var errorLog = ErrorLog()
 
     init(
-        _ settings: Configuration, limits: Limits, counters: Counters, workerCount: Int,
-        log: Logger, open: @escaping (String) throws(RotatingFileError) -> RotatingFile
+        _ settings: Configuration, limits: Limits, counters: Counters, log: Logger,
+        open: @escaping (String) throws(RotatingFileError) -> RotatingFile
     ) throws(RotatingFileError) {
         self.settings = settings
         self.limits = limits
         self.counters = counters
-        self.workerCount = workerCount
         self.log = log
         streams = StreamTable(limit: settings.streams.maxOpen, open: open)
         ingester = Ingester(limits: settings.ingestLimits)
@@ -196,6 +194,12 @@ final class Worker: RequestHandler {
         for index in 0..<streams.count { streams[index].tick(now: now) { report($0) } }
         checkDisk()
         onTick()
+    }
+
+    /// Lets go of all files; each is opened again when it is needed.
+    func reopen() {
+        streams.closeAll()
+        log.info("the log files are opened again")
     }
 
     /// The file system of the logs; nil when it cannot be asked.

@@ -14,24 +14,20 @@ struct WorkerProcess {
     private let listeners: [Listener]
     private let log: Logger
 
-    init(
-        _ settings: Configuration, _ storage: Storage, _ counters: Counters,
-        _ listeners: [Listener]
-    ) {
-        self.settings = settings
-        self.storage = storage
+    init(_ generation: Generation, _ counters: Counters) {
+        settings = generation.settings
+        storage = generation.storage
+        listeners = generation.doors.map(\.listener)
         self.counters = counters
-        self.listeners = listeners
         log = DiagnosticLog.logger("worker", settings)
     }
 
     /// Serves until the master says otherwise or is gone; returns the exit code.
-    func run(_ child: Master.Child) -> Int32 {
+    func run(_ child: Child) -> Int32 {
         do {
             let limits = settings.httpLimits
             let worker = try Worker(
-                settings, limits: limits, counters: counters, workerCount: settings.workerCount,
-                log: log
+                settings, limits: limits, counters: counters, log: log
             ) { [storage, log, counters] name throws(RotatingFileError) in
                 try storage.open(name, log, counters)
             }
@@ -40,8 +36,6 @@ struct WorkerProcess {
             return 0
         } catch let error as RotatingFileError {
             log.critical("\(error)")
-            // What the next worker may find mended is no reason to stop the others.
-            if case .system = error { return 1 }
             return StartError.file(error).exitCode
         } catch {
             log.critical("the loop has failed: \(error)")
@@ -50,11 +44,11 @@ struct WorkerProcess {
     }
 
     private func serve(
-        _ worker: Worker, _ limits: Limits, _ child: Master.Child
+        _ worker: Worker, _ limits: Limits, _ child: Child
     ) throws(Errno) {
         let server = try Server(limits: limits, handler: worker)
         for listener in listeners { server.listen(on: listener) }
-        let signals = try SignalQueue([SIGTERM, SIGINT, SIGQUIT])
+        let signals = try SignalQueue([SIGTERM, SIGINT, SIGQUIT, SIGUSR1])
         let drain = { [counters] in
             worker.isDraining = true
             counters.set(.state, to: ProcessState.draining.rawValue)
@@ -62,7 +56,11 @@ struct WorkerProcess {
         }
         try server.watch(signals.descriptor.rawValue) { () throws(Errno) in
             while let signal = try signals.next() {
-                if signal == SIGTERM { drain() } else { server.stop() }
+                switch signal {
+                case SIGTERM: drain()
+                case SIGUSR1: worker.reopen()
+                default: server.stop()
+                }
             }
         }
         // Its end is readable for ever: once is enough.
@@ -78,14 +76,19 @@ struct WorkerProcess {
             server.tick()
         }
         worker.onTick = { [counters, unowned server] in
+            retireIfDue(server, child)
             counters.set(.connections, to: Int64(server.connectionCount))
             counters.set(.requestsInFlight, to: Int64(server.requestsInFlight))
         }
-        counters.set(.process, to: Int64(getpid()))
         counters.set(.heartbeat, to: Worker.monotonicSeconds)
         counters.set(.state, to: ProcessState.running.rawValue)
+        child.reports.send(.ready)
         try server.run()
         counters.set(.connections, to: 0)
         counters.set(.requestsInFlight, to: 0)
+    }
+
+    /// Asks for a successor when this process has served enough or grown too large.
+    private func retireIfDue(_ server: Server, _ child: Child) {
     }
 }

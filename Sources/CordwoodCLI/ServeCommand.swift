@@ -16,6 +16,9 @@ struct ServeCommand: ParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() throws {
-        throw ExitCode(Service.run(try options.inputs.loadOrExit().configuration))
+        let inputs = options.inputs
+        throw ExitCode(
+            Service.run(
+                try inputs.loadOrExit().configuration, inputs, arguments: CommandLine.arguments))
     }
 }

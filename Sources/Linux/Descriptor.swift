@@ -33,17 +33,34 @@ package struct Descriptor: ~Copyable {
     /// Both ends of a pipe, close-on-exec.
     ///
     /// The corresponding system call is `pipe2`.
-    package static func pipe() throws(Errno) -> Pipe {
+    package static func pipe(isNonblocking: Bool = false) throws(Errno) -> Pipe {
         var ends: (Int32, Int32) = (-1, -1)
         let made: Int32 = try systemCall(.pipe2) {
             withUnsafeMutablePointer(to: &ends) { pointer in
                 pointer.withMemoryRebound(to: Int32.self, capacity: 2) {
-                    clinux_pipe_cloexec($0)
+                    clinux_pipe2($0, O_CLOEXEC | (isNonblocking ? O_NONBLOCK : 0))
                 }
             }
         }
         precondition(made == 0)
         return Pipe(reading: Descriptor(owning: ends.0), writing: Descriptor(owning: ends.1))
+    }
+
+    /// Memory that can be handed on like a file, close-on-exec; `name` is for /proc only.
+    ///
+    /// The corresponding system calls are `memfd_create` and `ftruncate`.
+    package static func memory(named name: String, byteCount: Int64) throws(Errno) -> Descriptor {
+        let number: Int32 = try systemCall(.memfd_create) { clinux_memfd_create(name) }
+        let descriptor = Descriptor(owning: number)
+        try descriptor.truncate(to: byteCount)
+        return descriptor
+    }
+
+    /// Whether the program that this process may become by `execve` will not have it.
+    ///
+    /// The corresponding system call is `fcntl` with F_SETFD.
+    package func setCloseOnExec(_ isSet: Bool) throws(Errno) {
+        _ = try systemCall(.fcntl) { fcntl(rawValue, F_SETFD, isSet ? FD_CLOEXEC : 0) }
     }
 
     /// Reads into `buffer`; nil when a non-blocking descriptor has nothing, 0 at the end.

@@ -3,9 +3,11 @@ import SystemPackage
 
 /// The system calls that a test may make fail, by the name that `strace` shows.
 package enum SystemCall: String, CaseIterable, Sendable {
-    case accept4, bind, close, connect, dup, epoll_create1, epoll_ctl, epoll_wait, fchmod, fchown
-    case fdatasync, flock, fork, fstat, fstatfs, fsync, ftruncate, futimens, getdents64
-    case getsockname, getsockopt, kill, listen, lseek, mkdir, mmap, open, pipe2, pread, prctl
+    case accept4, bind, close, connect, dup, epoll_create1, epoll_ctl, epoll_wait, execve, fchmod
+    case fchown, fcntl, fdatasync, flock, fork, fstat, fstatfs, fsync, ftruncate, futimens,
+        getdents64
+    case getsockname, getsockopt, kill, listen, lseek, memfd_create, mkdir, mmap, open, pipe2,
+        pread, prctl
     case read, recv, renameat2, sched_getaffinity, send, setpriority, setsockopt, signalfd
     case sigprocmask, socket, stat, statfs, timerfd_create, timerfd_settime, unlink, waitpid
     case write, writev

@@ -14,4 +14,11 @@ package final class LifeLine {
 
     /// In a child: lets go of the end that only the master may hold.
     package func becomeChild() { pipe.writing = nil }
+
+    /// Whether the end that the master holds stays open when it becomes another program; returns
+    /// its number.
+    package func setSurvivesExec(_ survives: Bool) throws(Errno) -> Int32 {
+        try pipe.writing?.setCloseOnExec(!survives)
+        return pipe.writing?.rawValue ?? -1
+    }
 }

@@ -6,108 +6,209 @@ import SystemPackage
 ///
 /// It touches no request and starts no thread, so that it can fork at any time.
 package final class Master {
-    /// What a child is told about its place.
-    package struct Child {
-        package let slot: Int
-        package let lifeLine: LifeLine
+    /// What has happened, for the diagnostic log and the counters.
+    package enum Event: Equatable {
+        case started(Role, row: Int, process: pid_t)
+        case failedToStart(Role, Errno)
+        /// `role` is nil where it had been told to end.
+        case ended(Role?, row: Int, process: pid_t, ExitStatus, Cause)
+        case received(signal: Int32)
+        /// It had been told to end and takes too long.
+        case killing(process: pid_t)
+        /// It has shown no sign of life for too long.
+        case hung(Role, process: pid_t)
+        case retiring(Role, process: pid_t)
+        case upgradeRefused(ExitStatus)
     }
 
-    /// What has happened, for the diagnostic log.
-    package enum Event: Equatable {
-        case started(slot: Int, process: pid_t)
-        case failedToStart(slot: Int, Errno)
-        case ended(slot: Int, process: pid_t, ExitStatus)
-        case stopping(signal: Int32)
-        case killing(process: pid_t)
-    }
+    /// Why a child has ended.
+    package enum Cause: Equatable { case asked, unasked, hung }
 
     private var state: MasterState
+    private unowned let service: any Supervised
     private let lifeLine: LifeLine
+    private let reports: ChildReports
     private var signals: SignalQueue?
-    private let body: (Child) -> Int32
-    private let onEvent: (Event) -> Void
+    private var monitor: HeartbeatMonitor
     private var exitCode: Int32?
+    /// How many configurations have been tried.
+    private var generation = 0
+    private var isReloadAsked = false
+    private var upgradeTrial: pid_t?
 
-    /// - Parameters:
-    ///   - slotCount: how many children there are.
-    ///   - drainSeconds: how long they may take to stop.
-    ///   - body: what a child does, in its own process; it returns the exit code.
     package init(
-        slotCount: Int, drainSeconds: Int64, onEvent: @escaping (Event) -> Void,
-        body: @escaping (Child) -> Int32
+        _ service: any Supervised, first: Reload, stopDelaySeconds: Int64, rowCount: Int,
+        lifeLine: LifeLine, predecessors: [Handover.Child]
     ) throws(Errno) {
-        state = MasterState(slotCount: slotCount, drainSeconds: drainSeconds)
-        lifeLine = try LifeLine()
-        signals = try SignalQueue([SIGTERM, SIGINT, SIGQUIT, SIGCHLD])
-        self.body = body
-        self.onEvent = onEvent
+        state = MasterState(
+            workerCount: first.workerCount, drainSeconds: first.drainSeconds,
+            stopDelaySeconds: stopDelaySeconds, rowCount: rowCount, predecessors: predecessors,
+            now: Self.now)
+        monitor = HeartbeatMonitor(limitSeconds: first.watchdogSeconds)
+        self.service = service
+        self.lifeLine = lifeLine
+        reports = try ChildReports()
+        signals = try SignalQueue(MasterSignal.all.map(\.number))
     }
 
     /// Runs the service until it is stopped; returns its exit code.
-    ///
-    /// - Parameter whenStopping: called once, when no new work is wanted.
-    package func run(whenStopping: () -> Void) throws(Errno) -> Int32 {
+    package func run() throws(Errno) -> Int32 {
         let epoll = try Epoll()
         let timer = try Timer(after: 1_000_000_000, every: 1_000_000_000)
         let token = EventToken(slot: 0, generation: 0)
         try epoll.add(timer.descriptor.rawValue, .readable, token)
+        try epoll.add(reports.number, .readable, token)
         if let number = signals?.descriptor.rawValue { try epoll.add(number, .readable, token) }
         perform(state.tick(now: Self.now))
-        var hasStopped = false
         while exitCode == nil {
             _ = try epoll.wait()
-            _ = try timer.expirations()
+            try readReports()
             try readSignals()
-            perform(state.tick(now: Self.now))
-            if state.isStopping, !hasStopped {
-                hasStopped = true
-                whenStopping()
-            }
+            try reap()
+            if try timer.expirations() > 0 { tick() }
+            if isReloadAsked { reload() }
         }
         return exitCode ?? 0
     }
 
     private static var now: Int64 { Clock.monotonicNanoseconds() / 1_000_000_000 }
 
+    private func tick() {
+        perform(state.tick(now: Self.now))
+        let hung = monitor.hung(state.working, now: Self.now) { service.heartbeat(row: $0) }
+        for child in hung {
+            service.note(.hung(child.role, process: child.process))
+            perform(state.isHung(child.process))
+        }
+        service.tick(state)
+    }
+
+    // MARK: What comes
+
+    private func readReports() throws(Errno) {
+        while let (process, kind) = try reports.next() {
+            switch kind {
+            case .ready: perform(state.isReady(process, now: Self.now))
+            case .wantsSuccessor:
+                let actions = state.wantsSuccessor(process, now: Self.now)
+                if !actions.isEmpty, let role = state.child(process)?.role {
+                    service.note(.retiring(role, process: process))
+                }
+                perform(actions)
+            }
+        }
+    }
+
     private func readSignals() throws(Errno) {
         while let signal = try signals?.next() {
             if signal == SIGCHLD { continue }
-            onEvent(.stopping(signal: signal))
-            perform(state.received(signal, now: Self.now))
-        }
-        // One SIGCHLD may stand for many deaths (signal(7)), so all are collected every time.
-        while let (process, status) = try ChildProcess.reap() {
-            if let slot = state.slot(of: process) {
-                onEvent(.ended(slot: slot, process: process, status))
+            service.note(.received(signal: signal))
+            switch signal {
+            case SIGHUP: isReloadAsked = true
+            case SIGUSR1:
+                for child in state.working { ChildProcess.signal(child.process, SIGUSR1) }
+            case SIGUSR2: tryUpgrade()
+            case SIGTTIN: changeWorkerCount(by: 1)
+            case SIGTTOU: changeWorkerCount(by: -1)
+            default: stop(signal)
             }
+        }
+    }
+
+    /// One SIGCHLD may stand for many deaths (signal(7)), so all are collected every time.
+    private func reap() throws(Errno) {
+        while let (process, status) = try ChildProcess.reap() {
+            if process == upgradeTrial {
+                endUpgradeTrial(status)
+                continue
+            }
+            if let child = state.child(process) {
+                let cause: Cause =
+                    monitor.hasKilled(process) ? .hung : child.isLeaving ? .asked : .unasked
+                service.note(
+                    .ended(child.role, row: child.row, process: process, status, cause))
+            }
+            monitor.forget(process)
             perform(state.ended(process, status, now: Self.now))
         }
     }
 
+    // MARK: What is asked for
+
+    private func stop(_ signal: Int32) {
+        isReloadAsked = false
+        perform(state.stop(signal, now: Self.now))
+    }
+
+    private func changeWorkerCount(by change: Int) {
+        perform(state.changeWorkerCount(by: change, limit: Self.workerLimit, now: Self.now))
+    }
+
+    /// As soon as an earlier reload is through and not too many of before are still leaving.
+    private func reload() {
+        guard state.canReload else { return }
+        isReloadAsked = false
+        generation += 1
+        guard let reload = service.reload(generation: generation) else { return }
+        monitor.limitSeconds = reload.watchdogSeconds
+        perform(
+            state.reload(
+                generation: generation, workerCount: reload.workerCount,
+                drainSeconds: reload.drainSeconds, waitsForLeaving: reload.waitsForLeaving,
+                now: Self.now))
+    }
+
+    private func tryUpgrade() {
+        guard upgradeTrial == nil, !state.isStopping else { return }
+        upgradeTrial = service.tryUpgrade()
+    }
+
+    private func endUpgradeTrial(_ status: ExitStatus) {
+        upgradeTrial = nil
+        guard status == .exited(code: 0) else { return service.note(.upgradeRefused(status)) }
+        guard !state.isStopping else { return }
+        service.upgrade(children: state.children)
+    }
+
+    // MARK: What is done
+
     private func perform(_ actions: [MasterState.Action]) {
         for action in actions {
             switch action {
-            case .start(let slot): start(slot)
+            case .start(let start): self.start(start)
             case .signal(let process, let signal):
-                if signal == SIGKILL { onEvent(.killing(process: process)) }
+                if signal == SIGKILL, !monitor.hasKilled(process) {
+                    service.note(.killing(process: process))
+                }
                 ChildProcess.signal(process, signal)
+            case .announceStop: service.announceStop()
+            case .beginStop: service.beginStop()
+            case .adopt(let generation): service.adopt(generation: generation)
+            case .abandon(let generation, let code):
+                service.abandon(generation: generation, code: code)
             case .finish(let code): exitCode = code
             }
         }
     }
 
-    private func start(_ slot: Int) {
+    private func start(_ start: MasterState.Start) {
         do {
             let process = try ChildProcess.fork { [self] in
                 signals = nil
                 lifeLine.becomeChild()
-                return body(Child(slot: slot, lifeLine: lifeLine))
+                return service.run(
+                    Child(
+                        role: start.role, generation: start.generation, row: start.row,
+                        lifeLine: lifeLine, reports: reports))
             }
-            state.started(slot: slot, process: process, now: Self.now)
-            onEvent(.started(slot: slot, process: process))
+            state.started(start, process: process, now: Self.now)
+            service.note(.started(start.role, row: start.row, process: process))
         } catch {
-            state.failedToStart(slot: slot, now: Self.now)
-            onEvent(.failedToStart(slot: slot, error))
+            state.failedToStart(start, now: Self.now)
+            service.note(.failedToStart(start.role, error))
         }
     }
+
+    /// More processes than this serve nobody.
+    private static var workerLimit: Int { 512 }
 }

@@ -4,68 +4,147 @@ import Linux
 /// What the master of the processes decides: pure, so that every order of deaths and signals can
 /// be tried without a process.
 ///
-/// A child has a slot, which its successor takes over. Times are monotonic seconds.
+/// The children of one configuration are a cohort. A reload builds a second cohort beside the
+/// first; when it is whole it takes over and the first one leaves. Times are monotonic seconds.
 package struct MasterState {
     /// What the master is to do.
     package enum Action: Equatable, Sendable {
-        case start(slot: Int)
+        case start(Start)
         case signal(pid_t, Int32)
+        /// No new work is wanted, but what comes is still taken, until the children are signalled.
+        case announceStop
+        /// The children are about to be told to end.
+        case beginStop
+        /// Everybody of this generation works; who served the one before is leaving.
+        case adopt(generation: Int)
+        /// This generation will not work: `code` is the exit code of the child that could not.
+        case abandon(generation: Int, code: Int32)
         /// The service ends with this exit code.
         case finish(code: Int32)
     }
 
-    private enum Phase: Equatable {
+    /// A child that is to be forked.
+    package struct Start: Equatable, Sendable {
+        package let role: Role
+        package let generation: Int
+        package let row: Int
+    }
+
+    /// A child that has been told to end.
+    struct Leaving: Equatable {
+        var member: Member
+        var killAt: Int64
+    }
+
+    enum Phase: Equatable {
         case running
-        case stopping(killAt: Int64, code: Int32)
+        case announced(stopAt: Int64)
+        case stopping(code: Int32)
     }
 
-    private struct Slot {
-        var process: pid_t?
-        var startedAt: Int64 = 0
-        var startAt: Int64?
-        var policy = RespawnPolicy()
-    }
-
-    /// A child that exits with one of these codes says that a successor could do no better.
+    /// A child that exits with one of these codes says that its configuration cannot work.
     package static let fatalCodes: ClosedRange<Int32> = 64...78
+    /// Children of one place that may die one after the other before they have worked.
+    package static let bootFailureLimit = 5
+    /// How long a new cohort may take to become whole, counted from when it may start.
+    package static let bootSeconds: Int64 = 60
+    /// EX_SOFTWARE: children die at their start without saying why.
+    package static let bootFailureCode: Int32 = 70
 
-    private var slots: [Slot]
-    private var phase = Phase.running
-    private let drainSeconds: Int64
+    var current: Cohort
+    var incoming: Cohort?
+    var leaving: [Leaving] = []
+    var phase = Phase.running
+    var rows: Rows
+    private let stopDelaySeconds: Int64
 
-    /// - Parameter drainSeconds: how long children may take to stop before they are killed.
-    package init(slotCount: Int, drainSeconds: Int64) {
-        slots = Array(repeating: Slot(startAt: 0), count: slotCount)
-        self.drainSeconds = drainSeconds
+    /// - Parameters:
+    ///   - rowCount: rows of the scoreboard; 0 is the master's own.
+    ///   - predecessors: children of an earlier program in this process, which serve until the
+    ///     first cohort is whole.
+    package init(
+        workerCount: Int, drainSeconds: Int64, stopDelaySeconds: Int64 = 0, rowCount: Int,
+        predecessors: [Handover.Child] = [], now: Int64
+    ) {
+        // Generation -1 has served before: nobody, or the predecessors.
+        current = Cohort(generation: -1, workerCount: 0, drainSeconds: drainSeconds, now: now)
+        current.places = predecessors.map { child in
+            Place(
+                role: .worker(0),
+                member: Member(
+                    process: child.process, row: child.row, startedAt: now, isReady: true))
+        }
+        current.wasWhole = true
+        incoming = Cohort(
+            generation: 0, workerCount: workerCount, drainSeconds: drainSeconds, now: now)
+        rows = Rows(count: rowCount)
+        for child in predecessors { rows.take(child.row) }
+        self.stopDelaySeconds = stopDelaySeconds
     }
 
-    package var isStopping: Bool { phase != .running }
+    package var isStopping: Bool { if case .stopping = phase { true } else { false } }
 
-    /// The slot of a living child.
-    package func slot(of process: pid_t) -> Int? {
-        slots.firstIndex { $0.process == process }
+    /// Whether a reload or the first start is under way.
+    package var isChanging: Bool { incoming != nil }
+
+    /// Whether another configuration may be tried now.
+    ///
+    /// Who asks a hundred times a second is not to have a hundred generations beside each other.
+    package var canReload: Bool {
+        phase == .running && incoming == nil && leaving.count <= 4 * current.places.count
     }
 
-    /// The child of `slot` lives.
-    package mutating func started(slot: Int, process: pid_t, now: Int64) {
-        slots[slot].process = process
-        slots[slot].startedAt = now
-        slots[slot].startAt = nil
-    }
+    /// The workers that there should be.
+    package var workerCount: Int { (incoming ?? current).workerCount }
 
-    /// The child of `slot` could not be forked; it is tried again in a second.
-    package mutating func failedToStart(slot: Int, now: Int64) {
-        slots[slot].startAt = now + 1
-    }
+    // MARK: What happens
 
-    /// A signal has come for the master.
-    package mutating func received(_ signal: Int32, now: Int64) -> [Action] {
-        switch signal {
-        case SIGTERM: stop(with: SIGTERM, killAt: now + drainSeconds + 1, code: 0)
-        case SIGINT, SIGQUIT: stop(with: SIGINT, killAt: now + 2, code: 0)
-        default: []
+    /// The child that was to be started lives.
+    package mutating func started(_ start: Start, process: pid_t, now: Int64) {
+        let member = Member(process: process, row: start.row, startedAt: now)
+        update(start) { place in
+            if place.member == nil { place.member = member } else { place.successor = member }
+            place.startAt = nil
         }
     }
+
+    /// The child could not be forked; it is tried again in a second.
+    package mutating func failedToStart(_ start: Start, now: Int64) {
+        rows.release(start.row)
+        update(start) { $0.startAt = now + 1 }
+    }
+
+    /// A child says that it works.
+    package mutating func isReady(_ process: pid_t, now: Int64) -> [Action] {
+        var replaced: Member?
+        change(process) { place in
+            place.bootFailures = 0
+            if place.successor?.process == process {
+                replaced = place.member
+                place.member = place.successor
+                place.successor = nil
+                place.wantsSuccessor = false
+            }
+            place.member?.isReady = true
+        }
+        var actions: [Action] = []
+        if let replaced { actions += dismiss([replaced], after: current.drainSeconds, now: now) }
+        return actions + settle(now: now) + due(now: now)
+    }
+
+    /// A child has worked enough: its successor is started, and takes over when it is ready.
+    package mutating func wantsSuccessor(_ process: pid_t, now: Int64) -> [Action] {
+        guard phase == .running else { return [] }
+        change(process) { place in
+            guard place.member?.process == process, !place.wantsSuccessor else { return }
+            place.wantsSuccessor = true
+            place.startAt = now
+        }
+        return due(now: now)
+    }
+
+    /// A child has given no sign of life for too long.
+    package mutating func isHung(_ process: pid_t) -> [Action] { [.signal(process, SIGKILL)] }
 
     /// A child has ended.
     ///
@@ -73,41 +152,125 @@ package struct MasterState {
     package mutating func ended(
         _ process: pid_t, _ status: ExitStatus, now: Int64
     ) -> [Action] {
-        guard let index = slot(of: process) else { return [] }
-        slots[index].process = nil
-        if case .stopping(_, let code) = phase {
-            return slots.allSatisfy { $0.process == nil } ? [.finish(code: code)] : []
+        if let index = leaving.firstIndex(where: { $0.member.process == process }) {
+            rows.release(leaving.remove(at: index).member.row)
+            return finishIfEmpty() + due(now: now)
         }
-        if case .exited(let code) = status, Self.fatalCodes.contains(code) {
-            return stop(with: SIGTERM, killAt: now + drainSeconds + 1, code: code)
+        var actions: [Action] = []
+        if let index = incoming?.vacate(process, now: now, rows: &rows) {
+            if let place = incoming?.places[index], let code = Self.failure(place, status) {
+                actions = abandon(code: code, now: now)
+            }
+        } else if let index = current.vacate(process, now: now, rows: &rows),
+            !current.hasReadyWorker, incoming == nil,
+            current.places[index].bootFailures >= Self.bootFailureLimit
+        {
+            let code = Self.failure(current.places[index], status) ?? Self.bootFailureCode
+            actions = stop(with: SIGTERM, within: current.drainSeconds + 1, code: code, now: now)
         }
-        let delay = slots[index].policy.delay(afterLiving: now - slots[index].startedAt)
-        slots[index].startAt = now + delay
-        return due(now: now)
+        return actions + due(now: now)
+    }
+
+    // MARK: What can be asked
+
+    /// A living child that has not been told to end.
+    package struct Working: Equatable, Sendable {
+        package var process: pid_t
+        package var role: Role
+        package var row: Int
+        package var startedAt: Int64
+    }
+
+    /// Those who should show signs of life.
+    package var working: [Working] {
+        [current, incoming].compactMap { $0 }.filter { $0.generation >= 0 }.flatMap { cohort in
+            cohort.places.flatMap { place in
+                [place.member, place.successor].compactMap { $0 }.map {
+                    Working(
+                        process: $0.process, role: place.role, row: $0.row, startedAt: $0.startedAt)
+                }
+            }
+        }
+    }
+
+    /// Every child that lives, also those who leave.
+    package var children: [Handover.Child] {
+        (current.members + (incoming?.members ?? []) + leaving.map(\.member)).map {
+            Handover.Child(process: $0.process, row: $0.row)
+        }
+    }
+
+    /// What is known of a living child: its role, its row, and whether it has been told to end.
+    package func child(_ process: pid_t) -> (role: Role?, row: Int, isLeaving: Bool)? {
+        if let child = working.first(where: { $0.process == process }) {
+            return (child.role, child.row, false)
+        }
+        if let gone = leaving.first(where: { $0.member.process == process }) {
+            return (nil, gone.member.row, true)
+        }
+        return nil
+    }
+
+    /// When the next child is started that waits because others died young; nil: none waits.
+    package var nextStart: Int64? {
+        (current.places + (incoming?.places ?? [])).filter(\.isVacant).compactMap(\.startAt).max()
     }
 
     /// A second has passed.
-    package func tick(now: Int64) -> [Action] {
-        guard case .stopping(let killAt, _) = phase else { return due(now: now) }
-        guard now >= killAt else { return [] }
-        return slots.compactMap { $0.process }.map { .signal($0, SIGKILL) }
-    }
-
-    /// The children that are to be started now.
-    private func due(now: Int64) -> [Action] {
-        slots.indices.filter { slots[$0].process == nil && (slots[$0].startAt ?? .max) <= now }
-            .map { .start(slot: $0) }
-    }
-
-    /// A second TERM changes nothing; INT after TERM makes haste.
-    private mutating func stop(with signal: Int32, killAt: Int64, code: Int32) -> [Action] {
-        if case .stopping(let earlier, let first) = phase {
-            phase = .stopping(killAt: min(earlier, killAt), code: first)
-        } else {
-            phase = .stopping(killAt: killAt, code: code)
+    package mutating func tick(now: Int64) -> [Action] {
+        var actions: [Action] = []
+        if case .announced(let stopAt) = phase, now >= stopAt {
+            actions = stop(with: SIGTERM, within: current.drainSeconds + 1, code: 0, now: now)
         }
-        let living = slots.compactMap { $0.process }
-        if living.isEmpty { return [.finish(code: code)] }
-        return living.map { .signal($0, signal) }
+        let late = leaving.filter { now >= $0.killAt }
+        actions += late.map { .signal($0.member.process, SIGKILL) }
+        if let cohort = incoming, !cohort.waitsForLeaving, now >= cohort.beganAt + Self.bootSeconds
+        {
+            actions += abandon(code: Self.bootFailureCode, now: now)
+        }
+        return actions + due(now: now)
+    }
+
+    // MARK: What is asked for
+
+    /// TERM or INT has come for the service.
+    package mutating func stop(_ signal: Int32, now: Int64) -> [Action] {
+        guard signal == SIGTERM else { return stop(with: SIGINT, within: 2, code: 0, now: now) }
+        if phase == .running, stopDelaySeconds > 0 {
+            phase = .announced(stopAt: now + stopDelaySeconds)
+            return [.announceStop]
+        }
+        return stop(with: SIGTERM, within: current.drainSeconds + 1, code: 0, now: now)
+    }
+
+    /// Another configuration is to be served.
+    ///
+    /// - Parameter waits: the new children can only start when the old ones have let go of what
+    ///   both cannot have at the same time.
+    package mutating func reload(
+        generation: Int, workerCount: Int, drainSeconds: Int64, waitsForLeaving waits: Bool,
+        now: Int64
+    ) -> [Action] {
+        precondition(incoming == nil && phase == .running)
+        incoming = Cohort(
+            generation: generation, workerCount: workerCount, drainSeconds: drainSeconds, now: now)
+        guard waits else { return due(now: now) }
+        incoming?.waitsForLeaving = true
+        return dismiss(current.dismiss(), after: current.drainSeconds, now: now) + due(now: now)
+    }
+
+    /// One worker more or less.
+    package mutating func changeWorkerCount(by change: Int, limit: Int, now: Int64) -> [Action] {
+        guard phase == .running, incoming == nil else { return [] }
+        let count = current.workerCount
+        guard (1...limit).contains(count + change) else { return [] }
+        if change > 0 {
+            current.places.insert(Place(role: .worker(count), startAt: now), at: count)
+            return due(now: now)
+        }
+        let place = current.places.remove(at: count - 1)
+        return dismiss(
+            [place.member, place.successor].compactMap { $0 }, after: current.drainSeconds,
+            now: now)
     }
 }

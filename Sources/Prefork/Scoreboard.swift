@@ -12,17 +12,54 @@ package final class Scoreboard {
     // at a multiple of 8 in it, and cells are touched as atomics only.
     private let cells: UnsafeMutablePointer<Atomic<Int64>>
     private let mapping: SharedMapping
+    /// The memory as a file, which a program that takes this one's place can be handed.
+    package let file: Descriptor
     package let rowCount: Int
     package let cellCount: Int
 
     /// All zero, and shared with every child forked from now on.
     package init(rowCount: Int, cellCount: Int) throws(Errno) {
-        // Rows begin on cache lines of their own, so that workers do not slow each other down.
-        let paddedCellCount = (cellCount + 7) & ~7
-        mapping = try SharedMapping(anonymousByteCount: max(1, rowCount * paddedCellCount) * 8)
+        let cellCount = Self.padded(cellCount)
+        let byteCount = Self.byteCount(rowCount, cellCount)
+        file = try Descriptor.memory(named: "scoreboard", byteCount: Int64(byteCount))
+        mapping = try SharedMapping(of: file, byteCount: byteCount)
         cells = mapping.base.assumingMemoryBound(to: Atomic<Int64>.self)
         self.rowCount = rowCount
-        self.cellCount = paddedCellCount
+        self.cellCount = cellCount
+    }
+
+    /// The scoreboard of an earlier program, whose rows have the same layout.
+    package init(
+        adopting file: consuming Descriptor, rowCount: Int, cellCount: Int
+    ) throws(Errno) {
+        let cellCount = Self.padded(cellCount)
+        let byteCount = Self.byteCount(rowCount, cellCount)
+        guard try FileStatus(of: file).byteCount >= byteCount else { throw .invalidArgument }
+        mapping = try SharedMapping(of: file, byteCount: byteCount)
+        self.file = file
+        cells = mapping.base.assumingMemoryBound(to: Atomic<Int64>.self)
+        self.rowCount = rowCount
+        self.cellCount = cellCount
+    }
+
+    /// Rows begin on cache lines of their own, so that workers do not slow each other down.
+    private static func padded(_ cellCount: Int) -> Int { (cellCount + 7) & ~7 }
+
+    private static func byteCount(_ rowCount: Int, _ cellCount: Int) -> Int {
+        (headerCellCount + max(1, rowCount * cellCount)) * 8
+    }
+
+    /// The first cell says how many rows have ever been used.
+    private static var headerCellCount: Int { 8 }
+
+    /// Rows beyond these are all zero, and need not be looked at.
+    package var usedRowCount: Int {
+        min(rowCount, Int(cells.pointee.load(ordering: .relaxed)))
+    }
+
+    /// From now on the row counts.
+    package func use(row: Int) {
+        cells.pointee.max(Int64(row + 1), ordering: .relaxed)
     }
 
     package subscript(row: Int, cell: Int) -> Int64 {
@@ -40,11 +77,11 @@ package final class Scoreboard {
 
     /// The sum of a cell over all rows.
     package func total(_ cell: Int) -> Int64 {
-        (0..<rowCount).reduce(0) { $0 &+ self[$1, cell] }
+        (0..<usedRowCount).reduce(0) { $0 &+ self[$1, cell] }
     }
 
     private func pointer(_ row: Int, _ cell: Int) -> UnsafeMutablePointer<Atomic<Int64>> {
         precondition(row >= 0 && row < rowCount && cell >= 0 && cell < cellCount)
-        return cells + row * cellCount + cell
+        return cells + Self.headerCellCount + row * cellCount + cell
     }
 }

@@ -20,13 +20,23 @@ package enum ZoneDatabase {
         return magic == Array("TZif".utf8)
     }
 
+    /// `TZ` as this process was started with.
+    private static let inheritedZone = environment("TZ")
+
     /// Makes `name` the zone of this process: sets `TZ` and calls `tzset(3)`.
+    ///
+    /// An empty name is the zone that the process was started with.
     ///
     /// To be called before anything else may look at the environment or at local time, that is, in
     /// a process of one thread.
     package static func use(_ name: String) throws(RotationScheduleError) {
-        guard contains(name) else { throw .unknownTimeZone(name) }
-        setenv("TZ", name, 1)
+        let inherited = inheritedZone
+        if name.isEmpty {
+            if let inherited { setenv("TZ", inherited, 1) } else { unsetenv("TZ") }
+        } else {
+            guard contains(name) else { throw .unknownTimeZone(name) }
+            setenv("TZ", name, 1)
+        }
         tzset()
     }
 

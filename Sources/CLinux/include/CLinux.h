@@ -56,10 +56,15 @@ static inline int clinux_ioprio_idle(void) {
     return (int)syscall(SYS_ioprio_set, 1 /* IOPRIO_WHO_PROCESS */, 0, 3 << 13 /* IOPRIO_CLASS_IDLE */);
 }
 
-// pipe2(2) with O_CLOEXEC.
-static inline int clinux_pipe_cloexec(int ends[2]) {
+// pipe2(2).
+static inline int clinux_pipe2(int ends[2], int flags) {
     extern int pipe2(int[2], int);
-    return pipe2(ends, O_CLOEXEC);
+    return pipe2(ends, flags);
+}
+
+// memfd_create(2) with MFD_CLOEXEC.
+static inline int clinux_memfd_create(const char *name) {
+    return (int)syscall(SYS_memfd_create, name, 1U);
 }
 
 // sched_getaffinity(2): how many processors this process may run on; 0 when it cannot be told.

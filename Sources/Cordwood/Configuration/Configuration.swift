@@ -25,8 +25,6 @@ package struct Configuration: Sendable, Equatable {
     package var disk = Disk()
     package var files = Files()
     package var log = Log()
-    /// When the service began, in epoch seconds: no setting, the service sets it.
-    package var startedAt: Int64 = 0
 
     package init() {}
 

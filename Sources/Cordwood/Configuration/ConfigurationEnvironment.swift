@@ -1,3 +1,5 @@
+import Prefork
+
 /// What the environment says: values by the names of their settings, and mistakes.
 struct ConfigurationEnvironment {
     /// Names the file, for containers that pass no flags.
@@ -16,7 +18,7 @@ struct ConfigurationEnvironment {
                 let shape = setting.isList ? .list(Self.items(text)) : WrittenValue.Shape.one(text)
                 values.append(
                     WrittenValue(key: setting.key, shape: shape, source: .environment(name)))
-            } else if !Self.isKubernetesServiceLink(name), !Self.isForTests(name) {
+            } else if !Self.isKubernetesServiceLink(name), !Self.isInternal(name) {
                 mistakes.append(
                     ConfigurationMistake(
                         .environment(name), .unknownVariable(suggestion: Self.suggestion(for: name))
@@ -38,12 +40,14 @@ struct ConfigurationEnvironment {
         return nearest.map { Settings.named($0)?.environmentName ?? fileVariable }
     }
 
-    /// Whether a debug build reads it to fail on purpose; a release build knows no such thing.
-    private static func isForTests(_ name: String) -> Bool {
+    /// Whether it is no setting: what one version leaves to the next, or what a debug build reads
+    /// to fail on purpose; a release build knows no such thing.
+    private static func isInternal(_ name: String) -> Bool {
+        if name == Handover.variable { return true }
         #if DEBUG
-            name == "CORDWOOD_FAULTS" || name == "CORDWOOD_WEAKEN"
+            return name == "CORDWOOD_FAULTS" || name == "CORDWOOD_WEAKEN"
         #else
-            false
+            return false
         #endif
     }
 

@@ -17,7 +17,7 @@ extension Worker {
 
     func encodeMetrics(_ answer: Answer, _ isLast: Bool, _ output: inout ByteBuffer) -> Status {
         text.removeAll()
-        Metrics(scoreboard: counters.scoreboard, workerCount: workerCount)
+        Metrics(scoreboard: counters.scoreboard)
             .encode(diskFreeBytes: disk?.freeBytes, into: &text)
         encodeText(.ok, "text/plain; version=0.0.4; charset=utf-8", answer, isLast, &output)
         text.clear(keeping: 4096)
@@ -36,16 +36,21 @@ extension Worker {
     private var healthDocument: String {
         let board = counters.scoreboard
         let now = Clock.epochSeconds()
-        let errorAt = (0..<board.rowCount).map { board[$0, Cell.lastErrorAt.rawValue] }.max() ?? 0
+        let errorAt =
+            (0..<board.usedRowCount).map { board[$0, Cell.lastErrorAt.rawValue] }.max() ?? 0
         let isFailing = errorAt > 0 && now - errorAt < Self.recentSeconds
         var fields: [(String, String)] = []
         let status = isDraining ? "draining" : isFailing || isDiskLow ? "degraded" : "ok"
         fields.append(("status", DiagnosticLog.quoted(status)))
         fields.append(("version", DiagnosticLog.quoted(Version.current)))
-        fields.append(("uptime_seconds", "\(now - settings.startedAt)"))
         fields.append(
-            ("workers", "[\((0..<workerCount).map(workerDocument).joined(separator: ","))]"))
-        fields.append(("worker_restarts", "\(board.total(Cell.restarts.rawValue))"))
+            (
+                "uptime_seconds",
+                "\(Self.monotonicSeconds - board[0, Cell.startedAt.rawValue])"
+            ))
+        fields.append(
+            ("workers", "[\(board.workerRows.map(workerDocument).joined(separator: ","))]"))
+        fields.append(("worker_restarts", "\(board.restarts)"))
         fields.append(("records", recordsDocument))
         fields.append(("disk", diskDocument))
         fields.append(("sealing", sealingDocument))
@@ -96,7 +101,7 @@ extension Worker {
     private func lastErrorDocument(at time: Int64) -> String {
         let board = counters.scoreboard
         guard time > 0,
-            let row = (0..<board.rowCount).first(where: {
+            let row = (0..<board.usedRowCount).first(where: {
                 board[$0, Cell.lastErrorAt.rawValue] == time
             })
         else { return "null" }

@@ -1,0 +1,88 @@
+import Glibc
+import HTTP
+import Linux
+import Logging
+import Prefork
+import RotatingFile
+import SystemPackage
+
+/// A configuration that is served, or about to be, and what was opened for it.
+final class Generation {
+    let number: Int
+    let settings: Configuration
+    let storage: Storage
+    let doors: [Door]
+    let log: Logger
+
+    /// A listening socket, and how it got its address.
+    struct Door {
+        /// Nil: whoever started the program has opened it.
+        var endpoint: Endpoint?
+        var listener: Listener
+    }
+
+    /// Prepares what `settings` ask for.
+    ///
+    /// - Parameter doors: those that are open already; what is configured the same way goes on
+    ///   through them.
+    init(
+        _ number: Int, _ settings: Configuration, reusing doors: [Door]
+    ) throws(StartError) {
+        self.number = number
+        self.settings = settings
+        log = DiagnosticLog.logger("master", settings)
+        storage = try Storage(settings)
+        var opened = doors.filter { $0.endpoint == nil }
+        for endpoint in settings.listen {
+            if let door = doors.first(where: { $0.endpoint == endpoint }) {
+                opened.append(door)
+                continue
+            }
+            do {
+                let listener = try Self.listen(endpoint, settings)
+                opened.append(Door(endpoint: endpoint, listener: listener))
+            } catch {
+                for door in opened where !Self.contains(door, in: doors) { door.listener.close() }
+                throw error
+            }
+        }
+        self.doors = opened
+    }
+
+    /// What the master is told of it.
+    ///
+    /// A file has one schedule at a time: who served by another one must have let go first.
+    func reload(after previous: Generation?) -> Reload {
+        let isSameFile = previous?.storage.directory == storage.directory
+        let isSameSchedule = previous?.storage.fingerprint == storage.fingerprint
+        return Reload(
+            workerCount: settings.workerCount,
+            drainSeconds: Int64(settings.timeouts.drainSeconds),
+            watchdogSeconds: Int64(settings.timeouts.watchdogSeconds),
+            waitsForLeaving: previous != nil && isSameFile && !isSameSchedule)
+    }
+
+    /// Closes what `other` does not go on with.
+    func close(keeping other: Generation?) {
+        for door in doors where other.map({ !Self.contains(door, in: $0.doors) }) ?? true {
+            door.listener.close()
+        }
+    }
+
+    private static func contains(_ door: Door, in doors: [Door]) -> Bool {
+        doors.contains { $0.listener === door.listener }
+    }
+
+    private static func listen(
+        _ endpoint: Endpoint, _ settings: Configuration
+    ) throws(StartError) -> Listener {
+        guard let address = SocketAddress(host: endpoint.host, port: endpoint.port) else {
+            throw .address(endpoint.description)
+        }
+        do {
+            return try Listener(on: address, backlog: Int32(settings.limits.listenBacklog))
+        } catch {
+            throw .listen(address.description, error)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Glibc
+import Linux
+import Prefork
+
+/// What the master says and counts of its children.
+extension Service {
+    package func note(_ event: Master.Event) {
+        switch event {
+        case .started(let role, _, let process):
+            log.debug("the \(role) has started", metadata: ["process": "\(process)"])
+        case .failedToStart(let role, let error):
+            log.error("cannot fork the \(role): \(error); trying again in a second")
+        case .ended(let role, let row, let process, let status, let cause):
+            end(role, row, process, status, cause)
+        case .received(let signal):
+            let name = MasterSignal.all.first { $0.number == signal }?.name ?? "\(signal)"
+            log.info("received \(name)")
+        case .killing(let process):
+            log.warning("process \(process) did not stop in time and is killed")
+        case .hung(let role, let process):
+            log.error(
+                "the \(role) has given no sign of life for \(serving.settings.timeouts.watchdogSeconds) s and is killed",
+                metadata: ["process": "\(process)"])
+        case .retiring(let role, let process):
+            count(.restartsRecycled)
+            log.info(
+                "the \(role) has done its share and gets a successor",
+                metadata: ["process": "\(process)"])
+        case .upgradeRefused(let status):
+            log.error(
+                "the upgrade is refused and this version goes on: the new one \(status) when it checked the configuration"
+            )
+        }
+    }
+
+    private func end(
+        _ role: Role?, _ row: Int, _ process: pid_t, _ status: ExitStatus, _ cause: Master.Cause
+    ) {
+        for cell in [Cell.state, .connections, .requestsInFlight] {
+            scoreboard[row, cell.rawValue] = 0
+        }
+        let name = role.map { "the \($0)" } ?? "a process that was leaving"
+        if cause == .asked, status == .exited(code: 0) {
+            return log.debug("\(name) \(status)", metadata: ["process": "\(process)"])
+        }
+        if cause != .asked {
+            switch status {
+            case _ where cause == .hung: count(.restartsHung)
+            case .killed: count(.restartsKilled)
+            case .exited: count(.restartsExited)
+            }
+        }
+        log.error("\(name) \(status)", metadata: ["process": "\(process)"])
+    }
+}

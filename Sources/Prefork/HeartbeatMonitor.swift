@@ -1,0 +1,43 @@
+import Glibc
+import Linux
+
+/// Finds children that have stopped working without ending.
+struct HeartbeatMonitor {
+    /// Seconds without a heartbeat after which a child is taken for hung.
+    var limitSeconds: Int64
+
+    private var lastLook: Int64?
+    private var quietUntil: Int64 = 0
+    private var killed: Set<pid_t> = []
+
+    init(limitSeconds: Int64) { self.limitSeconds = limitSeconds }
+
+    /// Whether this one was found hung.
+    func hasKilled(_ process: pid_t) -> Bool { killed.contains(process) }
+
+    /// The child has ended: its number may be another's soon.
+    mutating func forget(_ process: pid_t) { killed.remove(process) }
+
+    /// The children that hang, each of them once.
+    mutating func hung(
+        _ children: [MasterState.Working], now: Int64, heartbeat: (Int) -> Int64
+    ) -> [MasterState.Working] {
+        // When the master itself did not run, neither did its children: the whole container was
+        // frozen, or the machine asleep.
+        if let lastLook, now - lastLook > Self.latestLookSeconds { quietUntil = now + limitSeconds }
+        lastLook = now
+        guard now >= quietUntil else { return [] }
+        let overdue = children.filter { child in
+            now - max(heartbeat(child.row), child.startedAt) > limitSeconds
+                && !killed.contains(child.process)
+        }
+        if overdue.isEmpty { return [] }
+        let victims = Watchdog.victims(
+            overdue: Set(overdue.map(\.process)), waits: LockWaiters.all(),
+            children: Set(children.map(\.process)))
+        killed.formUnion(victims)
+        return children.filter { victims.contains($0.process) }
+    }
+
+    private static let latestLookSeconds: Int64 = 5
+}
