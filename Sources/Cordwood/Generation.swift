@@ -69,6 +69,14 @@ final class Generation {
         }
     }
 
+    /// Removes the files of Unix sockets that `other` does not go on with.
+    func removeSocketFiles(keeping other: Generation?) {
+        for door in doors where door.endpoint != nil {
+            if let other, Self.contains(door, in: other.doors) { continue }
+            door.listener.removeSocketFile()
+        }
+    }
+
     private static func contains(_ door: Door, in doors: [Door]) -> Bool {
         doors.contains { $0.listener === door.listener }
     }
@@ -76,11 +84,13 @@ final class Generation {
     private static func listen(
         _ endpoint: Endpoint, _ settings: Configuration
     ) throws(StartError) -> Listener {
-        guard let address = SocketAddress(host: endpoint.host, port: endpoint.port) else {
+        guard let address = endpoint.socketAddress else {
             throw .address(endpoint.description)
         }
         do {
-            return try Listener(on: address, backlog: Int32(settings.limits.listenBacklog))
+            return try Listener(
+                on: address, backlog: Int32(settings.limits.listenBacklog),
+                mode: settings.files.socketMode)
         } catch {
             throw .listen(address.description, error)
         }

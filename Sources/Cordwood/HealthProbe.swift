@@ -13,7 +13,7 @@ package enum HealthProbe {
 
         package var description: String {
             switch self {
-            case .noSuchHost(let target): "\(target): there is no host \(target.host)"
+            case .noSuchHost(let target): "\(target): there is no such host"
             case .unreachable(let target, let errno): "\(target): nobody answers: \(errno)"
             case .noAnswer(let target): "\(target): no answer in time"
             case .notHTTP(let target): "\(target): the answer is not HTTP"
@@ -24,19 +24,10 @@ package enum HealthProbe {
 
     /// Returns if the answer is 200; takes about `timeoutSeconds` at most.
     package static func check(_ target: HealthTarget, timeoutSeconds: Int) throws(Failure) {
-        var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        var found: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(target.host, "\(target.port)", &hints, &found) == 0 else {
-            throw .noSuchHost(target)
-        }
-        defer { freeaddrinfo(found) }
         let deadline = ContinuousClock.now + .seconds(timeoutSeconds)
         var failure = Failure.noSuchHost(target)
         // `localhost` is two addresses, and the service may listen on one of them.
-        var next = found
-        while let address = next?.pointee {
-            next = address.ai_next
+        for address in addresses(of: target) {
             let answer: [UInt8]
             do throws(Errno) {
                 answer = try exchange(target, address, deadline)
@@ -50,16 +41,44 @@ package enum HealthProbe {
         throw failure
     }
 
+    private static func addresses(of target: HealthTarget) -> [SocketAddress] {
+        switch target.place {
+        case .host(let host, let port): resolve(host, port)
+        case .unix(let path): SocketAddress(path: path).map { [$0] } ?? []
+        }
+    }
+
+    /// What getaddrinfo(3) knows of a host.
+    private static func resolve(_ host: String, _ port: UInt16) -> [SocketAddress] {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, "\(port)", &hints, &found) == 0 else { return [] }
+        defer { freeaddrinfo(found) }
+        var addresses: [SocketAddress] = []
+        var next = found
+        while let entry = next?.pointee {
+            next = entry.ai_next
+            guard let pointer = entry.ai_addr else { continue }
+            // SAFETY: the list says how long each of its addresses is.
+            addresses.append(
+                SocketAddress(UnsafeRawBufferPointer(start: pointer, count: Int(entry.ai_addrlen))))
+        }
+        return addresses
+    }
+
     /// Sends the request and returns the beginning of the answer: `HTTP/1.1 200`.
     private static func exchange(
-        _ target: HealthTarget, _ address: addrinfo, _ deadline: ContinuousClock.Instant
+        _ target: HealthTarget, _ address: SocketAddress, _ deadline: ContinuousClock.Instant
     ) throws(Errno) -> [UInt8] {
         let number: Int32 = try systemCall(.socket) {
-            socket(address.ai_family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+            socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         }
         let descriptor = Descriptor(owning: number)
         try limit(descriptor, SO_SNDTIMEO, deadline)
-        _ = try systemCall(.connect) { connect(number, address.ai_addr, address.ai_addrlen) }
+        try address.withPointer { pointer, byteCount throws(Errno) in
+            _ = try systemCall(.connect) { connect(number, pointer, byteCount) }
+        }
         let request =
             "GET \(target.path) HTTP/1.1\r\nHost: \(target.authority)\r\n"
             + "User-Agent: cordwood-health\r\nConnection: close\r\n\r\n"

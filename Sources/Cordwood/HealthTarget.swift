@@ -1,19 +1,41 @@
-/// What `cordwood health` asks: a plain HTTP URL, taken apart.
+import Linux
+
+/// What `cordwood health` asks: a plain HTTP URL, taken apart, or a Unix socket.
 package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
-    package let host: String
-    package let port: UInt16
+    package enum Place: Sendable, Equatable {
+        case host(String, port: UInt16)
+        case unix(path: String)
+    }
+
+    package let place: Place
     package let path: String
 
     /// `/readyz` of the service that listens on `endpoint`, asked from the same machine.
     package init(listeningOn endpoint: Endpoint) {
         let loopback = ["0.0.0.0": "127.0.0.1", "::": "::1"]
-        host = loopback[endpoint.host] ?? endpoint.host
-        port = endpoint.port
-        path = "/readyz"
+        let place: Place =
+            switch endpoint {
+            case .address(let host, let port): .host(loopback[host] ?? host, port: port)
+            // IPv6 may be there or not.
+            case .everyAddress(let port): .host("127.0.0.1", port: port)
+            case .unix(let path): .unix(path: path)
+            }
+        self.init(place: place, path: "/readyz")
     }
 
-    /// Reads `http://host[:port][/path]`, where the port is 80 and the path `/readyz` by default.
+    private init(place: Place, path: String) {
+        self.place = place
+        self.path = path
+    }
+
+    /// Reads `http://host[:port][/path]`, where the port is 80 and the path `/readyz` by default,
+    /// or `unix:path` for `/readyz` there.
     package init?(url: String) {
+        if url.hasPrefix(Endpoint.unixPrefix) {
+            guard let endpoint = Endpoint(url) else { return nil }
+            self.init(listeningOn: endpoint)
+            return
+        }
         let scheme = "http://"
         guard url.lowercased().hasPrefix(scheme),
             url.utf8.allSatisfy({ $0 > UInt8(ascii: " ") && $0 < 0x7F })
@@ -34,13 +56,23 @@ package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
             let number = tail.isEmpty ? 80 : WholeNumber.read(tail.dropFirst()),
             let port = UInt16(exactly: number), port > 0
         else { return nil }
-        self.host = String(host)
-        self.port = port
-        self.path = path.isEmpty ? "/readyz" : String(path)
+        self.init(
+            place: .host(String(host), port: port),
+            path: path.isEmpty ? "/readyz" : String(path))
     }
 
     /// As the field `Host` has it.
-    var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    var authority: String {
+        switch place {
+        case .host(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .unix: "localhost"
+        }
+    }
 
-    package var description: String { "http://\(authority)\(path)" }
+    package var description: String {
+        switch place {
+        case .host: "http://\(authority)\(path)"
+        case .unix(let path): Endpoint.unixPrefix + path
+        }
+    }
 }

@@ -139,6 +139,7 @@ extension Service: Supervised {
     package func adopt(generation: Int) {
         inheritance = nil
         guard let next = incoming, next.number == generation else { return log.info("ready") }
+        serving.removeSocketFiles(keeping: next)
         serving.close(keeping: next)
         serving = next
         incoming = nil
@@ -149,6 +150,7 @@ extension Service: Supervised {
     }
 
     package func abandon(generation: Int, code: Int32) {
+        incoming?.removeSocketFiles(keeping: serving)
         incoming?.close(keeping: serving)
         incoming = nil
         serving.storage.useZone()
@@ -184,6 +186,12 @@ extension Service: Supervised {
     package func beginStop() {
         set(.stopIsAnnounced, to: 1)
         incoming?.close(keeping: serving)
+        for door in serving.doors where door.endpoint != nil {
+            // Where it cannot be done a client may be reset that comes at the last moment.
+            try? door.listener.refuseNewConnections()
+        }
+        incoming?.removeSocketFiles(keeping: nil)
+        serving.removeSocketFiles(keeping: nil)
         serving.close(keeping: nil)
     }
 

@@ -21,6 +21,9 @@ enum StartError: Error, Equatable, CustomStringConvertible {
         case .listen(let address, .addressInUse):
             "cannot listen on \(address): another process does; stop it or choose another address "
                 + "with --listen"
+        case .listen(let address, .fileExists):
+            "cannot listen on \(address): the file there is no socket; remove it or choose another "
+                + "path with --listen"
         case .listen(let address, let errno): "cannot listen on \(address): \(errno)"
         case .address(let text):
             "cannot listen on \(text): give the address in digits, as 127.0.0.1:8080 or [::1]:8080"

@@ -12,8 +12,8 @@ struct HealthCommand: ParsableCommand {
 
     @Argument(
         help: """
-            What to ask, over plain HTTP; by default /readyz at the first address that the \
-            service's configuration listens on.
+            What to ask, over plain HTTP: http://host[:port][/path] or unix:path; by default \
+            /readyz at the first address that the service's configuration listens on.
             """)
     var url: String?
 
@@ -30,13 +30,14 @@ struct HealthCommand: ParsableCommand {
     private func target() throws -> HealthTarget {
         if let url {
             guard let target = HealthTarget(url: url) else {
-                throw ValidationError("\(url) is not a URL of the form http://host[:port][/path].")
+                throw ValidationError(
+                    "\(url) is not of the form http://host[:port][/path] or unix:path.")
             }
             return target
         }
         let inputs = ConfigurationInputs(
             file: config, environment: ConfigurationInputs.processEnvironment())
-        guard let first = try inputs.loadOrExit().configuration.listen.first, first.port > 0
+        guard let first = try inputs.loadOrExit().configuration.listen.first, first.port != 0
         else {
             throw ValidationError("The service listens on any free port: give its URL.")
         }

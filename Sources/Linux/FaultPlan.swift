@@ -82,6 +82,7 @@
             case "EMFILE": .error(.tooManyOpenFiles)
             case "EACCES": .error(.permissionDenied)
             case "ENOMEM": .error(.noMemory)
+            case "EAFNOSUPPORT": .error(.addressFamilyNotSupported)
             default: nil
             }
         }

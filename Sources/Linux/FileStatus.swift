@@ -17,6 +17,7 @@ package struct FileStatus: Equatable, Sendable {
 
     package var isRegular: Bool { mode & S_IFMT == S_IFREG }
     package var isDirectory: Bool { mode & S_IFMT == S_IFDIR }
+    package var isSocket: Bool { mode & S_IFMT == S_IFSOCK }
 
     /// Whether both describe the same file, however it is named now.
     package func isSameFile(as other: FileStatus) -> Bool {

@@ -23,23 +23,6 @@ package struct Socket: ~Copyable {
 
     package init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
 
-    /// A socket that listens on `address`, with `backlog` connections waiting at the most.
-    package static func listening(
-        on address: SocketAddress, backlog: Int32
-    ) throws(Errno) -> Socket {
-        let number: Int32 = try systemCall(.socket) {
-            Glibc.socket(address.family, socketType, 0)
-        }
-        let socket = Socket(Descriptor(owning: number))
-        try socket.set(SOL_SOCKET, SO_REUSEADDR, 1)
-        if address.family == AF_INET6 { try socket.set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
-        try withPointer(to: address) { pointer, byteCount throws(Errno) in
-            _ = try systemCall(.bind) { Glibc.bind(number, pointer, byteCount) }
-        }
-        _ = try systemCall(.listen) { Glibc.listen(number, backlog) }
-        return socket
-    }
-
     /// The next waiting connection; nil when there is none, or when it was gone again.
     package func accept(_ peer: inout SocketAddress) throws(Errno) -> Socket? {
         let number: Int32?
@@ -66,19 +49,6 @@ package struct Socket: ~Copyable {
         _ = setsockopt(
             descriptor.rawValue, Int32(IPPROTO_TCP), TCP_NODELAY, &on,
             socklen_t(MemoryLayout<Int32>.size))
-    }
-
-    /// The address that this socket is bound to.
-    package func localAddress() throws(Errno) -> SocketAddress {
-        var address = SocketAddress()
-        _ = try systemCall(.getsockname) {
-            withUnsafeMutablePointer(to: &address.storage) { storage in
-                storage.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    getsockname(descriptor.rawValue, $0, &address.byteCount)
-                }
-            }
-        }
-        return address
     }
 
     package func receive(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Received {
@@ -114,37 +84,12 @@ package struct Socket: ~Copyable {
     /// Says that nothing more will be sent; what the peer still sends can be read.
     package func shutdownSending() { _ = shutdown(descriptor.rawValue, Int32(SHUT_WR)) }
 
-    private static var socketType: Int32 {
-        Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-    }
-
     private static func meansClosed(_ error: Errno) -> Bool {
         switch error {
         case .connectionReset, .brokenPipe, .socketNotConnected, .timedOut, .hostIsDown,
             .noRouteToHost, .networkUnreachable, .connectionAbort:
             true
         default: false
-        }
-    }
-
-    private func set(_ level: Int32, _ option: Int32, _ value: Int32) throws(Errno) {
-        var value = value
-        _ = try systemCall(.setsockopt) {
-            setsockopt(
-                descriptor.rawValue, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
-        }
-    }
-
-    private static func withPointer<R>(
-        to address: SocketAddress,
-        _ body: (UnsafePointer<sockaddr>, socklen_t) throws(Errno) -> R
-    ) throws(Errno) -> R {
-        var address = address
-        return try withUnsafeMutablePointer(to: &address.storage) { storage throws(Errno) in
-            // SAFETY: sockaddr_storage is made to be read as any of the socket address types.
-            try body(
-                UnsafeRawPointer(storage).assumingMemoryBound(to: sockaddr.self),
-                address.byteCount)
         }
     }
 }

@@ -6,8 +6,17 @@ import SystemPackage
 package struct SocketAddress {
     package var storage = sockaddr_storage()
     package var byteCount = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    /// Whether a listener on this IPv6 address takes IPv4 too, ipv6(7).
+    package var isDualStack = false
 
     package init() {}
+
+    /// Whatever a system call has written, at most as long as `storage`.
+    package init(_ bytes: UnsafeRawBufferPointer) {
+        let count = min(bytes.count, MemoryLayout<sockaddr_storage>.size)
+        byteCount = socklen_t(count)
+        withUnsafeMutableBytes(of: &storage) { $0.copyBytes(from: bytes[..<count]) }
+    }
 
     /// A numeric IPv4 or IPv6 address, `host` without brackets; nil when it is neither.
     package init?(host: String, port: UInt16) {
@@ -25,6 +34,34 @@ package struct SocketAddress {
         self.init(six)
     }
 
+    /// Every address of the machine, IPv6 and IPv4.
+    package init(everyAddressWithPort port: UInt16) {
+        var six = sockaddr_in6()
+        six.sin6_family = sa_family_t(AF_INET6)
+        six.sin6_port = port.bigEndian
+        self.init(six)
+        isDualStack = true
+    }
+
+    /// A Unix socket in the file system, unix(7); nil when the path is empty, has a NUL or is
+    /// longer than `pathByteLimit`.
+    package init?(path: String) {
+        let bytes = Array(path.utf8)
+        guard !bytes.isEmpty, bytes.count <= Self.pathByteLimit, !bytes.contains(0) else {
+            return nil
+        }
+        var local = sockaddr_un()
+        local.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &local.sun_path) { $0.copyBytes(from: bytes) }
+        self.init(local)
+        byteCount = socklen_t(Self.pathOffset + bytes.count + 1)
+    }
+
+    /// The longest path of a Unix socket: `sun_path` less its NUL.
+    package static let pathByteLimit = 107
+
+    private static let pathOffset = MemoryLayout<sa_family_t>.size
+
     private init<Address>(_ address: Address) {
         byteCount = socklen_t(MemoryLayout<Address>.size)
         withUnsafeMutableBytes(of: &storage) { target in
@@ -40,6 +77,28 @@ package struct SocketAddress {
         withUnsafeBytes(of: storage) { bytes in
             family == AF_INET || family == AF_INET6
                 ? UInt16(bigEndian: bytes.load(fromByteOffset: 2, as: UInt16.self)) : 0
+        }
+    }
+
+    /// Of a Unix socket; nil for all others, empty for one without a name.
+    package var path: String? {
+        guard family == AF_UNIX else { return nil }
+        return withUnsafeBytes(of: storage) { bytes in
+            let end = max(Self.pathOffset, min(Int(byteCount), bytes.count))
+            let name = bytes[Self.pathOffset..<end].prefix { $0 != 0 }
+            return String(decoding: name, as: UTF8.self)
+        }
+    }
+
+    /// Gives `body` the address as the system calls take it.
+    package func withPointer<Result>(
+        _ body: (UnsafePointer<sockaddr>, socklen_t) throws(Errno) -> Result
+    ) throws(Errno) -> Result {
+        var storage = storage
+        return try withUnsafeMutablePointer(to: &storage) { pointer throws(Errno) in
+            // SAFETY: sockaddr_storage is made to be read as any of the socket address types.
+            try body(
+                UnsafeRawPointer(pointer).assumingMemoryBound(to: sockaddr.self), byteCount)
         }
     }
 
@@ -66,6 +125,8 @@ package struct SocketAddress {
 
 extension SocketAddress: CustomStringConvertible {
     package var description: String {
+        if let path { return "unix:\(path)" }
+        if isDualStack { return "*:\(port)" }
         let host = withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
             String(decoding: buffer[..<writeHost(into: buffer)], as: UTF8.self)
         }

@@ -141,6 +141,11 @@ import Testing
         #expect(try mistakes(yaml, environment) == [sentence])
     }
 
+    @Test func `a path that is too long for a Unix socket is told how long it may be`() throws {
+        let found = try mistakes("listen: unix:/" + String(repeating: "x", count: 107))
+        #expect(found.count == 1 && found[0].contains("a path has at most 107 bytes"))
+    }
+
     @Test func `a long value is shown in part`() throws {
         let found = try mistakes("ack: " + String(repeating: "x", count: 5000))
         #expect(found.count == 1)

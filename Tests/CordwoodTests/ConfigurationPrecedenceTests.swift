@@ -92,7 +92,7 @@ import Testing
 
     @Test func `what is printed reads back as the same configuration`() throws {
         let yaml = """
-            listen: ["[::1]:0", "10.0.0.1:65535"]
+            listen: ["[::1]:0", "10.0.0.1:65535", "*:1", "unix:run/c d.sock"]
             directory: "a \\"b\\": #c\\n\\u0001é\\\\n"
             workers: 3
             streams: {default: web-1, allow: ["web-*", "*.x"], format: raw}

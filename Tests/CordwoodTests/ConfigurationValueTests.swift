@@ -43,13 +43,21 @@ import Testing
         arguments: [
             ("127.0.0.1:8080", "127.0.0.1:8080"), ("[::1]:8080", "[::1]:8080"),
             (":8080", "0.0.0.0:8080"), ("0.0.0.0:0", "0.0.0.0:0"), ("[::]:65535", "[::]:65535"),
+            ("*:8080", "*:8080"), ("unix:/run/c.sock", "unix:/run/c.sock"),
+            ("unix:a:1", "unix:a:1"), ("unix:", nil), ("UNIX:/a", nil), ("[*]:80", nil),
+            ("*", nil), ("*:", nil), ("**:80", nil),
+            (
+                "unix:/" + String(repeating: "x", count: 106),
+                "unix:/" + String(repeating: "x", count: 106)
+            ),
+            ("unix:/" + String(repeating: "x", count: 107), nil),
             ("", nil), ("8080", nil), ("127.0.0.1", nil), ("127.0.0.1:", nil),
             ("127.0.0.1:65536", nil), ("127.0.0.1:-1", nil), ("127.0.0.1:+1", nil),
             ("::1:8080", nil),
             ("[::1]", nil), ("[::1:8080", nil), ("[127.0.0.1]:80", nil), ("localhost:80", nil),
             ("300.0.0.1:80", nil), ("127.0.0.1:80 ", nil), ("[::g]:80", nil), ("a\0:80", nil),
         ] as [(String, String?)])
-    func `an address is in digits and has a port`(text: String, expected: String?) {
+    func `an address is in digits and has a port, or is a path`(text: String, expected: String?) {
         #expect(Endpoint(text)?.description == expected)
     }
 

@@ -10,7 +10,9 @@ import Testing
             ("HTTP://127.0.0.1:8080/", "http://127.0.0.1:8080/"),
             ("http://[::1]:8080/livez", "http://[::1]:8080/livez"),
             ("http://[::1]", "http://[::1]:80/readyz"),
-            ("http://a/b:c", "http://a:80/b:c"), ("", nil), ("localhost:8080", nil),
+            ("http://a/b:c", "http://a:80/b:c"),
+            ("unix:/run/c.sock", "unix:/run/c.sock"), ("unix:", nil), ("", nil),
+            ("localhost:8080", nil),
             ("https://localhost", nil), ("http://", nil), ("http://:80", nil), ("http://a:0", nil),
             ("http://a:65536", nil), ("http://a:", nil), ("http://[::1", nil),
             ("http://[::1]80", nil),
@@ -23,6 +25,7 @@ import Testing
     @Test(arguments: [
         ("0.0.0.0:1", "http://127.0.0.1:1/readyz"), ("[::]:2", "http://[::1]:2/readyz"),
         ("10.0.0.1:3", "http://10.0.0.1:3/readyz"),
+        ("*:4", "http://127.0.0.1:4/readyz"), ("unix:c.sock", "unix:c.sock"),
     ])
     func `a service on every address is asked on the loopback`(listen: String, url: String) throws {
         let endpoint = try #require(Endpoint(listen))

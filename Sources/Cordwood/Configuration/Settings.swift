@@ -15,7 +15,8 @@ package enum Settings {
     private static let general = [
         Setting(
             "listen", listAt: \.listen, .endpoint, flag: "listen",
-            "Addresses to listen on; without a host: every IPv4 address; port 0: any free one."),
+            "What to listen on; *: every address of the machine; without a host: every IPv4 one;"
+                + " port 0: any free one. YAML wants quotation marks around *."),
         Setting(
             "directory", \.directory, .path, flag: "directory",
             "Where the log files are written; a relative path counts from the working directory."),

@@ -1,3 +1,4 @@
+import Linux
 import RotatingFile
 
 /// How values of one kind are written: what is allowed, in words, and both directions.
@@ -136,7 +137,9 @@ extension ValueFormat where Value == UInt32 {
 extension ValueFormat where Value == Endpoint {
     static var endpoint: Self {
         Self(
-            allowed: "address:port, [IPv6 address]:port or :port, such as 127.0.0.1:8080",
+            allowed: "address:port, [IPv6 address]:port, *:port, :port or unix:path, such as"
+                + " 127.0.0.1:8080 or unix:/run/cordwood.sock; a path has at most"
+                + " \(SocketAddress.pathByteLimit) bytes",
             read: { Endpoint($0) }, write: \.description)
     }
 }

@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+
+struct ListensOnSeveralAddressesTests {
+    @Test
+    func `a Unix socket takes records and tells whether the service is ready`() throws {
+        try Scratch.with { scratch in
+            let path = scratch.appendingPathComponent("c.sock").path
+            try RunningService.run(
+                ["--listen", "unix:\(path)"], environment: ["CORDWOOD_FILES_SOCKET_MODE": "0600"]
+            ) { service in
+                #expect(service.said.contains("listening on unix:\(path)"))
+                let attributes = try FileManager.default.attributesOfItem(atPath: path)
+                #expect(attributes[.posixPermissions] as? Int == 0o600)
+                let curl = try #require(Program.curl)
+                let answer = try ChildProcess(
+                    program: curl,
+                    arguments: [
+                        "-sS", "--unix-socket", path, "--json", #"{"a":1}"#, "http://a/logs",
+                    ]
+                ).output()
+                #expect(answer.contains(#""accepted":1"#))
+                #expect(try service.lines() == [#"{"a":1}"#])
+                #expect(try Binary.run(["health", "unix:\(path)"]).status == 0)
+                let configured = try Binary.run(
+                    ["health"], environment: ["CORDWOOD_LISTEN": "unix:\(path)"])
+                #expect(configured.status == 0)
+            }
+            let late = try Binary.run(["health", "unix:\(path)"])
+            #expect(late.status == 1)
+            #expect(late.errors.contains("unix:\(path): nobody answers"))
+        }
+    }
+
+    @Test(arguments: ["", "socket:2=EAFNOSUPPORT"])
+    func `a star is every address, also where there is no IPv6`(faults: String) throws {
+        try RunningService.run(
+            ["--listen", "*:0"], environment: ["CORDWOOD_FAULTS": faults]
+        ) { service in
+            let name = faults.isEmpty ? "http://*:" : "http://0.0.0.0:"
+            let parts = service.said.components(separatedBy: "listening on \(name)")
+            let port = try #require(parts.dropFirst().first?.prefix { $0.isNumber })
+            #expect(try Binary.run(["health", "http://127.0.0.1:\(port)"]).status == 0)
+        }
+    }
+
+    @Test
+    func `a file in the place of a Unix socket is said to be so and left alone`() throws {
+        try Scratch.with { scratch in
+            let path = scratch.appendingPathComponent("c.sock")
+            try Data("precious".utf8).write(to: path)
+            let result = try Binary.run([
+                "serve", "--listen", "unix:\(path.path)", "--directory", scratch.path,
+            ])
+            #expect(result.status == 69)
+            #expect(result.errors.contains("unix:\(path.path): the file there is no socket"))
+            #expect(try Data(contentsOf: path) == Data("precious".utf8))
+        }
+    }
+}
