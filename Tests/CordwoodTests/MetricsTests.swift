@@ -16,7 +16,7 @@ import Testing
             counters.set(.state, to: ProcessState.running.rawValue)
         }
         var out = ByteBuffer()
-        Metrics(scoreboard: board, workerCount: 2).encode(diskFreeBytes: 7, into: &out)
+        Metrics(scoreboard: board).encode(diskFreeBytes: 7, into: &out)
         let lines = Set(
             String(decoding: (0..<out.count).map { out.span[$0] }, as: UTF8.self)
                 .split(separator: "\n").map(String.init))
