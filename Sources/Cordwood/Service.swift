@@ -46,7 +46,8 @@ package final class Service {
         self.inputs = inputs
         program = Program(
             path: Program.path(ofCommand: arguments.first ?? "cordwood"), arguments: arguments,
-            environment: inputs.environment.map { "\($0.key)=\($0.value)" })
+            environment: inputs.environment.filter { $0.key != Handover.variable }
+                .map { "\($0.key)=\($0.value)" })
         ignoreWriteSignals()
         reserveStandardDescriptors()
         raiseDescriptorLimit()

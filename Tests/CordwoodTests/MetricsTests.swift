@@ -7,8 +7,10 @@ import Testing
 @Suite struct MetricsTests {
     @Test func `counters of all processes are added up and the histogram is cumulative`() throws {
         let board = try Scoreboard(rowCount: 3, cellCount: CounterLayout.cellCount)
-        for row in 0..<2 {
+        for row in 1...2 {
             let counters = Counters(scoreboard: board, row: row)
+            board.use(row: row)
+            counters.set(.role, to: ProcessRole.worker.rawValue)
             counters.add(5, to: .written)
             counters.countRequest(0, 200)
             counters.countAcknowledgements(2, took: 300_000)

@@ -88,7 +88,7 @@ struct StopsTests {
             }
             service.signal(SIGTERM)
             try eventually("the master has said that it stops") {
-                service.said.contains("stopping on")
+                service.said.contains("received TERM")
             }
             kill(worker, SIGCONT)
             for connection in connections {

@@ -10,10 +10,11 @@ A line of OUTCOMES is a word and an identifier:
     unknown     no answer came: in the file once, or not at all
 
 The connections take turns in how they send: single records, batches of ten, four requests at once.
-With --last a connection whose last answer has come is not followed by another one, and one that
+TERM ends it before its time. With --last a connection whose last answer has come is not followed by another one, and one that
 cannot be opened ends its sender.
 """
 import json
+import signal
 import socket
 import sys
 import threading
@@ -55,9 +56,12 @@ class Connection:
 
 
 class Sender(threading.Thread):
+    is_over = False
+
     def __init__(self, number, port, deadline, is_last):
         super().__init__()
         self.number, self.port, self.deadline, self.is_last = number, port, deadline, is_last
+        self.unopened = 0
         self.requests, self.batch = [(1, 1), (1, 10), (4, 1)][number % 3]
         self.count = 0
         self.outcomes = []
@@ -65,11 +69,12 @@ class Sender(threading.Thread):
 
     def run(self):
         connection = None
-        while time.monotonic() < self.deadline:
+        while time.monotonic() < self.deadline and not Sender.is_over:
             if connection is None:
                 try:
                     connection = Connection(self.port)
                 except OSError:
+                    self.unopened += 1
                     if self.is_last:
                         return
                     time.sleep(0.005)
@@ -121,7 +126,12 @@ class Sender(threading.Thread):
             raise SystemExit(f"unexpected answer {status}: {body!r}")
 
 
+def end(*_):
+    Sender.is_over = True
+
+
 def main():
+    signal.signal(signal.SIGTERM, end)
     port, seconds, connections, path = sys.argv[1:5]
     deadline = time.monotonic() + float(seconds)
     senders = [
@@ -135,7 +145,12 @@ def main():
             sender.join()
             file.writelines(f"{word} {name}\n" for word, name in sender.outcomes)
     failures = [failure for sender in senders for failure in sender.failures]
-    print(json.dumps({"sent": sum(s.count for s in senders), "failures": failures[:20]}))
+    report = {
+        "sent": sum(s.count for s in senders),
+        "failures": failures[:20],
+        "unopened": sum(s.unopened for s in senders),
+    }
+    print(json.dumps(report))
 
 
 main()

@@ -40,7 +40,12 @@ final class Load {
         let sent: Int
         /// Connections that ended before an answer came, and how; a few of them.
         let failures: [String]
+        /// Attempts to connect that failed.
+        let unopened: Int
     }
+
+    /// Ends the load before its time.
+    func end() { kill(process.processIdentifier, SIGTERM) }
 
     /// Waits until everything is sent.
     func finish() throws -> Report {

@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+extension UnderLoad {
+    @Suite(.enabled(if: Program.python != nil, "needs python3"))
+    struct ReloadsUnderLoadTests {
+        /// CORDWOOD_RELOADS and CORDWOOD_UPGRADES make it more: `make campaign-reload`.
+        static let reloads = count("CORDWOOD_RELOADS") ?? 50
+        static let upgrades = count("CORDWOOD_UPGRADES") ?? 10
+
+        private static func count(_ name: String) -> Int? {
+            ProcessInfo.processInfo.environment[name].flatMap(Int.init)
+        }
+
+        @Test
+        func `no request fails while the configuration is reloaded again and again`() throws {
+            try expectNothingFails(
+                SIGHUP, times: Self.reloads, sign: "the configuration has been reloaded")
+        }
+
+        @Test
+        func `no request fails while the program is upgraded again and again`() throws {
+            try expectNothingFails(SIGUSR2, times: Self.upgrades, sign: #""message":"ready""#)
+        }
+
+        /// Sends `signal` so many times, each when the one before has done its work, which `sign`
+        /// in the diagnostic log says.
+        private func expectNothingFails(
+            _ signal: Int32, times: Int, sign: String
+        ) throws {
+            try Scratch.with { scratch in
+                let logs = scratch.appendingPathComponent("logs")
+                let flags = ["--when", "S", "--backup-count", "0", "--workers", "2"]
+                let (load, report) = try RunningService.run(flags, in: logs) { service in
+                    let load = try Load(on: service, seconds: 3600, in: scratch)
+                    let master = service.master
+                    for _ in 0..<times {
+                        let before = service.times(sign)
+                        service.signal(signal)
+                        try eventually("the next generation", within: 60) {
+                            service.times(sign) > before
+                        }
+                    }
+                    load.end()
+                    let report = try load.finish()
+                    #expect(service.master == master && service.isRunning)
+                    #expect(try service.stop() == 0)
+                    return (load, report)
+                }
+                #expect(report.failures == [])
+                #expect(report.unopened == 0)
+                let tally = try load.tally(logs)
+                #expect(tally.faults == [:])
+                #expect(tally.unknown == 0)
+                #expect(tally.acked > 0)
+                print("signal \(signal), \(times) times: \(tally.acked) records, all found")
+            }
+        }
+    }
+}
+
+extension RunningService {
+    /// How often it has said this.
+    fileprivate func times(_ text: String) -> Int { said.components(separatedBy: text).count - 1 }
+}
