@@ -30,6 +30,18 @@ package struct Descriptor: ~Copyable {
         return Descriptor(owning: opened)
     }
 
+    /// The whole text of a file that may not know its size, as those of /proc do not.
+    package static func contents(of path: String) throws(Errno) -> String {
+        let file = try open(path, O_RDONLY)
+        var text: [UInt8] = []
+        return try withUnsafeTemporaryAllocation(
+            byteCount: 1 << 16, alignment: 1
+        ) { chunk throws(Errno) in
+            while let count = try file.read(into: chunk), count > 0 { text += chunk[..<count] }
+            return String(decoding: text, as: UTF8.self)
+        }
+    }
+
     /// Both ends of a pipe, close-on-exec.
     ///
     /// The corresponding system call is `pipe2`.

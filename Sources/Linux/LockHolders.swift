@@ -13,7 +13,7 @@ package struct LockHolders: Equatable, Sendable {
     /// The corresponding file is /proc/locks of proc(5).
     package init(of path: String) {
         let inode = (try? FileStatus(at: path))?.inode
-        self.init(of: inode ?? 0, in: (try? Self.table()) ?? "")
+        self.init(of: inode ?? 0, in: (try? Descriptor.contents(of: "/proc/locks")) ?? "")
     }
 
     /// Reads lines such as `1: FLOCK  ADVISORY  WRITE 1234 fd:01:5678 0 EOF`.
@@ -28,17 +28,6 @@ package struct LockHolders: Equatable, Sendable {
                 UInt64(number) == inode
             else { continue }
             if fields[3] == "WRITE" { exclusive.append(process) } else { shared.append(process) }
-        }
-    }
-
-    private static func table() throws(Errno) -> String {
-        let file = try Descriptor.open("/proc/locks", O_RDONLY)
-        var text: [UInt8] = []
-        return try withUnsafeTemporaryAllocation(
-            byteCount: 1 << 16, alignment: 1
-        ) { chunk throws(Errno) in
-            while let count = try file.read(into: chunk), count > 0 { text += chunk[..<count] }
-            return String(decoding: text, as: UTF8.self)
         }
     }
 }

@@ -79,6 +79,15 @@ static inline int clinux_processor_count(void) {
     return count;
 }
 
+// prctl(2) PR_SET_NAME.
+static inline int clinux_set_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+// environ(7), which Swift imports for reading only.
+static inline void clinux_set_environment(char **environment) {
+    extern char **environ;
+    environ = environment;
+}
+
 // The wait(2) macros.
 static inline int clinux_wifexited(int status) { return (status & 0x7f) == 0; }
 static inline int clinux_wexitstatus(int status) { return (status >> 8) & 0xff; }
