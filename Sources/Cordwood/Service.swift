@@ -31,6 +31,8 @@ package final class Service {
     package static func run(
         _ configuration: Configuration, _ inputs: ConfigurationInputs, arguments: [String]
     ) -> Int32 {
+        ProcessTitle.prepare()
+        ProcessTitle.set("cordwood: master", name: "cordwood")
         let log = DiagnosticLog.logger("master", configuration)
         do {
             return try Service(configuration, inputs, arguments).serve()
@@ -99,6 +101,7 @@ extension Service: Supervised {
     package func run(_ child: Child) -> Int32 {
         let mine = incoming?.number == child.generation ? incoming : serving
         guard let mine else { return StartError.internalCode }
+        ProcessTitle.set("cordwood: \(child.role)")
         inheritance = nil
         incoming?.close(keeping: mine)
         serving.close(keeping: mine)
