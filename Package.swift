@@ -51,7 +51,7 @@ let package = Package(
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     ]
         + feature("Bytes", on: [])
-        + feature("Linux", on: ["CLinux", systemPackage])
+        + feature("Linux", on: ["CLinux", systemPackage], programs: ["LinuxProbe"])
         + feature(
             "RotatingFile", on: ["Linux", "CZlib", systemPackage],
             programs: ["RotatingFileProbe"],
@@ -79,6 +79,8 @@ let package = Package(
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 swiftSettings: strict),
+            .executableTarget(
+                name: "LinuxProbe", dependencies: ["Linux", systemPackage], swiftSettings: strict),
             .executableTarget(
                 name: "RotatingFileProbe", dependencies: ["RotatingFile"], swiftSettings: strict),
             .executableTarget(

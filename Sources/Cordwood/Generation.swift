@@ -12,6 +12,8 @@ final class Generation {
     let settings: Configuration
     let storage: Storage
     let doors: [Door]
+    /// Who the children are to be; nil: who the master is.
+    let credentials: Credentials?
     let log: Logger
 
     /// A listening socket, and how it got its address.
@@ -31,7 +33,12 @@ final class Generation {
         self.number = number
         self.settings = settings
         log = DiagnosticLog.logger("master", settings)
-        storage = try Storage(settings)
+        do {
+            credentials = try Credentials.named(user: settings.user, group: settings.group)
+        } catch {
+            throw .credentials(error)
+        }
+        storage = try Storage(settings, owner: credentials)
         var opened = doors.filter { $0.endpoint == nil }
         for endpoint in settings.listen {
             if let door = doors.first(where: { $0.endpoint == endpoint }) {

@@ -16,6 +16,7 @@ package final class Service {
     /// What is served, and what is about to be.
     private(set) var serving: Generation
     private var incoming: Generation?
+    private var pidFile: PIDFile?
     /// What an earlier program in this process has left; gone once the children are there.
     private var inheritance: Inheritance?
 
@@ -78,6 +79,8 @@ package final class Service {
                 "listening on \(door.listener.description), writing to \(serving.storage.directory)"
             )
         }
+        try writePIDFile()
+        defer { pidFile?.remove() }
         do {
             let master = try Master(
                 self, first: serving.reload(after: nil),
@@ -89,6 +92,16 @@ package final class Service {
             return code
         } catch {
             throw .system("run the master", error)
+        }
+    }
+
+    private func writePIDFile() throws(StartError) {
+        let path = serving.settings.pidFile
+        guard !path.isEmpty else { return }
+        do {
+            pidFile = try PIDFile(writing: path)
+        } catch {
+            throw .pidFile(path, error)
         }
     }
 
@@ -106,6 +119,12 @@ extension Service: Supervised {
         incoming?.close(keeping: mine)
         serving.close(keeping: mine)
         mine.storage.useZone()
+        do {
+            try mine.credentials?.drop()
+        } catch {
+            mine.log.critical("\(error)")
+            return StartError.credentials(error).exitCode
+        }
         let counters = Counters(scoreboard: scoreboard, row: child.row)
         counters.begin(child)
         if child.role == .sealer {
@@ -145,8 +164,14 @@ extension Service: Supervised {
         guard let next = incoming, next.number == generation else { return log.info("ready") }
         serving.removeSocketFiles(keeping: next)
         serving.close(keeping: next)
+        let hasMoved = next.settings.pidFile != serving.settings.pidFile
         serving = next
         incoming = nil
+        if hasMoved {
+            pidFile?.remove()
+            pidFile = nil
+            do { try writePIDFile() } catch { log.error("\(error)") }
+        }
         count(.reloads)
         set(.lastReloadFailed, to: 0)
         set(.reloadedAt, to: Clock.epochSeconds())

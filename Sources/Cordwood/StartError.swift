@@ -1,3 +1,4 @@
+import Linux
 import RotatingFile
 import SystemPackage
 
@@ -10,6 +11,8 @@ enum StartError: Error, Equatable, CustomStringConvertible {
     case listen(String, Errno)
     case address(String)
     case schedule(String)
+    case credentials(Credentials.Failure)
+    case pidFile(String, Errno)
     case system(String, Errno)
 
     var description: String {
@@ -28,6 +31,9 @@ enum StartError: Error, Equatable, CustomStringConvertible {
         case .address(let text):
             "cannot listen on \(text): give the address in digits, as 127.0.0.1:8080 or [::1]:8080"
         case .schedule(let reason): "the rotation schedule is wrong: \(reason)"
+        case .credentials(let failure): "\(failure)"
+        case .pidFile(let path, let errno):
+            "cannot write the PID file \(path): \(errno); choose another with pid_file"
         case .system(let operation, let errno): "cannot \(operation): \(errno)"
         }
     }
@@ -39,8 +45,9 @@ enum StartError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .listen: 69  // EX_UNAVAILABLE
         case .system: 71  // EX_OSERR
-        case .file, .directory: 73  // EX_CANTCREAT
-        case .address, .schedule: 78  // EX_CONFIG
+        case .file, .directory, .pidFile: 73  // EX_CANTCREAT
+        case .credentials(.notPermitted): 77  // EX_NOPERM
+        case .address, .schedule, .credentials: 78  // EX_CONFIG
         }
     }
 }

@@ -17,10 +17,13 @@ struct Storage {
 
     /// Creates the directory and makes the configured zone the process's own: children inherit
     /// it.
-    init(_ settings: Configuration) throws(StartError) {
+    ///
+    /// - Parameter owner: whose directory it will be, if it is not there yet.
+    init(_ settings: Configuration, owner: Credentials?) throws(StartError) {
         directory = settings.directory
         do {
-            try Directory.create(directory, mode: mode_t(settings.files.directoryMode))
+            try Directory.create(
+                directory, mode: mode_t(settings.files.directoryMode), owner: owner)
         } catch {
             throw .directory(directory, error)
         }

@@ -22,18 +22,25 @@ package enum Directory {
         }
     }
 
-    /// Makes `path` and what is missing above it.
-    package static func create(_ path: String, mode: mode_t) throws(Errno) {
+    /// Makes `path` and what is missing above it, all of it `owner`'s.
+    package static func create(
+        _ path: String, mode: mode_t, owner: Credentials? = nil
+    ) throws(Errno) {
         if let status = try FileStatus(following: path) {
             if status.isDirectory { return }
             throw .notDirectory
         }
         let parent = path.split(separator: "/", omittingEmptySubsequences: true).dropLast()
         if !parent.isEmpty {
-            try create((path.hasPrefix("/") ? "/" : "") + parent.joined(separator: "/"), mode: mode)
+            try create((path.hasPrefix("/") ? "/" : "") + parent.joined(separator: "/"), mode: mode,
+                owner: owner)
         }
         do {
             _ = try systemCall(.mkdir) { Glibc.mkdir(path, mode) }
+            if let owner {
+                let user = owner.user ?? geteuid()
+                _ = try systemCall(.chown) { chown(path, user, owner.group) }
+            }
         } catch {
             // Another process was faster, which is as good.
             if error != .fileExists { throw error }

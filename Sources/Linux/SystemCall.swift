@@ -11,7 +11,7 @@ package enum SystemCall: String, CaseIterable, Sendable {
     case read, recv, renameat2, sched_getaffinity, send, setpriority, setsockopt, signalfd
     case sigprocmask, socket, stat, statfs, timerfd_create, timerfd_settime, unlink, waitpid
     case write, writev
-    case chmod, rename, sendto, setgid, setgroups, setuid, shutdown
+    case chmod, chown, rename, sendto, setgroups, setresgid, setresuid, shutdown
 }
 
 /// Runs `body`, one system call, and throws its `Errno` when it returns -1.

@@ -79,6 +79,16 @@ static inline int clinux_processor_count(void) {
     return count;
 }
 
+// setresgid(2) and setresuid(2), which set the real, effective and saved id at once.
+static inline int clinux_setresgid(gid_t group) {
+    extern int setresgid(gid_t, gid_t, gid_t);
+    return setresgid(group, group, group);
+}
+static inline int clinux_setresuid(uid_t user) {
+    extern int setresuid(uid_t, uid_t, uid_t);
+    return setresuid(user, user, user);
+}
+
 // prctl(2) PR_SET_NAME.
 static inline int clinux_set_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 

@@ -1,0 +1,33 @@
+import Glibc
+import SystemPackage
+
+/// A file with the process id of a service, for those who send it signals.
+package struct PIDFile: Sendable {
+    private let path: String
+    private let text: String
+
+    /// Writes the id of this process; who reads the file sees an id in full, an old or the new one.
+    package init(writing path: String) throws(Errno) {
+        self.path = path
+        text = "\(getpid())\n"
+        let temporary = "\(path).\(getpid())"
+        try Directory.unlink(temporary)
+        let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
+        do {
+            let number = file.rawValue
+            // Whatever the umask is: everybody may know the number.
+            _ = try systemCall(.fchmod) { fchmod(number, 0o644) }
+            try file.writeAll(text.utf8.span)
+            _ = try systemCall(.rename) { rename(temporary, path) }
+        } catch {
+            _ = try? Directory.unlink(temporary)
+            throw error
+        }
+    }
+
+    /// Removes the file if it still holds this process's id, and not that of a successor.
+    package func remove() {
+        guard (try? Descriptor.contents(of: path)) == text else { return }
+        _ = try? Directory.unlink(path)
+    }
+}
