@@ -46,15 +46,24 @@ package struct SocketAddress {
     /// A Unix socket in the file system, unix(7); nil when the path is empty, has a NUL or is
     /// longer than `pathByteLimit`.
     package init?(path: String) {
-        let bytes = Array(path.utf8)
-        guard !bytes.isEmpty, bytes.count <= Self.pathByteLimit, !bytes.contains(0) else {
+        // The NUL at the end counts.
+        self.init(local: path, bytes: Array(path.utf8) + [0])
+    }
+
+    /// A Unix socket without a file, by its name without the NUL in front; nil as for a path.
+    package init?(abstractName name: String) {
+        self.init(local: name, bytes: [0] + Array(name.utf8))
+    }
+
+    private init?(local name: String, bytes: [UInt8]) {
+        guard !name.isEmpty, bytes.count <= Self.pathByteLimit + 1, !name.utf8.contains(0) else {
             return nil
         }
         var local = sockaddr_un()
         local.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &local.sun_path) { $0.copyBytes(from: bytes) }
         self.init(local)
-        byteCount = socklen_t(Self.pathOffset + bytes.count + 1)
+        byteCount = socklen_t(Self.pathOffset + bytes.count)
     }
 
     /// The longest path of a Unix socket: `sun_path` less its NUL.

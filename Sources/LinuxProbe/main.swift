@@ -5,8 +5,9 @@ import Linux
 let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
 case "drop" where arguments.count == 3: drop(user: arguments[1], group: arguments[2])
+case "sockets": serveActivatedSockets()
 default:
-    print("usage: LinuxProbe drop USER GROUP")
+    print("usage: LinuxProbe drop USER GROUP | sockets")
     exit(64)
 }
 
@@ -22,6 +23,24 @@ func drop(user: String, group: String) {
                 ["Uid", "Gid", "Groups"].contains(field)
             else { continue }
             print(line.split { $0 == "\t" || $0 == " " }.joined(separator: " "))
+        }
+    } catch {
+        print("\(error)")
+        exit(1)
+    }
+}
+
+/// Prints which sockets this process was started with, and greets who connects to the first.
+func serveActivatedSockets() {
+    do {
+        for number in try ActivatedSockets.take() {
+            let socket = try Socket.adopting(Descriptor(owning: number))
+            let isClosedOnExec = fcntl(number, F_GETFD) == FD_CLOEXEC
+            print(number, try socket.localAddress(), isClosedOnExec ? "close-on-exec" : "kept")
+            var peer = SocketAddress()
+            if let client = try socket.accept(&peer) {
+                _ = try client.send([UInt8]("hello".utf8).span)
+            }
         }
     } catch {
         print("\(error)")
