@@ -21,6 +21,12 @@ final class Generation {
         /// Nil: whoever started the program has opened it.
         var endpoint: Endpoint?
         var listener: Listener
+
+        /// Whether it was inherited and is just what `endpoint` asks for.
+        func isInherited(for endpoint: Endpoint) -> Bool {
+            self.endpoint == nil
+                && listener.address.description == endpoint.socketAddress?.description
+        }
     }
 
     /// Prepares what `settings` ask for.
@@ -45,6 +51,7 @@ final class Generation {
                 opened.append(door)
                 continue
             }
+            if opened.contains(where: { $0.isInherited(for: endpoint) }) { continue }
             do {
                 let listener = try Self.listen(endpoint, settings)
                 opened.append(Door(endpoint: endpoint, listener: listener))

@@ -16,6 +16,7 @@ package final class Service {
     /// What is served, and what is about to be.
     private(set) var serving: Generation
     private var incoming: Generation?
+    private let notifier: ServiceNotifier
     private var pidFile: PIDFile?
     /// What an earlier program in this process has left; gone once the children are there.
     private var inheritance: Inheritance?
@@ -30,11 +31,12 @@ package final class Service {
     /// - Parameter arguments: what the program was started with, its name first.
     /// - Returns: the exit code, of sysexits.h where something failed.
     package static func run(
-        _ configuration: Configuration, _ inputs: ConfigurationInputs, arguments: [String]
+        _ configuration: EffectiveConfiguration, _ inputs: ConfigurationInputs,
+        arguments: [String]
     ) -> Int32 {
         ProcessTitle.prepare()
         ProcessTitle.set("cordwood: master", name: "cordwood")
-        let log = DiagnosticLog.logger("master", configuration)
+        let log = DiagnosticLog.logger("master", configuration.configuration)
         do {
             return try Service(configuration, inputs, arguments).serve()
         } catch {
@@ -44,13 +46,15 @@ package final class Service {
     }
 
     private init(
-        _ settings: Configuration, _ inputs: ConfigurationInputs, _ arguments: [String]
+        _ configuration: EffectiveConfiguration, _ inputs: ConfigurationInputs,
+        _ arguments: [String]
     ) throws(StartError) {
         self.inputs = inputs
         program = Program(
             path: Program.path(ofCommand: arguments.first ?? "cordwood"), arguments: arguments,
             environment: inputs.environment.filter { $0.key != Handover.variable }
                 .map { "\($0.key)=\($0.value)" })
+        notifier = ServiceNotifier()
         ignoreWriteSignals()
         reserveStandardDescriptors()
         raiseDescriptorLimit()
@@ -66,7 +70,30 @@ package final class Service {
         } catch {
             throw .system("set up shared memory", error)
         }
-        serving = try Generation(0, settings, reusing: inheritance?.doors ?? [])
+        let doors = try inheritance?.doors ?? Self.activatedDoors()
+        serving = try Generation(0, Self.settings(configuration, doors), reusing: doors)
+    }
+
+    /// The sockets that systemd has opened.
+    private static func activatedDoors() throws(StartError) -> [Generation.Door] {
+        do {
+            return try ActivatedSockets.take().map { number throws(Errno) in
+                let listener = try Listener(adopting: Descriptor(owning: number))
+                return Generation.Door(endpoint: nil, listener: listener)
+            }
+        } catch {
+            throw .system("listen on an inherited socket, which must be a stream socket", error)
+        }
+    }
+
+    /// Whoever is handed a socket and is not told to listen elsewhere listens there alone.
+    private static func settings(
+        _ configuration: EffectiveConfiguration, _ doors: [Generation.Door]
+    ) -> Configuration {
+        var settings = configuration.configuration
+        let isActivated = doors.contains { $0.endpoint == nil }
+        if isActivated, configuration.source(of: "listen") == .builtIn { settings.listen = [] }
+        return settings
     }
 
     private func serve() throws(StartError) -> Int32 {
@@ -135,8 +162,9 @@ extension Service: Supervised {
     }
 
     package func reload(generation: Int) -> Reload? {
+        notifier.reloading(status: "Reloading the configuration")
         do {
-            let settings = try inputs.load().configuration
+            let settings = Self.settings(try inputs.load(), serving.doors)
             let next = try Generation(generation, settings, reusing: serving.doors)
             for door in next.doors
             where !serving.doors.contains(where: { $0.listener === door.listener }) {
@@ -156,11 +184,13 @@ extension Service: Supervised {
     private func reloadHasFailed(_ advice: String) {
         count(.reloadFailures)
         set(.lastReloadFailed, to: 1)
+        notifier.ready(status: "Serving; the last reload failed: see the log")
         log.error("the reload has failed and the earlier configuration goes on: \(advice)")
     }
 
     package func adopt(generation: Int) {
         inheritance = nil
+        notifier.ready(status: "Serving")
         guard let next = incoming, next.number == generation else { return log.info("ready") }
         serving.removeSocketFiles(keeping: next)
         serving.close(keeping: next)
@@ -205,15 +235,21 @@ extension Service: Supervised {
 
     package func upgrade(children: [Handover.Child]) {
         log.info("upgrading: starting \(program.path) in this process")
+        notifier.reloading(status: "Upgrading")
         let error = Inheritance.leave(
             to: program, lifeLine, scoreboard, children: children, doors: serving.doors)
+        notifier.ready(status: "Serving; the upgrade failed: see the log")
         log.error("cannot upgrade: \(program.path): \(error); this version goes on")
     }
 
-    package func announceStop() { set(.stopIsAnnounced, to: 1) }
+    package func announceStop() {
+        set(.stopIsAnnounced, to: 1)
+        notifier.stopping(status: "Taking the last requests")
+    }
 
     package func beginStop() {
         set(.stopIsAnnounced, to: 1)
+        notifier.stopping(status: "Finishing the requests in flight")
         incoming?.close(keeping: serving)
         for door in serving.doors where door.endpoint != nil {
             // Where it cannot be done a client may be reset that comes at the last moment.
@@ -228,6 +264,8 @@ extension Service: Supervised {
 
     package func tick(_ state: MasterState) {
         set(.heartbeat, to: Worker.monotonicSeconds)
+        // It is asked for at most every second, which is as often as this is called.
+        if notifier.watchdogIntervalNanoseconds != nil { notifier.watchdog() }
         set(.workersWanted, to: Int64(state.workerCount))
         set(.nextStart, to: state.nextStart ?? 0)
     }

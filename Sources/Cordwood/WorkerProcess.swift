@@ -89,6 +89,21 @@ struct WorkerProcess {
     }
 
     /// Asks for a successor when this process has served enough or grown too large.
+    ///
+    /// It is asked for each second until the master says TERM.
     private func retireIfDue(_ server: Server, _ child: Child) {
+        let recycle = settings.recycle
+        if let most = recycle.requestCount, server.requestCount >= Self.spread(most) {
+            child.reports.send(.wantsSuccessor)
+        } else if let most = recycle.memoryByteCount,
+            let used = ProcessMemory.privateByteCount(), used > most
+        {
+            child.reports.send(.wantsSuccessor)
+        }
+    }
+
+    /// A tenth more or less, by the process, so that not all are replaced at the same time.
+    private static func spread(_ count: Int) -> Int {
+        count + count / 10 * (Int(getpid()) % 21 - 10) / 10
     }
 }

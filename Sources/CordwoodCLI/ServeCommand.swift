@@ -19,6 +19,6 @@ struct ServeCommand: ParsableCommand {
         let inputs = options.inputs
         throw ExitCode(
             Service.run(
-                try inputs.loadOrExit().configuration, inputs, arguments: CommandLine.arguments))
+                try inputs.loadOrExit(), inputs, arguments: CommandLine.arguments))
     }
 }

@@ -33,7 +33,7 @@ struct HeartbeatMonitor {
         }
         if overdue.isEmpty { return [] }
         let victims = Watchdog.victims(
-            overdue: Set(overdue.map(\.process)), waits: LockWaiters.all(),
+            overdue: Set(overdue.map(\.process)), waits: LockWaiters.current().map { ($0.waiter, $0.holder) },
             children: Set(children.map(\.process)))
         killed.formUnion(victims)
         return children.filter { victims.contains($0.process) }
