@@ -12,6 +12,8 @@ struct Answer {
         case unavailable
         /// The file system is nearly full.
         case diskLow
+        /// The worker has as much to do as it may have.
+        case overload(Overload)
         case malformed(RequestError)
         case failure(Failure)
         /// A word of plain text.

@@ -16,7 +16,9 @@ enum Cell: Int, CaseIterable {
     // Bytes.
     case wireBytes, decodedBytes, writtenBytes
     // Trouble.
-    case overloadWriteError, overloadSyncError, overloadDiskLow, lastErrorAt, lastErrorNumber
+    case overloadWriteError, overloadSyncError, overloadDiskLow, overloadMemory, overloadDraining
+    case overloadConnections, overloadRequestsInFlight, overloadBufferedBytes
+    case lastErrorAt, lastErrorNumber
     case rollovers, rolloverFailures
     // The master's: its own row.
     case startedAt, workersWanted, nextStart, stopIsAnnounced

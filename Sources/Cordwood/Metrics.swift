@@ -32,6 +32,13 @@ struct Metrics {
         sample("cordwood_overload_total{reason=\"write_error\"}", .overloadWriteError, &out)
         sample("cordwood_overload_total{reason=\"sync_error\"}", .overloadSyncError, &out)
         sample("cordwood_overload_total{reason=\"disk_low\"}", .overloadDiskLow, &out)
+        sample("cordwood_overload_total{reason=\"out_of_memory\"}", .overloadMemory, &out)
+        sample("cordwood_overload_total{reason=\"draining\"}", .overloadDraining, &out)
+        sample("cordwood_overload_total{reason=\"connections\"}", .overloadConnections, &out)
+        sample(
+            "cordwood_overload_total{reason=\"requests_in_flight\"}", .overloadRequestsInFlight,
+            &out)
+        sample("cordwood_overload_total{reason=\"buffered_bytes\"}", .overloadBufferedBytes, &out)
         header("cordwood_rollovers_total", "counter", "Rollovers, by result.", &out)
         sample("cordwood_rollovers_total{result=\"ok\"}", .rollovers, &out)
         sample("cordwood_rollovers_total{result=\"failed\"}", .rolloverFailures, &out)

@@ -39,6 +39,36 @@ struct Refusal {
     }
 }
 
+extension Overload {
+    var code: StaticString {
+        switch self {
+        case .connections: "too_many_connections"
+        case .requestsInFlight: "too_many_requests_in_flight"
+        case .bufferedBytes: "too_many_buffered_bytes"
+        }
+    }
+
+    var message: StaticString {
+        switch self {
+        case .connections:
+            "There are more connections than limits.connections; send again later."
+        case .requestsInFlight:
+            "More requests are on their way than limits.requests_in_flight; send again later."
+        case .bufferedBytes:
+            "More bytes are held in memory than limits.buffered_bytes; send again later."
+        }
+    }
+
+    /// Where it is counted.
+    var cell: Cell {
+        switch self {
+        case .connections: .overloadConnections
+        case .requestsInFlight: .overloadRequestsInFlight
+        case .bufferedBytes: .overloadBufferedBytes
+        }
+    }
+}
+
 extension ContentCoding {
     /// What the body is compressed with.
     ///

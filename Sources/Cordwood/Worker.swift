@@ -55,9 +55,12 @@ final class Worker: RequestHandler {
 
     // MARK: What is decided by the head
 
-    func refusal(of head: RequestHead, _ bytes: Span<UInt8>) -> PendingAnswer? {
+    func refusal(
+        of head: RequestHead, _ bytes: Span<UInt8>, overload: Overload?
+    ) -> PendingAnswer? {
         let route = Route(head, bytes)
-        guard let content = immediateAnswer(route, head, bytes) else { return nil }
+        let content = immediateAnswer(route, head, bytes) ?? overload.map { .overload($0) }
+        guard let content else { return nil }
         return promise(content, route, head, bytes)
     }
 
@@ -71,6 +74,8 @@ final class Worker: RequestHandler {
             guard head.method == .get || head.method == .head else {
                 return .failure(.methodNotAllowed(route.allow))
             }
+            observationCount += 1
+            if observationCount == Self.observationsPerTurn { isFull = true }
             return observation(route)
         case .logs, .root, .stream, .log: break
         }
@@ -120,6 +125,13 @@ final class Worker: RequestHandler {
                 requestID: keepNewRequestID()))
     }
 
+    func refuse(_ overload: Overload) -> PendingAnswer {
+        promise(
+            Answer(
+                content: .overload(overload), route: Route.other.labelIndex,
+                requestID: keepNewRequestID()))
+    }
+
     private func promise(
         _ content: Answer.Content, _ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>
     ) -> PendingAnswer {
@@ -155,8 +167,12 @@ final class Worker: RequestHandler {
     /// Wall-clock seconds of this turn.
     var epochSeconds: Int64 = 0
     private var ingestedCount = 0
-    /// Set when a batch has grown large, until it is committed.
+    private var observationCount = 0
+    /// Set when a batch has grown large, or the answers will, until the turn ends.
     var isFull = false
+    /// Answers of `/health`, `/metrics` and the like in one turn: a request of forty bytes has an
+    /// answer of thousands, which may have to wait for a peer that does not read.
+    private static let observationsPerTurn = 4
 
     private func startTurn() {
         turnStartedAt = Clock.monotonicNanoseconds()
@@ -178,6 +194,7 @@ final class Worker: RequestHandler {
             counters.countAcknowledgements(ingestedCount, took: took)
             ingestedCount = 0
         }
+        observationCount = 0
         streams.shrink()
         answers.removeAll(keepingCapacity: true)
         requestIDs.removeAll()

@@ -25,7 +25,10 @@ extension Server {
         let generation = connections[slot].generation
         turn.append(
             TurnEntry(slot: slot, generation: generation, content: content, isLast: isLast))
-        if isLast { connections[slot].phase = .lingering }
+        if isLast {
+            endAwaiting(slot)
+            connections[slot].phase = .lingering
+        }
     }
 
     /// Commits what the turn has brought and sends its answers, in the order of the requests.
@@ -47,6 +50,7 @@ extension Server {
             switch turn[index].content {
             case .goOn: outgoing.append(ResponseEncoder.continueLine)
             case .answer(let pending):
+                requestCount &+= 1
                 handler.encode(pending, isLast: turn[index].isLast, into: &outgoing)
             }
             isLast = isLast || turn[index].isLast
@@ -67,11 +71,15 @@ extension Server {
             switch try? connections[slot].socket?.send(outgoing.span) {
             case .bytes(let count): sent = count
             case .wouldBlock: break
-            case .closed, nil: return connections.release(slot)
+            case .closed, nil: return close(slot)
             }
         }
         if sent < outgoing.count {
+            // A peer that does not take its answers costs no more than what there is room for.
+            let rest = outgoing.count - sent
+            if bufferedByteCount + rest > limits.bufferedByteCount { return close(slot) }
             connections[slot].output.append(outgoing.span.extracting(sent...))
+            count(slot)
             waitToWrite(slot)
         } else if isLast {
             linger(slot)
@@ -86,12 +94,12 @@ extension Server {
             connections[slot].output.removeFirst(count)
             connections[slot].deadline = now + Int64(limits.bodyTimeoutSeconds)
         case .wouldBlock: return
-        case .closed, nil: return connections.release(slot)
+        case .closed, nil: return close(slot)
         }
         guard connections[slot].output.isEmpty else { return }
-        connections[slot].shrink()
         setInterest(slot, .readable)
         connections[slot].isWaitingToWrite = false
+        settle(slot)
         connections[slot].deadline = now + Int64(limits.keepAliveTimeoutSeconds)
         if connections[slot].closesAfterOutput { linger(slot) } else { resume(slot) }
     }

@@ -38,6 +38,14 @@ struct Connection: ~Copyable {
     var closesAfterOutput = false
     /// Whether epoll waits for the socket to take more.
     var isWaitingToWrite = false
+    /// Whether requests in `input` wait for the next turn.
+    var isDeferred = false
+    /// Whether it came when there were as many as there may be.
+    var isSurplus = false
+    /// Whether it is one of the server's requests in flight.
+    var isInFlight = false
+    /// Its part in the server's sum of what is buffered.
+    var countedByteCount = 0
     /// Monotonic second at which it has taken too long for what it is doing.
     var deadline: Int64 = 0
     /// Monotonic second from which answers say that they are the last.
@@ -54,12 +62,16 @@ struct Connection: ~Copyable {
         }
     }
 
-    /// Whether a head is read and not all of its body.
-    var isAwaitingBody: Bool {
-        switch phase {
-        case .free, .lingering, .head: false
-        case .body, .chunked: true
+    /// What it keeps in memory beside itself: storage that has been written to.
+    ///
+    /// A body with a length never fills more than that of what its buffer may have grown to; a
+    /// chunked body only grows.
+    var bufferedByteCount: Int {
+        var byteCount = input.capacity + output.capacity + assembled.count
+        if case .body(let length) = phase {
+            byteCount -= max(0, input.capacity - head.byteCount - length)
         }
+        return byteCount
     }
 
     /// Decodes what has come of a chunked body; returns how many bytes are done.
@@ -72,6 +84,12 @@ struct Connection: ~Copyable {
         if input.isEmpty, input.capacity > Self.keptByteCount { input = ByteBuffer() }
         if assembled.isEmpty, assembled.capacity > Self.keptByteCount { assembled = ByteBuffer() }
         if output.isEmpty, output.capacity > Self.keptByteCount { output = ByteBuffer() }
+    }
+
+    /// Gives back what is kept of a request that will not be read to its end.
+    mutating func forgetRequest() {
+        input = ByteBuffer()
+        assembled = ByteBuffer()
     }
 
     /// A buffer up to this size stays with its connection for the next request.

@@ -14,7 +14,7 @@ struct ConnectionTable: ~Copyable {
 
     init(limits: Limits) {
         self.limits = limits
-        capacity = limits.connections
+        capacity = limits.connections + limits.surplusConnections
         storage = .allocate(capacity: capacity)
     }
 

@@ -18,8 +18,16 @@ package struct Limits: Sendable, Equatable {
     /// Trailer lines; one more is 431.
     package var trailerCount = 32
 
-    /// Connections per process; beyond them nothing is accepted until one ends.
+    /// Connections per process; beyond them a request is 503 and its connection's last.
     package var connections = 4096
+    /// Connections beyond `connections` that are accepted to be told so; beyond these too nothing
+    /// is accepted until one ends.
+    package var surplusConnections = 64
+    /// Requests whose bodies are on their way; one more is 503 before its body is read.
+    package var requestsInFlight = 1024
+    /// What all connections together keep of requests and answers; a request that would make it
+    /// more is 503, before its body is read or in the middle of it.
+    package var bufferedByteCount = 256 << 20
     /// Connections that the kernel queues for `accept`.
     package var listenBacklog = 1024
     /// Requests that are committed and answered together; with more the turn is cut short.
@@ -31,6 +39,8 @@ package struct Limits: Sendable, Equatable {
     package var bodyTimeoutSeconds = 30
     /// Between two requests; the connection is then closed without a word.
     package var keepAliveTimeoutSeconds = 75
+    /// For a connection beyond `connections` to send a request that can be refused.
+    package var surplusTimeoutSeconds = 2
     /// Before an answer says `Connection: close`, so that long-lived clients spread over processes.
     package var connectionAgeSeconds = 300
     /// For requests in flight at shutdown.

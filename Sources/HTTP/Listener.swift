@@ -54,6 +54,9 @@ package final class Listener {
         try socket?.descriptor.setCloseOnExec(isSet)
     }
 
+    /// Whether a connection waits.
+    var hasWaitingConnection: Bool { (try? socket?.hasWaitingConnection()) ?? false }
+
     /// Stops listening, as far as this process goes.
     package func close() { socket = nil }
 

@@ -24,17 +24,37 @@ extension Server {
             swap(&lent, &connections[slot].input)
             lent.removeAll()
         }
-        connections[slot].shrink()
+        settle(slot)
     }
 
-    /// Goes on with requests that waited until their predecessors' answers had been taken.
+    /// Goes on with the requests of those that had theirs put off in the turn before.
+    func resumeDeferred() {
+        swap(&deferred, &resumed)
+        for token in resumed {
+            guard let slot = connections.slot(of: token), connections[slot].isDeferred else {
+                continue
+            }
+            resume(slot)
+        }
+        resumed.removeAll(keepingCapacity: true)
+    }
+
+    /// Lets the other connections have their turn before more of this one's requests.
+    private func postpone(_ slot: UInt32) {
+        connections[slot].isDeferred = true
+        deferred.append(EventToken(slot: slot, generation: connections[slot].generation))
+    }
+
+    /// Goes on with requests that waited, for their predecessors' answers to be taken or for
+    /// others' requests.
     func resume(_ slot: UInt32) {
-        if connections[slot].input.isEmpty { return }
+        connections[slot].isDeferred = false
+        if connections[slot].input.isEmpty || connections[slot].isWaitingToWrite { return }
         swap(&lent, &connections[slot].input)
         processLent(slot)
         swap(&lent, &connections[slot].input)
         lent.removeAll()
-        connections[slot].shrink()
+        settle(slot)
     }
 
     private func processLent(_ slot: UInt32) {
@@ -59,7 +79,7 @@ extension Server {
         if isClosed {
             // What has arrived of an unfinished request goes with it: nothing of it is written.
             buffer.removeAll()
-            connections.release(slot)
+            close(slot)
         }
     }
 
@@ -90,7 +110,7 @@ extension Server {
         switch connections[slot].phase {
         case .body, .chunked:
             connections[slot].deadline = now + Int64(limits.bodyTimeoutSeconds)
-        case .head where beginsHead:
+        case .head where beginsHead && !connections[slot].isSurplus:
             connections[slot].deadline = now + Int64(limits.headerTimeoutSeconds)
         default: break
         }
@@ -100,8 +120,15 @@ extension Server {
     private func process(_ slot: UInt32, _ input: Span<UInt8>) -> Int {
         var consumed = 0
         while consumed < input.count {
-            // Neither records nor answers may pile up behind one peer that sends without end.
-            if handler.isFull || turn.count >= limits.requestsPerTurn { finishTurn() }
+            // Neither records nor answers nor time may pile up behind one peer that sends
+            // without end.
+            if handler.isFull || turn.count >= limits.requestsPerTurn {
+                finishTurn()
+                if consumed > 0, connections[slot].phase != .free {
+                    postpone(slot)
+                    return consumed
+                }
+            }
             if connections[slot].isWaitingToWrite { return consumed }
             let rest = input.extracting(consumed...)
             do {
@@ -131,7 +158,10 @@ extension Server {
     ) throws(RequestError) -> Bool {
         guard let head = try connections[slot].parser.parse(bytes) else { return false }
         connections[slot].head = head
-        if let refusal = handler.refusal(of: head, bytes.extracting(..<head.byteCount)) {
+        let overload = overload(slot, head, bytes)
+        if let refusal = handler.refusal(
+            of: head, bytes.extracting(..<head.byteCount), overload: overload)
+        {
             consumed += skip(slot, head, bytes, refusal)
             return true
         }
@@ -154,6 +184,7 @@ extension Server {
 
     /// `bytes` hold no whole body, as far as can be seen from the head.
     private func awaitBody(_ slot: UInt32, _ head: RequestHead, _ bytes: Span<UInt8>) {
+        beginAwaiting(slot)
         connections[slot].deadline = now + Int64(limits.bodyTimeoutSeconds)
         // RFC 9110, 10.1.1: not needed where some of the body has come already.
         if head.expectsContinue, bytes.count == head.byteCount { promise(slot, .goOn) }
@@ -196,6 +227,7 @@ extension Server {
 
     /// Hands a whole request to the handler.
     private func finishRequest(_ slot: UInt32, _ bytes: Span<UInt8>) {
+        endAwaiting(slot)
         let head = connections[slot].head
         let answer = handler.receive(head, bytes, from: connections[slot].peer)
         connections[slot].phase = .head
@@ -204,12 +236,14 @@ extension Server {
     }
 
     private func isLastAnswer(_ slot: UInt32, _ head: RequestHead) -> Bool {
-        !head.keepAlive || isDraining || now >= connections[slot].retiresAt
+        !head.keepAlive || isClosing || connections[slot].isSurplus
+            || now >= connections[slot].retiresAt
     }
 
     /// Answers what is no request; the connection ends, as its bytes have lost their meaning.
     func refuse(_ slot: UInt32, _ error: RequestError) {
         let answer = handler.refuse(error)
         promise(slot, .answer(answer), isLast: true)
+        connections[slot].assembled.removeAll()
     }
 }

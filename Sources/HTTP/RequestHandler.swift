@@ -9,9 +9,14 @@ import Linux
 package protocol RequestHandler: AnyObject {
     /// Decides, before the body is read, whether it will be.
     ///
-    /// - Parameter bytes: the head, to which its ranges refer.
+    /// - Parameters:
+    ///   - bytes: the head, to which its ranges refer.
+    ///   - overload: why the request cannot be taken. What costs nothing may be answered all the
+    ///     same; everything else is to be refused.
     /// - Returns: nil to read the body; otherwise the answer that refuses it.
-    func refusal(of head: RequestHead, _ bytes: Span<UInt8>) -> PendingAnswer?
+    func refusal(
+        of head: RequestHead, _ bytes: Span<UInt8>, overload: Overload?
+    ) -> PendingAnswer?
 
     /// Takes a whole request.
     ///
@@ -25,6 +30,10 @@ package protocol RequestHandler: AnyObject {
 
     /// Takes note of a request that is refused for its form; the connection will be closed.
     func refuse(_ error: RequestError) -> PendingAnswer
+
+    /// Takes note of a request for the rest of which there is no room; the connection will be
+    /// closed.
+    func refuse(_ overload: Overload) -> PendingAnswer
 
     /// Whether so much waits that it had better be committed before more is taken.
     var isFull: Bool { get }
@@ -40,6 +49,11 @@ package protocol RequestHandler: AnyObject {
 
     /// Called about once a second.
     func tick()
+}
+
+/// Which of the server's limits leaves no room for a request.
+package enum Overload: Sendable, CaseIterable {
+    case connections, requestsInFlight, bufferedBytes
 }
 
 /// A handler's own note of an answer that it will be asked to write in this turn.

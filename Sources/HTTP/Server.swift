@@ -21,17 +21,48 @@ package final class Server {
     var assembledLent = ByteBuffer()
     /// Answers of one connection, on their way to its socket.
     var outgoing = ByteBuffer(capacity: 1 << 16)
-    /// Monotonic seconds at the beginning of the turn.
+    /// Monotonic time at the beginning of the turn, in seconds and in nanoseconds.
     var now: Int64 = 0
+    var nanoseconds: Int64 = 0
 
     private var sources: [Source] = []
-    private var listeners: [Listener] = []
-    private var isAccepting = false
     private var isStopped = false
     private var isTickDue = false
+    private var drainEndsAt: Int64 = .max
     /// No new connections, and every answer is its connection's last.
     package private(set) var isDraining = false
-    private var drainEndsAt: Int64 = .max
+    /// Every answer is its connection's last.
+    var isClosing = false
+    /// Answers since the process began.
+    package internal(set) var requestCount = 0
+
+    /// Connections with requests for the next turn; and those of the turn before, while they are
+    /// looked after.
+    var deferred: [EventToken] = []
+    var resumed: [EventToken] = []
+
+    // What `Accepting` knows.
+    var listeners: [ListeningSource] = []
+    var acceptance = Acceptance.failing
+    /// Whether this turn began with `acceptance` open.
+    var wasOpen = false
+    /// How many connections there were when the acceptance was last looked at.
+    var reviewedCount = 0
+    /// Monotonic nanoseconds: when to look at it again, until when shares do not count, and when
+    /// a drain closes the listeners.
+    var reviewAt: Int64 = 0
+    var heedlessUntil: Int64 = 0
+    var acceptsUntil: Int64 = .max
+    /// Whether this process should take another connection, rather than leave it to those with
+    /// whom it shares the listeners.
+    package var mayAccept: () -> Bool = { true }
+
+    // What `Backpressure` knows.
+    var load = Load()
+    /// What the connections keep in memory of requests and answers.
+    var bufferedByteCount = 0
+    /// Called whenever a connection or a request in flight comes or goes.
+    package var onLoad: (Load) -> Void = { _ in }
 
     /// Something else that the loop waits for: a listener, a timer, a queue of signals.
     private struct Source {
@@ -41,70 +72,87 @@ package final class Server {
 
     /// Bytes read from a socket at a time, and by one connection in one turn.
     static let receiveByteCount = 256 << 10
-    /// Connections accepted in one turn, so that another process gets some of a burst.
-    private static let acceptedPerTurn = 16
 
     package init(limits: Limits, handler: any RequestHandler) throws(Errno) {
         self.limits = limits
         self.handler = handler
         epoll = try Epoll()
         connections = ConnectionTable(limits: limits)
-        now = Clock.monotonicNanoseconds() / 1_000_000_000
+        readClock()
     }
 
-    package var connectionCount: Int { connections.count }
-
-    /// Requests whose bodies were on their way at the last tick.
-    package private(set) var requestsInFlight = 0
+    package var connectionCount: Int { load.connections }
+    package var requestsInFlight: Int { load.requestsInFlight }
 
     /// Calls `onEvent` in the loop whenever the descriptor is readable.
     package func watch(
         _ number: Int32, _ onEvent: @escaping () throws(Errno) -> Void
     ) throws(Errno) {
-        let token = EventToken(slot: Self.firstSource + UInt32(sources.count), generation: 0)
+        try epoll.add(number, .readable, addSource(number, onEvent))
+    }
+
+    /// Remembers what to do when epoll says the token that is returned.
+    func addSource(
+        _ number: Int32, _ onEvent: @escaping () throws(Errno) -> Void
+    ) -> EventToken {
         sources.append(Source(number: number, onEvent: onEvent))
-        try epoll.add(number, .readable, token)
+        return EventToken(slot: Self.firstSource + UInt32(sources.count - 1), generation: 0)
     }
 
     /// Stops waiting for a descriptor that was watched.
     package func unwatch(_ number: Int32) throws(Errno) { try epoll.remove(number) }
 
-    /// Takes connections from `listener`, which other processes may share.
-    package func listen(on listener: Listener) {
-        listeners.append(listener)
-        let source = Source(number: listener.number) { [unowned self] () throws(Errno) in
-            accept(Self.acceptedPerTurn, from: listener)
-        }
-        sources.append(source)
-    }
-
     /// Serves until `stop`, or until a drain has ended.
     package func run() throws(Errno) {
-        setAccepting(true)
+        setAcceptance(.open)
+        wasOpen = true
         while !isStopped {
-            let count = try epoll.wait()
-            now = Clock.monotonicNanoseconds() / 1_000_000_000
+            let patience = deferred.isEmpty ? patienceMilliseconds : 0
+            let count = try epoll.wait(timeoutMilliseconds: patience)
+            readClock()
             for index in 0..<count { try dispatch(epoll[index]) }
+            if !deferred.isEmpty { resumeDeferred() }
             finishTurn()
             if isTickDue { tickNow() }
-            if isDraining, connections.count == 0 || now >= drainEndsAt { break }
+            reviewAcceptance()
+            if isDraining, hasDrained() { break }
         }
+    }
+
+    private func readClock() {
+        nanoseconds = Clock.monotonicNanoseconds()
+        now = nanoseconds / 1_000_000_000
     }
 
     /// Ends the loop after this turn; what was committed is still answered.
     package func stop() { isStopped = true }
 
+    /// Serves on, but every answer says that it is its connection's last.
+    package func announceClose() { isClosing = true }
+
     /// Ends the loop when the requests in flight are answered, at the latest after
     /// `limits.drainTimeoutSeconds`.
-    package func drain() {
+    ///
+    /// - Parameter milliseconds: for how long connections are still taken, and the loop does not
+    ///   end. Those that the kernel has queued are taken in any case: they are clients that were
+    ///   not refused.
+    package func drain(acceptingForMilliseconds milliseconds: Int = 0) {
         guard !isDraining else { return }
         isDraining = true
+        isClosing = true
         drainEndsAt = now + Int64(limits.drainTimeoutSeconds)
-        // Those that the kernel has queued are clients that were not refused: serve them.
-        for listener in listeners { accept(limits.listenBacklog, from: listener) }
-        setAccepting(false)
-        for listener in listeners { listener.close() }
-        listeners.removeAll()
+        if milliseconds > 0 {
+            acceptsUntil = nanoseconds + Int64(milliseconds) * 1_000_000
+            setAcceptance(.open)
+        } else {
+            endAcceptance()
+        }
+    }
+
+    private func hasDrained() -> Bool {
+        if nanoseconds >= acceptsUntil { endAcceptance() }
+        guard acceptance == .ended else { return false }
+        return connections.count == 0 || now >= drainEndsAt
     }
 
     /// To be called about once a second, by a timer that is watched.
@@ -113,12 +161,8 @@ package final class Server {
     /// After the answers of the turn, so that no connection goes that has one coming.
     private func tickNow() {
         isTickDue = false
-        requestsInFlight = 0
-        for slot in 0..<UInt32(connections.initializedCount) {
-            expire(slot)
-            if connections[slot].isAwaitingBody { requestsInFlight += 1 }
-        }
-        if !isDraining { setAccepting(true) }
+        for slot in 0..<UInt32(connections.initializedCount) { expire(slot) }
+        setAcceptance(acceptance == .failing ? .open : acceptance)
         handler.tick()
         finishTurn()
     }
@@ -133,72 +177,20 @@ package final class Server {
         guard let slot = connections.slot(of: event.token) else { return }
         if connections[slot].isWaitingToWrite {
             if event.isWritable || event.isBroken { flush(slot) }
-        } else {
+        } else if !connections[slot].isDeferred {
             read(slot)
-        }
-    }
-
-    /// Starts or stops taking connections.
-    private func setAccepting(_ accepting: Bool) {
-        guard accepting != isAccepting else { return }
-        isAccepting = accepting
-        for listener in listeners {
-            let number = listener.number
-            guard let index = sources.firstIndex(where: { $0.number == number }) else { continue }
-            let token = EventToken(slot: Self.firstSource + UInt32(index), generation: 0)
-            // Adding and removing can only fail for want of memory; the next tick tries again.
-            if accepting {
-                isAccepting = (try? epoll.add(number, [.readable, .exclusive], token)) != nil
-            } else {
-                try? epoll.remove(number)
-            }
-        }
-    }
-
-    /// Takes the connections that wait, at most `count` of them.
-    private func accept(_ count: Int, from listener: Listener) {
-        for _ in 0..<count {
-            guard connections.count < connections.capacity else { return setAccepting(false) }
-            var peer = SocketAddress()
-            do {
-                guard let socket = try listener.accept(&peer) else { return }
-                try open(socket, peer)
-            } catch {
-                // Too many files or no memory: those that are queued wait for the next tick.
-                return setAccepting(false)
-            }
-        }
-    }
-
-    private func open(_ socket: consuming Socket, _ peer: SocketAddress) throws(Errno) {
-        guard let slot = connections.claim() else { return }
-        socket.disableDelay()
-        let number = socket.descriptor.rawValue
-        let token = EventToken(slot: slot, generation: connections[slot].generation)
-        connections[slot].socket = consume socket
-        connections[slot].peer = PeerName(peer)
-        connections[slot].phase = .head
-        connections[slot].deadline = now + Int64(limits.keepAliveTimeoutSeconds)
-        // A tenth of spread, so that connections that came together do not all leave together.
-        let age = Int64(limits.connectionAgeSeconds)
-        connections[slot].retiresAt = now + age + (Int64(slot) % 21 - 10) * age / 100
-        do {
-            try epoll.add(number, .readable, token)
-        } catch {
-            connections.release(slot)
-            throw error
         }
     }
 
     /// Ends a connection that has taken too long.
     private func expire(_ slot: UInt32) {
         guard connections[slot].phase != .free else { return }
-        if isDraining, isIdle(slot) { return connections.release(slot) }
+        if isDraining, isIdle(slot) { return close(slot) }
         guard now >= connections[slot].deadline else { return }
         if connections[slot].isInRequest, connections[slot].output.isEmpty {
             refuse(slot, .requestTimeout)
         } else {
-            connections.release(slot)
+            close(slot)
         }
     }
 

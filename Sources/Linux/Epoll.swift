@@ -32,6 +32,8 @@ package struct Interest: OptionSet, Sendable {
     package static let writable = Interest(rawValue: EPOLLOUT.rawValue)
     /// Wakes one of the processes that wait for the same descriptor, not all of them.
     package static let exclusive = Interest(rawValue: EPOLLEXCLUSIVE.rawValue)
+    /// Tells of what comes, once, and not of what is there still.
+    package static let edgeTriggered = Interest(rawValue: EPOLLET.rawValue)
 }
 
 /// What has happened to a descriptor.
@@ -43,7 +45,7 @@ package struct Event: Sendable {
     package var isBroken: Bool
 }
 
-/// A set of descriptors and the events that wait on them, epoll(7), level-triggered.
+/// A set of descriptors and the events that wait on them, epoll(7), level-triggered if not asked otherwise.
 package struct Epoll: ~Copyable {
     private let descriptor: Descriptor
     private let events: UnsafeMutableBufferPointer<epoll_event>

@@ -42,6 +42,13 @@ package struct Socket: ~Copyable {
         return Socket(Descriptor(owning: number))
     }
 
+    /// Whether a connection waits for `accept`, as far as can be said without taking it.
+    package func hasWaitingConnection() throws(Errno) -> Bool {
+        var query = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+        let count: Int32 = try systemCall(.poll) { poll(&query, 1, 0) }
+        return count > 0
+    }
+
     /// Sends small answers at once instead of waiting for more, tcp(7) TCP_NODELAY.
     package func disableDelay() {
         var on: Int32 = 1

@@ -11,6 +11,8 @@ extension Configuration {
         result.headerCount = limits.headerCount
         result.bodyByteCount = limits.bodyByteCount
         result.connections = limits.connections
+        result.requestsInFlight = limits.requestsInFlight
+        result.bufferedByteCount = limits.bufferedByteCount
         result.listenBacklog = limits.listenBacklog
         result.headerTimeoutSeconds = timeouts.headerSeconds
         result.bodyTimeoutSeconds = timeouts.bodySeconds

@@ -24,6 +24,9 @@ extension Worker {
                 "disk_low",
                 "The disk is nearly full; nothing is taken until there is room; send again later.",
                 answer, isLast, &output)
+        case .overload(let overload):
+            counters.add(1, to: overload.cell)
+            status = encodeUnavailable(overload.code, overload.message, answer, isLast, &output)
         case .malformed(let error):
             status = error.status
             encodeMalformed(error, answer, requestIDs, &output)
@@ -41,7 +44,11 @@ extension Worker {
             status = .ok
             text.removeAll()
             encodeText(status, "", answer, isLast, &output)
-        case .readiness: status = encodeReadiness(answer, isLast, &output)
+        case .readiness:
+            status = encodeReadiness(answer, isLast, &output)
+            if status == .serviceUnavailable {
+                counters.add(1, to: isDraining ? .overloadDraining : .overloadDiskLow)
+            }
         case .health: status = encodeHealth(answer, isLast, &output)
         case .metrics: status = encodeMetrics(answer, isLast, &output)
         }
@@ -134,6 +141,7 @@ extension Worker {
     ) -> Status {
         let refusal = Refusal(error)
         let isBusy = refusal.status == .serviceUnavailable
+        if isBusy { counters.add(1, to: .overloadMemory) }
         encodeError(
             refusal.status, refusal.code, refusal.message, limit: refusal.limit,
             headers: ResponseHeaders(retryAfterSeconds: isBusy ? Self.retryAfterSeconds : nil),

@@ -61,6 +61,13 @@ final class Connection {
         }
     }
 
+    /// Sends as much of it as the socket takes at once.
+    func sendWhatFits(_ bytes: [UInt8]) throws {
+        let count = Glibc.send(
+            socket, bytes, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+        guard count >= 0 || errno == EAGAIN else { throw Failure(operation: "send", errno: errno) }
+    }
+
     /// Says that nothing more will come, and stays to hear the answer.
     func closeSending() { shutdown(socket, Int32(SHUT_WR)) }
 

@@ -1,0 +1,71 @@
+import Foundation
+import Testing
+
+/// A client that is slow costs the others no time and the service no more memory than it is given.
+struct BearsSlowClientsTests {
+    @Test
+    func `clients that never read their answers`() throws {
+        let room = ["CORDWOOD_LIMITS_BUFFERED_BYTES": "8MiB", "CORDWOOD_LIMITS_BODY_BYTES": "1MiB"]
+        try Self.run(room) { service in
+            let before = try Self.memory(service)
+            // Long answers to short requests, until both sockets are full. Those for whom there is
+            // no room are closed.
+            let requests = Array(
+                repeatElement(Request.bytes("GET", "/metrics"), count: 5000).joined())
+            let slow = try (0..<400).map { _ in try service.connect() }
+            for connection in slow { try? connection.sendWhatFits(requests) }
+            try Self.expectToBeQuick(service)
+            for connection in slow { try? connection.sendWhatFits(requests) }
+            try Self.expectToBeQuick(service)
+            #expect(try Self.memory(service) - before < 32 << 20)
+            slow.forEach { $0.close() }
+            try eventually("they are gone") {
+                try service.metrics().total("cordwood_connections") == 1
+            }
+        }
+    }
+
+    @Test(arguments: ["Content-Length: 100\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n64\r\n"])
+    func `clients that send a byte now and then`(beginning: String) throws {
+        try Self.run([:]) { service in
+            let before = try Self.memory(service)
+            let slow = try (0..<200).map { _ in try service.connect() }
+            for connection in slow {
+                try connection.send("POST /logs HTTP/1.1\r\nHost: a\r\n\(beginning)")
+            }
+            for _ in 0..<20 {
+                for connection in slow { try connection.send(" ") }
+                try Self.expectToBeQuick(service)
+            }
+            #expect(try service.metrics().total("cordwood_requests_in_flight") == 200)
+            #expect(try Self.memory(service) - before < 32 << 20)
+            slow.forEach { $0.close() }
+            try eventually("none is in flight") {
+                try service.metrics().total("cordwood_requests_in_flight") == 0
+            }
+        }
+    }
+
+    private static func run(
+        _ environment: [String: String], _ body: (RunningService) throws -> Void
+    ) throws {
+        try RunningService.run(["--workers", "1"], environment: environment, body)
+    }
+
+    /// Ten requests one after the other, for which the connection waits no longer than usual.
+    private static func expectToBeQuick(_ service: RunningService) throws {
+        let connection = try service.connect()
+        for _ in 0..<10 {
+            try connection.send(Request.post(#"{"a":1}"#))
+            #expect(try connection.response()?.status == 200)
+        }
+    }
+
+    /// Resident bytes of the one worker.
+    private static func memory(_ service: RunningService) throws -> Int {
+        let worker = try #require(try service.workers().first)
+        let pages = try String(contentsOfFile: "/proc/\(worker)/statm", encoding: .utf8)
+            .split(separator: " ")
+        return try #require(Int(pages[1])) * Int(getpagesize())
+    }
+}
