@@ -32,15 +32,16 @@ struct ConnectionShare: Equatable {
         self.limit = limit
     }
 
-    /// What the scoreboard says of the workers in its first `count` rows at the monotonic second
-    /// `now`.
-    init(_ board: Scoreboard, worker: Int, of count: Int, limit: Int, now: Int64) {
+    /// What the scoreboard says of the worker in row `worker` and of the others at the monotonic
+    /// second `now`.
+    init(_ board: Scoreboard, worker: Int, limit: Int, now: Int64) {
         mine = board[worker, Cell.connections.rawValue]
         (total, workerCount, least) = (mine, 1, mine)
         self.limit = Int64(limit)
-        for row in 0..<count where row != worker {
+        for row in 1..<max(1, board.usedRowCount) where row != worker {
             // One that ends, begins or is stuck takes no connections.
-            guard board[row, Cell.state.rawValue] == ProcessState.running.rawValue,
+            guard board[row, Cell.role.rawValue] == ProcessRole.worker.rawValue,
+                board[row, Cell.state.rawValue] == ProcessState.running.rawValue,
                 now - board[row, Cell.heartbeat.rawValue] <= Self.freshSeconds
             else { continue }
             let connections = board[row, Cell.connections.rawValue]

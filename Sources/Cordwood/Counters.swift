@@ -94,6 +94,9 @@ struct Counters {
         scoreboard.use(row: row)
     }
 
+    /// Whether the master has said that the service will stop.
+    var isStopAnnounced: Bool { scoreboard[0, Cell.stopIsAnnounced.rawValue] != 0 }
+
     func add(_ amount: Int, to cell: Cell) {
         scoreboard.add(Int64(amount), row: row, cell: cell.rawValue)
     }

@@ -70,7 +70,8 @@ package final class Service {
         } catch {
             throw .system("set up shared memory", error)
         }
-        let doors = try inheritance?.doors ?? Self.activatedDoors()
+        let doors: [Generation.Door]
+        if let inheritance { doors = inheritance.doors } else { doors = try Self.activatedDoors() }
         serving = try Generation(0, Self.settings(configuration, doors), reusing: doors)
     }
 

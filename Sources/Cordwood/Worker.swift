@@ -21,8 +21,6 @@ final class Worker: RequestHandler {
     var text = ByteBuffer()
     /// Set by the server's owner: nothing new is wanted.
     var isDraining = false
-    /// Called once a second, to count connections.
-    var onTick: () -> Void = {}
     private var identifiers = RequestIDs()
     /// Whether there is less room than `disk.min_free`.
     ///
@@ -210,7 +208,6 @@ final class Worker: RequestHandler {
         counters.set(.heartbeat, to: Self.monotonicSeconds)
         for index in 0..<streams.count { streams[index].tick(now: now) { report($0) } }
         checkDisk()
-        onTick()
     }
 
     /// Lets go of all files; each is opened again when it is needed.

@@ -52,7 +52,9 @@ struct WorkerProcess {
         let drain = { [counters] in
             worker.isDraining = true
             counters.set(.state, to: ProcessState.draining.rawValue)
-            server.drain()
+            // At a stop no new handshake begins any more, and those under way end soon; at a
+            // reload others take them.
+            server.drain(acceptingForMilliseconds: counters.isStopAnnounced ? 200 : 0)
         }
         try server.watch(signals.descriptor.rawValue) { () throws(Errno) in
             while let signal = try signals.next() {
@@ -74,11 +76,18 @@ struct WorkerProcess {
         try server.watch(timer.descriptor.rawValue) { () throws(Errno) in
             _ = try timer.expirations()
             server.tick()
-        }
-        worker.onTick = { [counters, unowned server] in
             retireIfDue(server, child)
-            counters.set(.connections, to: Int64(server.connectionCount))
-            counters.set(.requestsInFlight, to: Int64(server.requestsInFlight))
+            if counters.isStopAnnounced { server.announceClose() }
+        }
+        server.onLoad = { [counters] load in
+            counters.set(.connections, to: Int64(load.connections))
+            counters.set(.requestsInFlight, to: Int64(load.requestsInFlight))
+        }
+        server.mayAccept = { [counters, settings] in
+            ConnectionShare(
+                counters.scoreboard, worker: counters.row, limit: settings.limits.connections,
+                now: Worker.monotonicSeconds
+            ).mayAccept
         }
         counters.set(.heartbeat, to: Worker.monotonicSeconds)
         counters.set(.state, to: ProcessState.running.rawValue)

@@ -81,9 +81,6 @@ package final class Server {
         readClock()
     }
 
-    package var connectionCount: Int { load.connections }
-    package var requestsInFlight: Int { load.requestsInFlight }
-
     /// Calls `onEvent` in the loop whenever the descriptor is readable.
     package func watch(
         _ number: Int32, _ onEvent: @escaping () throws(Errno) -> Void

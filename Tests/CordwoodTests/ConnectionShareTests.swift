@@ -38,12 +38,12 @@ struct ConnectionShareTests {
     func `workers that end, begin or are stuck do not count`() throws {
         let board = try Self.board([10, 0, 0, 10])
         #expect(!Self.share(board, 4).mayAccept)
-        board[1, Cell.state.rawValue] = ProcessState.draining.rawValue
-        board[2, Cell.heartbeat.rawValue] = 96
+        board[2, Cell.state.rawValue] = ProcessState.draining.rawValue
+        board[3, Cell.heartbeat.rawValue] = 96
         #expect(Self.share(board, 4).mayAccept)
-        board[2, Cell.heartbeat.rawValue] = 97
+        board[3, Cell.heartbeat.rawValue] = 97
         #expect(!Self.share(board, 4).mayAccept)
-        board[2, Cell.state.rawValue] = ProcessState.absent.rawValue
+        board[3, Cell.state.rawValue] = ProcessState.absent.rawValue
         #expect(Self.share(board, 4).mayAccept)
     }
 
@@ -62,8 +62,11 @@ struct ConnectionShareTests {
 
     /// Workers that run, with so many connections each, at the monotonic second 100.
     private static func board(_ counts: [Int64]) throws -> Scoreboard {
-        let board = try Scoreboard(rowCount: counts.count, cellCount: CounterLayout.cellCount)
-        for (row, count) in counts.enumerated() {
+        let board = try Scoreboard(rowCount: counts.count + 1, cellCount: CounterLayout.cellCount)
+        for (worker, count) in counts.enumerated() {
+            let row = worker + 1
+            board.use(row: row)
+            board[row, Cell.role.rawValue] = ProcessRole.worker.rawValue
             board[row, Cell.connections.rawValue] = count
             board[row, Cell.state.rawValue] = ProcessState.running.rawValue
             board[row, Cell.heartbeat.rawValue] = 100
@@ -74,6 +77,6 @@ struct ConnectionShareTests {
     private static func share(
         _ board: Scoreboard, _ count: Int, worker: Int = 0, limit: Int = 100
     ) -> ConnectionShare {
-        ConnectionShare(board, worker: worker, of: count, limit: limit, now: 100)
+        ConnectionShare(board, worker: worker + 1, limit: limit, now: 100)
     }
 }

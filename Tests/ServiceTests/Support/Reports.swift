@@ -6,6 +6,8 @@ extension RunningService {
         struct Worker: Decodable {
             let pid: pid_t
             let state: String
+            let connections: Int
+            let recordsWritten: Int
         }
 
         struct Records: Decodable {
