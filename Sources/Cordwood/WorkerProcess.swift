@@ -48,6 +48,7 @@ struct WorkerProcess {
     ) throws(Errno) {
         let server = try Server(limits: limits, handler: worker)
         for listener in listeners { server.listen(on: listener) }
+        let startedAt = Worker.monotonicSeconds
         let signals = try SignalQueue([SIGTERM, SIGINT, SIGQUIT, SIGUSR1])
         let drain = { [counters] in
             worker.isDraining = true
@@ -76,7 +77,7 @@ struct WorkerProcess {
         try server.watch(timer.descriptor.rawValue) { () throws(Errno) in
             _ = try timer.expirations()
             server.tick()
-            retireIfDue(server, child)
+            retireIfDue(server, child, startedAt: startedAt)
             if counters.isStopAnnounced { server.announceClose() }
         }
         server.onLoad = { [counters] load in
@@ -100,11 +101,14 @@ struct WorkerProcess {
     /// Asks for a successor when this process has served enough or grown too large.
     ///
     /// It is asked for each second until the master says TERM.
-    private func retireIfDue(_ server: Server, _ child: Child) {
+    private func retireIfDue(
+        _ server: Server, _ child: Child, startedAt: Int64
+    ) {
         let recycle = settings.recycle
         if let most = recycle.requestCount, server.requestCount >= Self.spread(most) {
             child.reports.send(.wantsSuccessor)
         } else if let most = recycle.memoryByteCount,
+            Worker.monotonicSeconds - startedAt >= Self.leastAgeSeconds,
             let used = ProcessMemory.privateByteCount(), used > most
         {
             child.reports.send(.wantsSuccessor)
@@ -115,4 +119,7 @@ struct WorkerProcess {
     private static func spread(_ count: Int) -> Int {
         count + count / 10 * (Int(getpid()) % 21 - 10) / 10
     }
+
+    /// Where the limit is below what any worker needs, they do not replace each other without end.
+    private static let leastAgeSeconds: Int64 = 10
 }

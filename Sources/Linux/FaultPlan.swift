@@ -8,12 +8,14 @@
     ///
     /// Read once from `CORDWOOD_FAULTS`, a list like `write:3=ENOSPC,renameat2:1=kill`: the third
     /// `write` fails with ENOSPC; the process dies by SIGKILL before its first `renameat2`.
-    /// `write:3+=EIO` means the third and all after it. Debug builds only.
+    /// `write:3+=EIO` means the third and all after it; `write:3=stop` is SIGSTOP. Debug builds only.
     package struct FaultPlan: Sendable {
         /// What happens instead of the call.
         enum Outcome: Equatable {
             case error(Errno)
             case kill
+            /// The process stands still, with all that it holds.
+            case stop
         }
 
         struct Fault: Sendable {
@@ -52,6 +54,7 @@
                 switch fault.outcome {
                 case .error(let errno): return errno
                 case .kill: _ = Glibc.kill(getpid(), SIGKILL)
+                case .stop: _ = Glibc.kill(getpid(), SIGSTOP)
                 }
             }
             return nil
@@ -75,6 +78,7 @@
         private static func outcome(_ name: String) -> Outcome? {
             switch name {
             case "kill": .kill
+            case "stop": .stop
             case "EIO": .error(.ioError)
             case "ENOSPC": .error(.noSpace)
             case "EDQUOT": .error(Errno(rawValue: EDQUOT))
