@@ -5,9 +5,11 @@ import Linux
 let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
 case "drop" where arguments.count == 3: drop(user: arguments[1], group: arguments[2])
+case "memory": measureMemory(byteCount: 64 << 20)
 case "sockets": serveActivatedSockets()
+case "title" where arguments.count == 3: show(arguments[1], variable: arguments[2])
 default:
-    print("usage: LinuxProbe drop USER GROUP | sockets")
+    print("usage: LinuxProbe drop USER GROUP | memory | sockets | title TITLE VARIABLE")
     exit(64)
 }
 
@@ -30,12 +32,30 @@ func drop(user: String, group: String) {
     }
 }
 
+/// Prints by how much private memory grows when `byteCount` bytes of it are used.
+func measureMemory(byteCount: Int) {
+    let before = ProcessMemory.privateByteCount() ?? 0
+    withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 4096) { buffer in
+        for page in stride(from: 0, to: byteCount, by: 4096) { buffer[page] = 1 }
+        print((ProcessMemory.privateByteCount() ?? 0) - before)
+    }
+}
+
+/// Takes a title, and prints what is left of the arguments and of a variable.
+func show(_ title: String, variable: String) {
+    ProcessTitle.prepare()
+    ProcessTitle.set(title)
+    let shown = (try? Descriptor.contents(of: "/proc/self/cmdline")) ?? ""
+    print(shown.prefix { $0 != "\0" })
+    print(CommandLine.arguments[2], getenv(variable).map { String(cString: $0) } ?? "nothing")
+}
+
 /// Prints which sockets this process was started with, and greets who connects to the first.
 func serveActivatedSockets() {
     do {
         for number in try ActivatedSockets.take() {
-            let socket = try Socket.adopting(Descriptor(owning: number))
             let isClosedOnExec = fcntl(number, F_GETFD) == FD_CLOEXEC
+            let socket = try Socket.adopting(Descriptor(owning: number))
             print(number, try socket.localAddress(), isClosedOnExec ? "close-on-exec" : "kept")
             var peer = SocketAddress()
             if let client = try socket.accept(&peer) {

@@ -49,6 +49,15 @@ import Testing
         #expect(now == expected)
     }
 
+    @Test(arguments: ["cordwood", String(repeating: "x", count: 300)])
+    func `arguments and environment can be read behind a title`(title: String) throws {
+        let padding = "PADDING=" + String(repeating: "p", count: 500)
+        let (status, output) = try Probe.run(
+            ["title", title, "VARIABLE"], under: ["env", padding, "VARIABLE=kept"])
+        #expect(status == 0)
+        #expect(output == "\(title)\n\(title) kept\n")
+    }
+
     @Test func `the environment is copied whole`() throws {
         let copy = try #require(ProcessTitle.copiedEnvironment(environ))
         var count = 0
