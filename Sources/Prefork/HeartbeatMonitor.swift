@@ -35,8 +35,10 @@ struct HeartbeatMonitor {
         let victims = Watchdog.victims(
             overdue: Set(overdue.map(\.process)), waits: LockWaiters.current().map { ($0.waiter, $0.holder) },
             children: Set(children.map(\.process)))
-        killed.formUnion(victims)
-        return children.filter { victims.contains($0.process) }
+        // Who holds a lock for a moment and works is not to blame for who waits too long.
+        let hung = overdue.filter { victims.contains($0.process) }
+        killed.formUnion(hung.map(\.process))
+        return hung
     }
 
     private static let latestLookSeconds: Int64 = 5

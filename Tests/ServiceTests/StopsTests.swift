@@ -101,6 +101,25 @@ struct StopsTests {
         }
     }
 
+    @Test
+    func `readiness turns 503 before the stop, and what comes until then is taken`() throws {
+        let environment = ["CORDWOOD_TIMEOUTS_STOP_DELAY": "1h"]
+        try RunningService.run(["--workers", "2"], environment: environment) { service in
+            service.signal(SIGTERM)
+            try eventually("readiness says so") { try service.get("/readyz").status == 503 }
+            #expect(try service.get("/livez").status == 200)
+            try eventually("answers say that they are the last") {
+                let connection = try service.connect()
+                try connection.send(Request.post(#"{"a":1}"#))
+                let answer = try connection.response()
+                #expect(answer?.status == 200)
+                return answer?.closes ?? false
+            }
+            // A second TERM is in a hurry.
+            #expect(try service.stop() == 0)
+        }
+    }
+
     @Test(arguments: [SIGINT, SIGQUIT])
     func `INT and QUIT stop at once`(signal: Int32) throws {
         try RunningService.run { service in
@@ -141,12 +160,17 @@ struct StopsTests {
 extension UnderLoad {
     @Suite(.enabled(if: Program.python != nil, "needs python3"))
     struct DrainsTests {
-        @Test
-        func `TERM under load cuts no request and loses no record`() throws {
+        /// Connections that stay, and a connection for every request, which may come at the very
+        /// moment at which the listening sockets are closed.
+        @Test(arguments: [["--last"], ["--last", "--fresh"]], [0, 1])
+        func `TERM under load cuts no request and loses no record`(
+            options: [String], delay: Int
+        ) throws {
+            let environment = ["CORDWOOD_TIMEOUTS_STOP_DELAY": "\(delay)s"]
+            let flags = ["--workers", "4", "--when", "S", "--backup-count", "0"]
             try Scratch.with { scratch in
-                try RunningService.run(["--workers", "4", "--when", "S", "--backup-count", "0"]) {
-                    service in
-                    let load = try Load(on: service, seconds: 20, ["--last"], in: scratch)
+                try RunningService.run(flags, environment: environment) { service in
+                    let load = try Load(on: service, seconds: 20, options, in: scratch)
                     try eventually("the load is on") {
                         try service.health().records.written > 2000
                     }

@@ -1,6 +1,6 @@
 """Sends records with identifiers of their own, as fast as answers come, and notes what became of each.
 
-    load.py PORT SECONDS CONNECTIONS OUTCOMES [--last]
+    load.py PORT SECONDS CONNECTIONS OUTCOMES [--last] [--fresh]
 
 A line of OUTCOMES is a word and an identifier:
 
@@ -11,7 +11,7 @@ A line of OUTCOMES is a word and an identifier:
 
 The connections take turns in how they send: single records, batches of ten, four requests at once.
 TERM ends it before its time. With --last a connection whose last answer has come is not followed by another one, and one that
-cannot be opened ends its sender.
+cannot be opened ends its sender. With --fresh each turn has a connection of its own.
 """
 import json
 import signal
@@ -57,6 +57,7 @@ class Connection:
 
 class Sender(threading.Thread):
     is_over = False
+    is_fresh = "--fresh" in sys.argv
 
     def __init__(self, number, port, deadline, is_last):
         super().__init__()
@@ -79,10 +80,11 @@ class Sender(threading.Thread):
                         return
                     time.sleep(0.005)
                     continue
-            if not self.turn(connection):
+            goes_on = self.turn(connection)
+            if not goes_on or self.is_fresh:
                 connection.socket.close()
                 connection = None
-                if self.is_last:
+                if self.is_last and not self.is_fresh:
                     return
 
     def turn(self, connection):
