@@ -1,7 +1,6 @@
 import Glibc
 import HTTP
 import Ingest
-import Linux
 import Prefork
 
 /// The cells of a process's row in the scoreboard.
@@ -18,16 +17,19 @@ enum Cell: Int, CaseIterable {
     // Trouble.
     case overloadWriteError, overloadSyncError, overloadDiskLow, overloadMemory, overloadDraining
     case overloadConnections, overloadRequestsInFlight, overloadBufferedBytes
-    case lastErrorAt, lastErrorNumber
-    case rollovers, rolloverFailures
+    // The last error in epoch seconds; the last write that failed and the last that did not in
+    // monotonic nanoseconds.
+    case lastErrorAt, failedAt, writtenAt
+    case rollovers, rolloverFailures, rolloverOverdue
     // The master's: its own row.
-    case startedAt, workersWanted, nextStart, stopIsAnnounced
+    case startedAt, startTime, servingGeneration, workersWanted, nextStart, stopIsAnnounced
     case reloads, reloadFailures, lastReloadFailed, reloadedAt
     case restartsKilled, restartsExited, restartsHung, restartsRecycled
     // What the process of this row is for, and where its counts began.
     case role, number, generation, writtenBefore
     // The sealer's.
-    case sealPending, sealFailures, sealedFiles, sealedBytes
+    case sealPending, sealPendingBytes, sealPendingSince
+    case sealFailures, sealedFiles, sealedBytes
     // The histogram of the time from a whole request to its answer.
     case ackNanoseconds, ackCount
 }
@@ -45,7 +47,7 @@ enum ProcessState: Int64 {
 }
 
 /// The layout of a row: `Cell`s, then the histogram's buckets, then requests by path and status,
-/// then rejections by reason.
+/// then rejections by reason, then the sentence of the last error.
 enum CounterLayout {
     /// Upper bounds of the histogram's buckets, in nanoseconds.
     static let ackBounds: [Int64] = [
@@ -60,7 +62,10 @@ enum CounterLayout {
     static let firstBucket = Cell.allCases.count
     static let firstRequest = firstBucket + ackBounds.count
     static let firstRejection = firstRequest + Route.labels.count * statusCodes.count
-    static let cellCount = firstRejection + RejectionReason.allCases.count
+    static let firstErrorWord = firstRejection + RejectionReason.allCases.count
+    /// Eight bytes of the last error's sentence in each; what is longer is cut.
+    static let errorWordCount = 32
+    static let cellCount = firstErrorWord + errorWordCount
 
     /// Changes when the layout does.
     static func identity(_ rowCount: Int) -> String {
@@ -84,18 +89,34 @@ struct Counters {
         set(.process, to: Int64(getpid()))
         set(.heartbeat, to: Worker.monotonicSeconds)
         set(.generation, to: Int64(child.generation))
-        set(.writtenBefore, to: scoreboard[row, Cell.written.rawValue])
+        set(.writtenBefore, to: scoreboard[row, .written])
+        mendCounts()
         switch child.role {
         case .worker(let number):
             set(.number, to: Int64(number))
-            set(.role, to: ProcessRole.worker.rawValue)
-        case .sealer: set(.role, to: ProcessRole.sealer.rawValue)
+            take(.worker)
+        case .sealer: take(.sealer)
         }
         scoreboard.use(row: row)
     }
 
     /// Whether the master has said that the service will stop.
     var isStopAnnounced: Bool { scoreboard[0, Cell.stopIsAnnounced.rawValue] != 0 }
+
+    /// Who has had the row before may have been killed between two counts of one request.
+    private func mendCounts() {
+        let rejected = RejectionReason.allCases.reduce(0) {
+            $0 + scoreboard[row, CounterLayout.firstRejection + Int($1.rawValue)]
+        }
+        set(.rejected, to: rejected)
+        set(.received, to: scoreboard[row, .written] + rejected)
+    }
+
+    /// The last error of another role would be mistaken for one of this.
+    private func take(_ role: ProcessRole) {
+        if scoreboard[row, .role] != role.rawValue { set(.lastErrorAt, to: 0) }
+        set(.role, to: role.rawValue)
+    }
 
     func add(_ amount: Int, to cell: Cell) {
         scoreboard.add(Int64(amount), row: row, cell: cell.rawValue)
@@ -121,26 +142,5 @@ struct Counters {
             return
         }
         scoreboard.add(Int64(count), row: row, cell: CounterLayout.firstBucket + bucket)
-    }
-}
-
-extension Scoreboard {
-    /// The rows of workers that live, in the order of their numbers; of those with the same number
-    /// the one that came first.
-    var workerRows: [Int] {
-        (1..<max(1, usedRowCount)).filter {
-            self[$0, Cell.role.rawValue] == ProcessRole.worker.rawValue
-                && self[$0, Cell.state.rawValue] != ProcessState.absent.rawValue
-        }.sorted {
-            (self[$0, Cell.number.rawValue], self[$0, Cell.generation.rawValue])
-                < (self[$1, Cell.number.rawValue], self[$1, Cell.generation.rawValue])
-        }
-    }
-
-    /// Processes that were replaced without having been asked to end.
-    var restarts: Int64 {
-        [Cell.restartsKilled, .restartsExited, .restartsHung].reduce(0) {
-            $0 + self[0, $1.rawValue]
-        }
     }
 }

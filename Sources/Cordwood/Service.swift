@@ -100,6 +100,8 @@ package final class Service {
     private func serve() throws(StartError) -> Int32 {
         scoreboard.use(row: 0)
         set(.startedAt, to: Worker.monotonicSeconds)
+        set(.startTime, to: Clock.epochSeconds())
+        set(.servingGeneration, to: 0)
         set(.stopIsAnnounced, to: 0)
         set(.reloadedAt, to: Clock.epochSeconds())
         for door in serving.doors {
@@ -203,6 +205,7 @@ extension Service: Supervised {
             pidFile = nil
             do { try writePIDFile() } catch { log.error("\(error)") }
         }
+        set(.servingGeneration, to: Int64(generation))
         count(.reloads)
         set(.lastReloadFailed, to: 0)
         set(.reloadedAt, to: Clock.epochSeconds())

@@ -44,8 +44,15 @@ final class Stream {
     ///
     /// Rejected records go first: if they cannot be kept the requests are refused whole, and
     /// their sender will try again.
-    func commit(now: Int64, counters: Counters, onError: (RotatingFileError) -> Void) {
+    ///
+    /// - Parameters:
+    ///   - now: seconds since 1970.
+    ///   - time: monotonic nanoseconds, for those who judge whether writing works.
+    func commit(
+        now: Int64, time: Int64, counters: Counters, onError: (RotatingFileError) -> Void
+    ) {
         outcome = .written
+        let isEmpty = batch.isEmpty && rejected.isEmpty
         do {
             if !rejected.isEmpty {
                 if rejectedFile == nil { rejectedFile = try open(name + ".rejected") }
@@ -58,6 +65,7 @@ final class Stream {
             onError(error)
         }
         if needsSync, outcome == .written { synchronize(onError) }
+        if !isEmpty { counters.set(outcome == .written ? .writtenAt : .failedAt, to: time) }
         batch.clear(keeping: Self.keptByteCount)
         rejected.clear(keeping: Self.keptByteCount)
         needsSync = false
@@ -79,6 +87,12 @@ final class Stream {
         for file in [file, rejectedFile].compactMap({ $0 }) {
             do { try file.tick(now: now) } catch { onError(error) }
         }
+    }
+
+    /// Seconds since a rollover was due that has not happened.
+    func overdueSeconds(now: Int64) -> Int64 {
+        let rolloverAt = [file, rejectedFile].compactMap { $0?.rolloverAt }.min() ?? now
+        return max(0, now - rolloverAt)
     }
 
     /// A batch's storage up to this size is kept from turn to turn.

@@ -29,7 +29,7 @@ final class Worker: RequestHandler {
     private(set) var isDiskLow = false
     private let allowedStreams: [[UInt8]]
     let defaultStream: [UInt8]
-    private var errorLog = ErrorLog()
+    var errorLog = ErrorLog()
 
     init(
         _ settings: Configuration, limits: Limits, counters: Counters, log: Logger,
@@ -59,7 +59,7 @@ final class Worker: RequestHandler {
         let route = Route(head, bytes)
         let content = immediateAnswer(route, head, bytes) ?? overload.map { .overload($0) }
         guard let content else { return nil }
-        return promise(content, route, head, bytes)
+        return promise(content, route, head, keepRequestID(head, bytes))
     }
 
     /// What is answered without looking at a body; nil when the body decides.
@@ -113,7 +113,8 @@ final class Worker: RequestHandler {
     ) -> PendingAnswer {
         let route = Route(head, bytes)
         if epochSeconds == 0 { startTurn() }
-        return promise(ingest(route, head, bytes, peer), route, head, bytes)
+        let requestID = keepRequestID(head, bytes)
+        return promise(ingest(route, head, bytes, peer, requestID), route, head, requestID)
     }
 
     func refuse(_ error: RequestError) -> PendingAnswer {
@@ -131,10 +132,9 @@ final class Worker: RequestHandler {
     }
 
     private func promise(
-        _ content: Answer.Content, _ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>
+        _ content: Answer.Content, _ route: Route, _ head: RequestHead, _ requestID: Range<Int>
     ) -> PendingAnswer {
-        var answer = Answer(
-            content: content, route: route.labelIndex, requestID: keepRequestID(head, bytes))
+        var answer = Answer(content: content, route: route.labelIndex, requestID: requestID)
         answer.isHead = head.method == .head
         answer.confirmsKeepAlive = head.minorVersion == 0 && head.keepAlive
         return promise(answer)
@@ -182,7 +182,9 @@ final class Worker: RequestHandler {
         encoder.setTime(epochSeconds: Int(epochSeconds))
         isFull = false
         for index in 0..<streams.count where streams[index].isTouched {
-            streams[index].commit(now: epochSeconds, counters: counters) { report($0) }
+            streams[index].commit(now: epochSeconds, time: turnStartedAt, counters: counters) {
+                report($0, requestID: firstRequestID(of: index))
+            }
         }
     }
 
@@ -206,7 +208,12 @@ final class Worker: RequestHandler {
         let now = Clock.epochSeconds()
         encoder.setTime(epochSeconds: Int(now))
         counters.set(.heartbeat, to: Self.monotonicSeconds)
-        for index in 0..<streams.count { streams[index].tick(now: now) { report($0) } }
+        var overdueSeconds: Int64 = 0
+        for index in 0..<streams.count {
+            streams[index].tick(now: now) { report($0) }
+            overdueSeconds = max(overdueSeconds, streams[index].overdueSeconds(now: now))
+        }
+        counters.set(.rolloverOverdue, to: overdueSeconds)
         checkDisk()
     }
 
@@ -216,33 +223,20 @@ final class Worker: RequestHandler {
         log.info("the log files are opened again")
     }
 
-    /// The file system of the logs; nil when it cannot be asked.
-    var disk: FileSystem? { try? FileSystem(at: settings.directory) }
+    /// The room for logs; nil when it cannot be asked.
+    var disk: DiskRoom? {
+        (try? FileSystem(at: settings.directory)).map { DiskRoom($0, settings) }
+    }
 
     private func checkDisk() {
         guard let disk else { return }
-        let least = settings.disk.minFree(ofTotal: Int(clamping: disk.totalBytes))
-        let isLow = Int(clamping: disk.freeBytes) < least
-        if isLow, !isDiskLow {
+        if disk.isLow, !isDiskLow {
             log.error(
-                "\(settings.directory) has \(disk.freeBytes) bytes free, less than disk.min_free, \(least): requests are answered 503 until there is room; free some or lower the setting"
+                "\(settings.directory) has \(disk.freeBytes) bytes free, less than disk.min_free, \(disk.minFreeBytes): requests are answered 503 until there is room; free some or lower the setting"
             )
-        } else if !isLow, isDiskLow {
+        } else if !disk.isLow, isDiskLow {
             log.notice("\(settings.directory) has room again: requests are taken")
         }
-        isDiskLow = isLow
-    }
-
-    /// Says what is wrong with a file: at once when it is new, else once in a while.
-    func report(_ error: RotatingFileError) {
-        counters.set(.lastErrorAt, to: Clock.epochSeconds())
-        if case .system(_, _, let errno) = error {
-            counters.set(.lastErrorNumber, to: Int64(errno.rawValue))
-        }
-        if let repeated = errorLog.note(error, now: Self.monotonicSeconds) {
-            log.error(
-                "\(error); requests are answered 503 until this is mended",
-                metadata: repeated > 0 ? ["repeated": "\(repeated)"] : nil)
-        }
+        isDiskLow = disk.isLow
     }
 }

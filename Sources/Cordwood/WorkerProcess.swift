@@ -12,23 +12,22 @@ struct WorkerProcess {
     private let storage: Storage
     private let counters: Counters
     private let listeners: [Listener]
-    private let log: Logger
 
     init(_ generation: Generation, _ counters: Counters) {
         settings = generation.settings
         storage = generation.storage
         listeners = generation.doors.map(\.listener)
         self.counters = counters
-        log = DiagnosticLog.logger("worker", settings)
     }
 
     /// Serves until the master says otherwise or is gone; returns the exit code.
     func run(_ child: Child) -> Int32 {
+        let log = DiagnosticLog.logger("\(child.role)", settings)
         do {
             let limits = settings.httpLimits
             let worker = try Worker(
                 settings, limits: limits, counters: counters, log: log
-            ) { [storage, log, counters] name throws(RotatingFileError) in
+            ) { [storage, counters] name throws(RotatingFileError) in
                 try storage.open(name, log, counters)
             }
             try serve(worker, limits, child)

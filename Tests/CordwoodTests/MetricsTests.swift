@@ -15,10 +15,12 @@ import Testing
             counters.countRequest(0, 200)
             counters.countAcknowledgements(2, took: 300_000)
             counters.countAcknowledgements(1, took: 20_000_000_000)
+            counters.set(.role, to: ProcessRole.worker.rawValue)
             counters.set(.state, to: ProcessState.running.rawValue)
         }
         var out = ByteBuffer()
-        Metrics(scoreboard: board).encode(diskFreeBytes: 7, into: &out)
+        let disk = DiskRoom(freeBytes: 7, totalBytes: 9, minFreeBytes: 1)
+        Metrics(scoreboard: board, disk: disk, now: 0).encode(into: &out)
         let lines = Set(
             String(decoding: (0..<out.count).map { out.span[$0] }, as: UTF8.self)
                 .split(separator: "\n").map(String.init))

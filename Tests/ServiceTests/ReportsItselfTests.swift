@@ -88,5 +88,9 @@ struct ReportsItselfTests {
         "cordwood_overload_total", "cordwood_rollovers_total", "cordwood_seal_pending",
         "cordwood_seal_failures_total", "cordwood_sealed_bytes_total", "cordwood_disk_free_bytes",
         "cordwood_worker_restarts_total", "cordwood_workers", "cordwood_build_info",
+        "cordwood_workers_wanted", "cordwood_worker_connections", "cordwood_reloads_total",
+        "cordwood_last_reload_successful", "cordwood_last_reload_timestamp_seconds",
+        "cordwood_start_time_seconds", "cordwood_rollover_overdue_seconds",
+        "cordwood_seal_pending_bytes",
     ]
 }

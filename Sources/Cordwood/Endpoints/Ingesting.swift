@@ -8,7 +8,7 @@ extension Worker {
     /// Puts the request's records into a batch.
     func ingest(
         _ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>,
-        _ peer: PeerName
+        _ peer: PeerName, _ requestID: Range<Int>
     ) -> Answer.Content {
         let options = RequestOptions(head, bytes, isDurable: settings.ack == .fsync)
         let opened: Int
@@ -20,7 +20,8 @@ extension Worker {
                 opened = try streams.index(of: name.span, now: Self.monotonicSeconds)
             }
         } catch {
-            report(error)
+            counters.set(.failedAt, to: turnStartedAt)
+            report(error, requestID: text(of: requestID))
             return .unavailable
         }
         let isQuery = head.method == .get

@@ -4,10 +4,41 @@ import Foundation
 extension RunningService {
     struct Health: Decodable {
         struct Worker: Decodable {
+            let number: Int
             let pid: pid_t
             let state: String
+            let generation: Int
             let connections: Int
             let recordsWritten: Int
+        }
+
+        struct Reason: Decodable {
+            let code: String
+            let message: String
+        }
+
+        struct Configuration: Decodable {
+            let generation: Int
+            let reloads: Int
+            let failedReloads: Int
+            let lastReloadFailed: Bool
+        }
+
+        struct Sealer: Decodable {
+            let pid: pid_t
+            let state: String
+        }
+
+        struct LastError: Decodable {
+            let at: String
+            let error: String
+        }
+
+        struct Sealing: Decodable {
+            let pending: Int
+            let pendingBytes: Int
+            let failures: Int
+            let lastError: LastError?
         }
 
         struct Records: Decodable {
@@ -18,9 +49,16 @@ extension RunningService {
 
         let status: String
         let version: String
+        let reasons: [Reason]
+        let configuration: Configuration
+        let workersWanted: Int
         let workers: [Worker]
+        let leaving: [Worker]
         let workerRestarts: Int
         let records: Records
+        let sealer: Sealer?
+        let sealing: Sealing
+        let lastWriteError: LastError?
     }
 
     func health() throws -> Health {
