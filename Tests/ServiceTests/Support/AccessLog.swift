@@ -6,7 +6,7 @@ enum AccessLog {
     /// Leaves `access.log`, in nginx's own format, and `access.json` in `directory`.
     static func write(to directory: URL) throws {
         guard let nginx = Program.nginx, let wrk = Program.wrk else { return }
-        let port = try freePort()
+        let port = try FreePort.find()
         let configuration = directory.appendingPathComponent("nginx.conf")
         try Data(text(port, directory.path).utf8).write(to: configuration)
         let process = Process()
@@ -61,22 +61,5 @@ enum AccessLog {
         }
 
         """
-    }
-
-    /// A port that nobody listens on just now.
-    private static func freePort() throws -> UInt16 {
-        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(socket) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = bind(socket, $0, length)
-                _ = getsockname(socket, $0, &length)
-            }
-        }
-        return UInt16(bigEndian: address.sin_port)
     }
 }

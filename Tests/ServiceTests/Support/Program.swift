@@ -15,6 +15,8 @@ enum Program {
     static let nginx = installed("nginx")
     static let wrk = installed("wrk")
     static let strace = installed("strace")
+    static let prometheus = installed("prometheus") ?? unpacked("prometheus")
+    static let promtool = installed("promtool") ?? unpacked("promtool")
 
     /// The executable of this name in `PATH` or where Debian puts what is for the administrator.
     static func installed(_ name: String) -> String? {
@@ -22,6 +24,14 @@ enum Program {
         return (path.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"])
             .map { "\($0)/\(name)" }
             .first(where: FileManager.default.isExecutableFile(atPath:))
+    }
+
+    /// A program of a package that `.ci/packages` has unpacked and not installed.
+    private static func unpacked(_ name: String) -> String? {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent(".build/prometheus/usr/bin/\(name)").path
+        return FileManager.default.isExecutableFile(atPath: path) ? path : nil
     }
 
     /// A file that stands in `Clients`, beside these sources.
