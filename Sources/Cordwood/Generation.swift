@@ -72,6 +72,7 @@ final class Generation {
         return Reload(
             workerCount: settings.workerCount,
             drainSeconds: Int64(settings.timeouts.drainSeconds),
+            stopDelaySeconds: Int64(settings.timeouts.stopDelaySeconds),
             watchdogSeconds: Int64(settings.timeouts.watchdogSeconds),
             waitsForLeaving: previous != nil && isSameFile && !isSameSchedule)
     }

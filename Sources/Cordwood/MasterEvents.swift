@@ -39,7 +39,9 @@ extension Service {
         for cell in [Cell.state, .connections, .requestsInFlight] {
             scoreboard[row, cell.rawValue] = 0
         }
-        let name = role.map { "the \($0)" } ?? "a process that was leaving"
+        let other =
+            cause == .asked ? "a process that was leaving" : "a process of the earlier version"
+        let name = role.map { "the \($0)" } ?? other
         if cause == .asked, status == .exited(code: 0) {
             return log.debug("\(name) \(status)", metadata: ["process": "\(process)"])
         }

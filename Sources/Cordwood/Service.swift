@@ -114,7 +114,6 @@ package final class Service {
         do {
             let master = try Master(
                 self, first: serving.reload(after: nil),
-                stopDelaySeconds: Int64(serving.settings.timeouts.stopDelaySeconds),
                 rowCount: Self.rowCount, lifeLine: lifeLine,
                 predecessors: inheritance?.children ?? [])
             let code = try master.run()

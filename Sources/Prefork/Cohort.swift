@@ -31,21 +31,32 @@ struct Cohort {
     let generation: Int
     /// Workers by their numbers, then the sealer.
     var places: [Place]
-    var drainSeconds: Int64
+    let drainSeconds: Int64
+    let stopDelaySeconds: Int64
     /// Whether all its places have been filled at the same time, once.
     var wasWhole = false
     /// Nobody is started before all who leave have gone.
     var waitsForLeaving = false
+    /// Those before it were told to go before it began: both cannot be there at the same time.
+    var hasDisplaced = false
     /// When its first child was due.
     var beganAt: Int64
 
-    init(generation: Int, workerCount: Int, drainSeconds: Int64, now: Int64) {
+    init(generation: Int, _ wanted: Reload, now: Int64) {
         self.generation = generation
-        self.drainSeconds = drainSeconds
+        drainSeconds = wanted.drainSeconds
+        stopDelaySeconds = wanted.stopDelaySeconds
         beganAt = now
         places =
-            (0..<workerCount).map { Place(role: .worker($0), startAt: now) }
+            (0..<wanted.workerCount).map { Place(role: .worker($0), startAt: now) }
             + [Place(role: .sealer, startAt: now)]
+        if wanted.waitsForLeaving { makeRoom() }
+    }
+
+    /// Lets it begin when those before it have gone.
+    mutating func makeRoom() {
+        waitsForLeaving = true
+        hasDisplaced = true
     }
 
     var workerCount: Int { places.count { $0.role.isWorker } }
@@ -53,6 +64,16 @@ struct Cohort {
     var members: [Member] {
         places.flatMap { [$0.member, $0.successor] }.compactMap { $0 }
     }
+
+    /// When the next child is started that may be started.
+    var nextStart: Int64? {
+        if waitsForLeaving { return nil }
+        return (hasLeader ? places[...] : places.prefix(1)).filter(\.isVacant)
+            .compactMap(\.startAt).min()
+    }
+
+    /// The first worker goes ahead: what is wrong with the configuration is then said once.
+    private var hasLeader: Bool { wasWhole || places.first?.member?.isReady == true }
 
     var isWhole: Bool { places.allSatisfy { $0.member?.isReady == true } }
 
@@ -71,8 +92,6 @@ struct Cohort {
     }
 
     /// The children that are to be forked now, each with a row of its own.
-    ///
-    /// The first worker goes ahead: what is wrong with the configuration is then said once.
     mutating func starts(
         now: Int64, nobodyLeaves: Bool, rows: inout Rows
     ) -> [MasterState.Start] {
@@ -81,9 +100,8 @@ struct Cohort {
             waitsForLeaving = false
             beganAt = now
         }
-        let hasLeader = wasWhole || places[0].member?.isReady == true
         var starts: [MasterState.Start] = []
-        for index in places.indices where hasLeader || index == 0 {
+        for index in hasLeader ? places.indices : 0..<1 {
             let place = places[index]
             guard place.isVacant, let startAt = place.startAt, startAt <= now,
                 let row = rows.claim()
@@ -95,8 +113,15 @@ struct Cohort {
         return starts
     }
 
-    /// Takes a child that has ended out of its place; returns the place's index.
-    mutating func vacate(_ process: pid_t, now: Int64, rows: inout Rows) -> Int? {
+    /// A place that a child has left by its end.
+    struct Vacancy {
+        var place: Place
+        /// Whether the child had said that it works.
+        var hadWorked: Bool
+    }
+
+    /// Takes a child that has ended out of its place; nil if that one is not to be filled again.
+    mutating func vacate(_ process: pid_t, now: Int64, rows: inout Rows) -> Vacancy? {
         guard let index = index(of: process) else { return nil }
         // Who served an earlier program is not replaced.
         if generation < 0 {
@@ -118,7 +143,7 @@ struct Cohort {
             places[index].startAt =
                 now + places[index].policy.delay(afterLiving: now - ended.startedAt)
         }
-        return index
+        return Vacancy(place: places[index], hadWorked: ended.isReady)
     }
 
     /// Takes all members out of their places.

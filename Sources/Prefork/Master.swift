@@ -30,21 +30,23 @@ package final class Master {
     private let reports: ChildReports
     private var signals: SignalQueue?
     private var monitor: HeartbeatMonitor
+    /// Counts once the configuration that says so is adopted.
+    private var incomingWatchdogSeconds: Int64
     private var exitCode: Int32?
     /// How many configurations have been tried.
     private var generation = 0
     private var isReloadAsked = false
+    private var isUpgradeAsked = false
     private var upgradeTrial: pid_t?
 
     package init(
-        _ service: any Supervised, first: Reload, stopDelaySeconds: Int64, rowCount: Int,
-        lifeLine: LifeLine, predecessors: [Handover.Child]
+        _ service: any Supervised, first: Reload, rowCount: Int, lifeLine: LifeLine,
+        predecessors: [Handover.Child]
     ) throws(Errno) {
         state = MasterState(
-            workerCount: first.workerCount, drainSeconds: first.drainSeconds,
-            stopDelaySeconds: stopDelaySeconds, rowCount: rowCount, predecessors: predecessors,
-            now: Self.now)
+            first, rowCount: rowCount, predecessors: predecessors, now: Self.now)
         monitor = HeartbeatMonitor(limitSeconds: first.watchdogSeconds)
+        incomingWatchdogSeconds = first.watchdogSeconds
         self.service = service
         self.lifeLine = lifeLine
         reports = try ChildReports()
@@ -67,6 +69,7 @@ package final class Master {
             try reap()
             if try timer.expirations() > 0 { tick() }
             if isReloadAsked { reload() }
+            if isUpgradeAsked { tryUpgrade() }
         }
         return exitCode ?? 0
     }
@@ -107,7 +110,7 @@ package final class Master {
             case SIGHUP: isReloadAsked = true
             case SIGUSR1:
                 for child in state.working { ChildProcess.signal(child.process, SIGUSR1) }
-            case SIGUSR2: tryUpgrade()
+            case SIGUSR2: isUpgradeAsked = true
             case SIGTTIN: changeWorkerCount(by: 1)
             case SIGTTOU: changeWorkerCount(by: -1)
             default: stop(signal)
@@ -137,6 +140,7 @@ package final class Master {
 
     private func stop(_ signal: Int32) {
         isReloadAsked = false
+        isUpgradeAsked = false
         perform(state.stop(signal, now: Self.now))
     }
 
@@ -150,23 +154,25 @@ package final class Master {
         isReloadAsked = false
         generation += 1
         guard let reload = service.reload(generation: generation) else { return }
-        monitor.limitSeconds = reload.watchdogSeconds
-        perform(
-            state.reload(
-                generation: generation, workerCount: reload.workerCount,
-                drainSeconds: reload.drainSeconds, waitsForLeaving: reload.waitsForLeaving,
-                now: Self.now))
+        incomingWatchdogSeconds = reload.watchdogSeconds
+        perform(state.reload(generation: generation, reload, now: Self.now))
     }
 
+    /// As soon as no reload is under way: the sockets that one has opened would be left behind.
     private func tryUpgrade() {
-        guard upgradeTrial == nil, !state.isStopping else { return }
+        guard upgradeTrial == nil, state.canUpgrade else { return }
+        isUpgradeAsked = false
         upgradeTrial = service.tryUpgrade()
     }
 
     private func endUpgradeTrial(_ status: ExitStatus) {
         upgradeTrial = nil
         guard status == .exited(code: 0) else { return service.note(.upgradeRefused(status)) }
-        guard !state.isStopping else { return }
+        // A reload may have come meanwhile, and the file may be another one after it.
+        guard state.canUpgrade else {
+            isUpgradeAsked = !state.isStopping
+            return
+        }
         service.upgrade(children: state.children)
     }
 
@@ -183,7 +189,9 @@ package final class Master {
                 ChildProcess.signal(process, signal)
             case .announceStop: service.announceStop()
             case .beginStop: service.beginStop()
-            case .adopt(let generation): service.adopt(generation: generation)
+            case .adopt(let generation):
+                monitor.limitSeconds = incomingWatchdogSeconds
+                service.adopt(generation: generation)
             case .abandon(let generation, let code):
                 service.abandon(generation: generation, code: code)
             case .finish(let code): exitCode = code

@@ -25,7 +25,7 @@ extension MasterState {
             return stop(with: SIGTERM, within: cohort.drainSeconds + 1, code: code, now: now)
         }
         let actions = dismiss(cohort.dismiss(), after: cohort.drainSeconds, now: now)
-        if current.members.isEmpty {
+        if cohort.hasDisplaced {
             current.waitsForLeaving = true
             for index in current.places.indices { current.places[index].startAt = now }
         }

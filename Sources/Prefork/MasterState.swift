@@ -56,18 +56,17 @@ package struct MasterState {
     var leaving: [Leaving] = []
     var phase = Phase.running
     var rows: Rows
-    private let stopDelaySeconds: Int64
 
     /// - Parameters:
+    ///   - first: what is served; if it waits, the predecessors are told to go by the first tick.
     ///   - rowCount: rows of the scoreboard; 0 is the master's own.
     ///   - predecessors: children of an earlier program in this process, which serve until the
     ///     first cohort is whole.
     package init(
-        workerCount: Int, drainSeconds: Int64, stopDelaySeconds: Int64 = 0, rowCount: Int,
-        predecessors: [Handover.Child] = [], now: Int64
+        _ first: Reload, rowCount: Int, predecessors: [Handover.Child] = [], now: Int64
     ) {
         // Generation -1 has served before: nobody, or the predecessors.
-        current = Cohort(generation: -1, workerCount: 0, drainSeconds: drainSeconds, now: now)
+        current = Cohort(generation: -1, first, now: now)
         current.places = predecessors.map { child in
             Place(
                 role: .worker(0),
@@ -75,27 +74,10 @@ package struct MasterState {
                     process: child.process, row: child.row, startedAt: now, isReady: true))
         }
         current.wasWhole = true
-        incoming = Cohort(
-            generation: 0, workerCount: workerCount, drainSeconds: drainSeconds, now: now)
+        incoming = Cohort(generation: 0, first, now: now)
         rows = Rows(count: rowCount)
         for child in predecessors { rows.take(child.row) }
-        self.stopDelaySeconds = stopDelaySeconds
     }
-
-    package var isStopping: Bool { if case .stopping = phase { true } else { false } }
-
-    /// Whether a reload or the first start is under way.
-    package var isChanging: Bool { incoming != nil }
-
-    /// Whether another configuration may be tried now.
-    ///
-    /// Who asks a hundred times a second is not to have a hundred generations beside each other.
-    package var canReload: Bool {
-        phase == .running && incoming == nil && leaving.count <= 4 * current.places.count
-    }
-
-    /// The workers that there should be.
-    package var workerCount: Int { (incoming ?? current).workerCount }
 
     // MARK: What happens
 
@@ -135,6 +117,7 @@ package struct MasterState {
     /// A child has worked enough: its successor is started, and takes over when it is ready.
     package mutating func wantsSuccessor(_ process: pid_t, now: Int64) -> [Action] {
         guard phase == .running else { return [] }
+        guard current.generation >= 0 || current.index(of: process) == nil else { return [] }
         change(process) { place in
             guard place.member?.process == process, !place.wantsSuccessor else { return }
             place.wantsSuccessor = true
@@ -157,70 +140,28 @@ package struct MasterState {
             return finishIfEmpty() + due(now: now)
         }
         var actions: [Action] = []
-        if let index = incoming?.vacate(process, now: now, rows: &rows) {
-            if let place = incoming?.places[index], let code = Self.failure(place, status) {
+        if let vacancy = incoming?.vacate(process, now: now, rows: &rows) {
+            if let code = Self.failure(vacancy.place, status) {
                 actions = abandon(code: code, now: now)
             }
-        } else if let index = current.vacate(process, now: now, rows: &rows),
-            !current.hasReadyWorker, incoming == nil,
-            current.places[index].bootFailures >= Self.bootFailureLimit
+        } else if let vacancy = current.vacate(process, now: now, rows: &rows),
+            !vacancy.hadWorked, vacancy.place.role.isWorker, !current.hasReadyWorker,
+            incoming == nil, vacancy.place.bootFailures >= Self.bootFailureLimit
         {
-            let code = Self.failure(current.places[index], status) ?? Self.bootFailureCode
+            let code = Self.failure(vacancy.place, status) ?? Self.bootFailureCode
             actions = stop(with: SIGTERM, within: current.drainSeconds + 1, code: code, now: now)
         }
         return actions + due(now: now)
     }
 
-    // MARK: What can be asked
-
-    /// A living child that has not been told to end.
-    package struct Working: Equatable, Sendable {
-        package var process: pid_t
-        package var role: Role
-        package var row: Int
-        package var startedAt: Int64
-    }
-
-    /// Those who should show signs of life.
-    package var working: [Working] {
-        [current, incoming].compactMap { $0 }.filter { $0.generation >= 0 }.flatMap { cohort in
-            cohort.places.flatMap { place in
-                [place.member, place.successor].compactMap { $0 }.map {
-                    Working(
-                        process: $0.process, role: place.role, row: $0.row, startedAt: $0.startedAt)
-                }
-            }
-        }
-    }
-
-    /// Every child that lives, also those who leave.
-    package var children: [Handover.Child] {
-        (current.members + (incoming?.members ?? []) + leaving.map(\.member)).map {
-            Handover.Child(process: $0.process, row: $0.row)
-        }
-    }
-
-    /// What is known of a living child: its role, its row, and whether it has been told to end.
-    package func child(_ process: pid_t) -> (role: Role?, row: Int, isLeaving: Bool)? {
-        if let child = working.first(where: { $0.process == process }) {
-            return (child.role, child.row, false)
-        }
-        if let gone = leaving.first(where: { $0.member.process == process }) {
-            return (nil, gone.member.row, true)
-        }
-        return nil
-    }
-
-    /// When the next child is started that waits because others died young; nil: none waits.
-    package var nextStart: Int64? {
-        (current.places + (incoming?.places ?? [])).filter(\.isVacant).compactMap(\.startAt).max()
-    }
-
     /// A second has passed.
     package mutating func tick(now: Int64) -> [Action] {
         var actions: [Action] = []
+        if incoming?.hasDisplaced == true {
+            actions += dismiss(current.dismiss(), after: current.drainSeconds, now: now)
+        }
         if case .announced(let stopAt) = phase, now >= stopAt {
-            actions = stop(with: SIGTERM, within: current.drainSeconds + 1, code: 0, now: now)
+            actions += stop(with: SIGTERM, within: current.drainSeconds + 1, code: 0, now: now)
         }
         let late = leaving.filter { now >= $0.killAt }
         actions += late.map { .signal($0.member.process, SIGKILL) }
@@ -234,10 +175,12 @@ package struct MasterState {
     // MARK: What is asked for
 
     /// TERM or INT has come for the service.
+    ///
+    /// A second TERM ends the delay of an announced stop.
     package mutating func stop(_ signal: Int32, now: Int64) -> [Action] {
         guard signal == SIGTERM else { return stop(with: SIGINT, within: 2, code: 0, now: now) }
-        if phase == .running, stopDelaySeconds > 0 {
-            phase = .announced(stopAt: now + stopDelaySeconds)
+        if phase == .running, current.stopDelaySeconds > 0 {
+            phase = .announced(stopAt: now + current.stopDelaySeconds)
             return [.announceStop]
         }
         return stop(with: SIGTERM, within: current.drainSeconds + 1, code: 0, now: now)
@@ -245,17 +188,16 @@ package struct MasterState {
 
     /// Another configuration is to be served.
     ///
-    /// - Parameter waits: the new children can only start when the old ones have let go of what
-    ///   both cannot have at the same time.
-    package mutating func reload(
-        generation: Int, workerCount: Int, drainSeconds: Int64, waitsForLeaving waits: Bool,
-        now: Int64
-    ) -> [Action] {
+    /// If it waits, its children can only start when the old ones have let go of what both cannot
+    /// have at the same time.
+    package mutating func reload(generation: Int, _ wanted: Reload, now: Int64) -> [Action] {
         precondition(incoming == nil && phase == .running)
-        incoming = Cohort(
-            generation: generation, workerCount: workerCount, drainSeconds: drainSeconds, now: now)
-        guard waits else { return due(now: now) }
-        incoming?.waitsForLeaving = true
+        var cohort = Cohort(generation: generation, wanted, now: now)
+        // Who has to wait for others to let go has nothing to let go of, but its successor waits
+        // for the same ones.
+        if current.waitsForLeaving { cohort.makeRoom() }
+        incoming = cohort
+        guard cohort.hasDisplaced else { return due(now: now) }
         return dismiss(current.dismiss(), after: current.drainSeconds, now: now) + due(now: now)
     }
 

@@ -5,17 +5,20 @@ import Linux
 package struct Reload: Sendable {
     package var workerCount: Int
     package var drainSeconds: Int64
+    /// Seconds between the word that a stop will come and the stop.
+    package var stopDelaySeconds: Int64
     /// Seconds without a heartbeat after which a child is killed.
     package var watchdogSeconds: Int64
     /// The new workers can only start when the old ones have gone.
     package var waitsForLeaving: Bool
 
     package init(
-        workerCount: Int, drainSeconds: Int64, watchdogSeconds: Int64,
-        waitsForLeaving: Bool = false
+        workerCount: Int, drainSeconds: Int64, stopDelaySeconds: Int64 = 0,
+        watchdogSeconds: Int64, waitsForLeaving: Bool = false
     ) {
         self.workerCount = workerCount
         self.drainSeconds = drainSeconds
+        self.stopDelaySeconds = stopDelaySeconds
         self.watchdogSeconds = watchdogSeconds
         self.waitsForLeaving = waitsForLeaving
     }
