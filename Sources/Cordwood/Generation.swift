@@ -66,15 +66,16 @@ final class Generation {
     /// What the master is told of it.
     ///
     /// A file has one schedule at a time: who served by another one must have let go first.
-    func reload(after previous: Generation?) -> Reload {
-        let isSameFile = previous?.storage.directory == storage.directory
-        let isSameSchedule = previous?.storage.fingerprint == storage.fingerprint
+    ///
+    /// - Parameter previous: `Storage.identity` of who serves; nil: nobody does.
+    func reload(after previous: String?) -> Reload {
+        let isSameFile = previous?.hasSuffix(" " + storage.directory) ?? false
         return Reload(
             workerCount: settings.workerCount,
             drainSeconds: Int64(settings.timeouts.drainSeconds),
             stopDelaySeconds: Int64(settings.timeouts.stopDelaySeconds),
             watchdogSeconds: Int64(settings.timeouts.watchdogSeconds),
-            waitsForLeaving: previous != nil && isSameFile && !isSameSchedule)
+            waitsForLeaving: isSameFile && previous != storage.identity)
     }
 
     /// Closes what `other` does not go on with.

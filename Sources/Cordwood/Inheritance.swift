@@ -10,6 +10,8 @@ struct Inheritance {
     private let lifeLine: Lent
     private var scoreboard: Lent?
     let rowCount: Int
+    /// `Storage.identity` of what its children write.
+    let files: String
     let children: [Handover.Child]
     let doors: [Generation.Door]
 
@@ -32,6 +34,7 @@ struct Inheritance {
         // Numbers of another layout would mean something else.
         scoreboard = left.layout == CounterLayout.identity(rowCount) ? file : nil
         children = left.children
+        files = left.files
         var doors: [Generation.Door] = []
         for socket in left.sockets {
             let listener = try Listener(adopting: Descriptor(owning: socket.number))
@@ -51,9 +54,10 @@ struct Inheritance {
     /// Becomes `program`, which is left everything; returns only with what is wrong.
     static func leave(
         to program: Program, _ lifeLine: LifeLine, _ scoreboard: Scoreboard,
-        children: [Handover.Child],
-        doors: [Generation.Door]
+        children: [Handover.Child], serving: Generation
     ) -> Errno {
+        let doors = serving.doors
+
         func keep(_ isKept: Bool) throws(Errno) -> Int32 {
             try scoreboard.file.setCloseOnExec(!isKept)
             for door in doors { try door.listener.setCloseOnExec(!isKept) }
@@ -62,7 +66,8 @@ struct Inheritance {
         do {
             let handover = Handover(
                 lifeLine: try keep(true), scoreboard: scoreboard.file.rawValue,
-                layout: CounterLayout.identity(scoreboard.rowCount), children: children,
+                layout: CounterLayout.identity(scoreboard.rowCount),
+                files: serving.storage.identity, children: children,
                 sockets: doors.map {
                     Handover.Socket(
                         number: $0.listener.number, name: $0.endpoint?.description)

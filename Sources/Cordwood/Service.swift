@@ -113,7 +113,7 @@ package final class Service {
         defer { pidFile?.remove() }
         do {
             let master = try Master(
-                self, first: serving.reload(after: nil),
+                self, first: serving.reload(after: inheritance?.files),
                 rowCount: Self.rowCount, lifeLine: lifeLine,
                 predecessors: inheritance?.children ?? [])
             let code = try master.run()
@@ -173,7 +173,7 @@ extension Service: Supervised {
                 next.log.info("listening on \(door.listener.description)")
             }
             incoming = next
-            return next.reload(after: serving)
+            return next.reload(after: serving.storage.identity)
         } catch let error as ConfigurationError {
             for mistake in error.mistakes { log.error("\(mistake)") }
         } catch {
@@ -240,7 +240,7 @@ extension Service: Supervised {
         log.info("upgrading: starting \(program.path) in this process")
         notifier.reloading(status: "Upgrading")
         let error = Inheritance.leave(
-            to: program, lifeLine, scoreboard, children: children, doors: serving.doors)
+            to: program, lifeLine, scoreboard, children: children, serving: serving)
         notifier.ready(status: "Serving; the upgrade failed: see the log")
         log.error("cannot upgrade: \(program.path): \(error); this version goes on")
     }

@@ -15,6 +15,10 @@ struct Storage {
     let fingerprint: UInt64
     private let zone: String
 
+    /// The directory and the schedule in one line: who differs in the schedule alone cannot write
+    /// at the same time.
+    var identity: String { "\(fingerprint) \(directory)" }
+
     /// Creates the directory and makes the configured zone the process's own: children inherit
     /// it.
     ///

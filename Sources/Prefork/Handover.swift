@@ -35,15 +35,19 @@ package struct Handover: Equatable, Sendable {
     /// The scoreboard's file, and what its layout is called.
     package var scoreboard: Int32
     package var layout: String
+    /// Which files its children write, and how: two programs that differ cannot write together.
+    package var files: String
     package var children: [Child]
     package var sockets: [Socket]
 
     package init(
-        lifeLine: Int32, scoreboard: Int32, layout: String, children: [Child], sockets: [Socket]
+        lifeLine: Int32, scoreboard: Int32, layout: String, files: String = "",
+        children: [Child], sockets: [Socket]
     ) {
         self.lifeLine = lifeLine
         self.scoreboard = scoreboard
         self.layout = layout
+        self.files = files
         self.children = children
         self.sockets = sockets
     }
@@ -51,22 +55,23 @@ package struct Handover: Equatable, Sendable {
     /// Reads what `text` of the variable says; nil if it is not for this process.
     package init?(_ text: String, process: pid_t = getpid()) {
         var numbers: [String: Int32] = [:]
-        var layout = ""
+        var texts: [String: String] = [:]
         var sockets: [Socket] = []
         var children: [Child] = []
         for line in text.split(separator: "\n") {
-            let words = line.split(separator: " ", maxSplits: 2).map(String.init)
-            guard words.count >= 2 else { return nil }
-            if words[0] == "layout" {
-                layout = words.dropFirst().joined(separator: " ")
+            if let space = line.firstIndex(of: " "), ["layout", "files"].contains(line[..<space]) {
+                texts[String(line[..<space])] = String(line[line.index(after: space)...])
                 continue
             }
-            guard let number = Int32(words[1]) else { return nil }
+            let words = line.split(separator: " ", maxSplits: 2).map(String.init)
+            guard words.count >= 2 else { return nil }
+            // Neither descriptors nor processes are negative: kill(2) takes that for a group.
+            guard let number = Int32(words[1]), number >= 0 else { return nil }
             switch words[0] {
             case "socket":
                 sockets.append(Socket(number: number, name: words.count > 2 ? words[2] : nil))
             case "child":
-                guard words.count > 2, let row = Int(words[2]) else { return nil }
+                guard words.count > 2, number > 0, let row = Int(words[2]) else { return nil }
                 children.append(Child(process: number, row: row))
             default: numbers[words[0]] = number
             }
@@ -75,15 +80,15 @@ package struct Handover: Equatable, Sendable {
             let scoreboard = numbers["scoreboard"]
         else { return nil }
         self.init(
-            lifeLine: lifeLine, scoreboard: scoreboard, layout: layout,
-            children: children, sockets: sockets)
+            lifeLine: lifeLine, scoreboard: scoreboard, layout: texts["layout"] ?? "",
+            files: texts["files"] ?? "", children: children, sockets: sockets)
     }
 
     /// The variable's text.
     package var text: String {
         var lines = [
             "process \(getpid())", "lifeline \(lifeLine)", "scoreboard \(scoreboard)",
-            "layout \(layout)",
+            "layout \(layout)", "files \(files)",
         ]
         lines += children.map { "child \($0.process) \($0.row)" }
         lines += sockets.map { "socket \($0.number)" + ($0.name.map { " " + $0 } ?? "") }

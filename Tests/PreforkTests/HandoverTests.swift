@@ -1,0 +1,49 @@
+import Glibc
+import Testing
+
+@testable import Prefork
+
+@Suite struct HandoverTests {
+    @Test(arguments: [
+        "127.0.0.1:8080", "unix:/run/with spaces  and two/log.sock", "*:80", "[::1]:0", "unix: /a",
+        nil,
+    ])
+    func `what is left is what is found`(name: String?) {
+        let left = Handover(
+            lifeLine: 7, scoreboard: 8, layout: "1.2.3 (debug) 4096x200",
+            files: "1234 /var/log/a  b",
+            children: [
+                Handover.Child(process: 123, row: 1), Handover.Child(process: 124, row: 4095),
+            ],
+            sockets: [
+                Handover.Socket(number: 9, name: name), Handover.Socket(number: 3, name: nil),
+            ])
+        #expect(Handover(left.text) == left)
+    }
+
+    @Test func `nobody and nothing but the descriptors can be left too`() {
+        let left = Handover(
+            lifeLine: 7, scoreboard: 8, layout: "", children: [], sockets: [])
+        #expect(Handover(left.text) == left)
+    }
+
+    @Test func `what another process was left is not for this one`() {
+        let left = Handover(lifeLine: 7, scoreboard: 8, layout: "a", children: [], sockets: [])
+        #expect(Handover(left.text, process: getpid() + 1) == nil)
+    }
+
+    @Test(arguments: [
+        "", "\n", "process", "garbage", "process 1", "process one\nlifeline 3\nscoreboard 4",
+        "process 1\nlifeline 3", "process 1\nscoreboard 3", "process 1\nlifeline\nscoreboard 4",
+        "process 1\nlifeline 3\nscoreboard 99999999999", "lifeline 3\nscoreboard 4",
+        "process 1\nlifeline 3\nscoreboard 4\nchild 5", "process 1\nlifeline -1\nscoreboard 4",
+        "process 1\nlifeline 3\nscoreboard 4\nchild 5 x",
+        "process 1\nlifeline 3\nscoreboard 4\nchild -1 1",
+        "process 1\nlifeline 3\nscoreboard 4\nchild 0 1",
+        "process 1\nlifeline 3\nscoreboard 4\nsocket x", "process 1\nlifeline 3\nscoreboard 4\nx",
+        "process 1\nlifeline 3\nscoreboard 4\nsocket -1 a",
+    ])
+    func `garbage is nothing that was left`(text: String) {
+        #expect(Handover(text, process: 1) == nil)
+    }
+}
