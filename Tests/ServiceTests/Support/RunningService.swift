@@ -8,6 +8,7 @@ final class RunningService {
     private(set) var port: UInt16 = 0
     private let process = Process()
     private let diagnostics: URL
+    private let configuration: URL
 
     /// Starts the service, waits until it is ready, and has it killed when `body` is done.
     ///
@@ -15,14 +16,17 @@ final class RunningService {
     ///   - arguments: flags on top of those for the address and the directory.
     ///   - environment: settings as `CORDWOOD_…`.
     ///   - directory: where the logs are, if not in a directory that goes away.
+    ///   - configuration: the YAML file, which says what to listen on; see `configure`.
+    ///   - program: a copy of the program, or a link to it.
     static func run<Result>(
         _ arguments: [String] = [], environment: [String: String] = [:],
-        in directory: URL? = nil, _ body: (RunningService) throws -> Result
+        in directory: URL? = nil, configuration: String? = nil,
+        program: String = Program.cordwood, _ body: (RunningService) throws -> Result
     ) throws -> Result {
         try Scratch.with { scratch in
             let service = try RunningService(
                 arguments, environment, directory ?? scratch.appendingPathComponent("logs"),
-                scratch)
+                configuration, program, scratch)
             defer { service.kill() }
             do {
                 try service.waitUntilReady()
@@ -36,14 +40,17 @@ final class RunningService {
     }
 
     private init(
-        _ arguments: [String], _ environment: [String: String], _ directory: URL, _ scratch: URL
+        _ arguments: [String], _ environment: [String: String], _ directory: URL,
+        _ text: String?, _ program: String, _ scratch: URL
     ) throws {
         self.directory = directory
+        configuration = scratch.appendingPathComponent("cordwood.yaml")
         diagnostics = scratch.appendingPathComponent("stderr")
         try Data().write(to: diagnostics)
-        process.executableURL = URL(fileURLWithPath: Program.cordwood)
-        process.arguments =
-            ["serve", "--listen", "127.0.0.1:0", "--directory", directory.path] + arguments
+        process.executableURL = URL(fileURLWithPath: program)
+        let source = text == nil ? ["--listen", "127.0.0.1:0"] : ["--config", configuration.path]
+        process.arguments = ["serve"] + source + ["--directory", directory.path] + arguments
+        if let text { try configure(text) }
         process.environment = ChildProcess.inherited.merging(environment) { $1 }
         process.currentDirectoryURL = scratch
         process.standardInput = FileHandle.nullDevice
@@ -68,6 +75,18 @@ final class RunningService {
         try eventually("readiness") { try get("/readyz").status == 200 }
         // One worker is enough for that; the tests want to find them all.
         try eventually("all processes") { said.contains(#""message":"ready""#) || said.hasSuffix(" ready\n") }
+    }
+
+    /// Writes the configuration file that the next reload reads.
+    func configure(_ text: String) throws {
+        try Data(text.utf8).write(to: configuration, options: .atomic)
+    }
+
+    /// Waits until it has said `sentence`, `count` times.
+    func waitUntilSaid(_ sentence: String, count: Int = 1) throws {
+        try eventually("the service says: \(sentence)", within: 30) {
+            said.components(separatedBy: sentence).count > count
+        }
     }
 
     // MARK: Its processes
