@@ -9,17 +9,21 @@ extension Service {
         case .started(let role, _, let process):
             log.debug("the \(role) has started", metadata: ["process": "\(process)"])
         case .failedToStart(let role, let error):
-            log.error("cannot fork the \(role): \(error); trying again in a second")
+            log.error(
+                "cannot fork the \(role): \(error); trying again in a second: look at the limits of processes and memory"
+            )
         case .ended(let role, let row, let process, let status, let cause):
             end(role, row, process, status, cause)
         case .received(let signal):
             let name = MasterSignal.all.first { $0.number == signal }?.name ?? "\(signal)"
             log.info("received \(name)")
         case .killing(let process):
-            log.warning("process \(process) did not stop in time and is killed")
+            log.warning(
+                "process \(process) did not stop in time and is killed: raise timeouts.drain if requests take longer"
+            )
         case .hung(let role, let process):
             log.error(
-                "the \(role) has given no sign of life for \(serving.settings.timeouts.watchdogSeconds) s and is killed",
+                "the \(role) has given no sign of life for \(serving.settings.timeouts.watchdogSeconds) s and is killed: look for a disk that does not answer",
                 metadata: ["process": "\(process)"])
         case .retiring(let role, let process):
             count(.restartsRecycled)
@@ -28,7 +32,7 @@ extension Service {
                 metadata: ["process": "\(process)"])
         case .upgradeRefused(let status):
             log.error(
-                "the upgrade is refused and this version goes on: the new one \(status) when it checked the configuration"
+                "the upgrade is refused and this version goes on: the new one \(status) when it checked the configuration: mend what it has said and send USR2 again"
             )
         }
     }
@@ -52,6 +56,14 @@ extension Service {
             case .exited: count(.restartsExited)
             }
         }
-        log.error("\(name) \(status)", metadata: ["process": "\(process)"])
+        log.error(
+            "\(name) \(status): see what it has said before\(hint(status))",
+            metadata: ["process": "\(process)"])
+    }
+
+    /// The kernel says nothing to a process that it kills for want of memory.
+    private func hint(_ status: ExitStatus) -> String {
+        guard case .killed(SIGKILL) = status else { return "" }
+        return ", or whether the kernel had no memory for it"
     }
 }

@@ -45,7 +45,9 @@ struct SealerProcess {
             counters.set(.state, to: ProcessState.absent.rawValue)
             return 0
         } catch {
-            log.critical("\(error)")
+            log.critical(
+                "cannot wait for signals: \(error); the sealer is replaced: look at the limits of open files and memory"
+            )
             return 1
         }
     }

@@ -226,7 +226,9 @@ extension Service: Supervised {
                 environment: program.environment)
             return try trial.spawn()
         } catch {
-            log.error("cannot upgrade: cannot start \(program.path): \(error)")
+            log.error(
+                "cannot upgrade: cannot start \(program.path): \(error); this version goes on: put a program there that runs and send USR2 again"
+            )
             return nil
         }
     }
@@ -242,7 +244,9 @@ extension Service: Supervised {
         let error = Inheritance.leave(
             to: program, lifeLine, scoreboard, children: children, serving: serving)
         notifier.ready(status: "Serving; the upgrade failed: see the log")
-        log.error("cannot upgrade: \(program.path): \(error); this version goes on")
+        log.error(
+            "cannot upgrade: \(program.path): \(error); this version goes on: put a program there that runs and send USR2 again"
+        )
     }
 
     package func announceStop() {

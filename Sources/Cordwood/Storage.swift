@@ -72,19 +72,24 @@ struct Storage {
             log.debug("rolled over to \(path)")
         case .rolloverFailed(let error):
             counters?.add(1, to: .rolloverFailures)
-            log.error("\(error); records go on into the old file and the next second tries again")
+            log.error(
+                "\(error); records go on into the old file and the next second tries again: mend what stands in the way"
+            )
         case .cutBack(let path, let byteCount):
             log.notice(
                 "\(path): cut \(byteCount) bytes of an append that died before it was acknowledged")
         case .cutAfterReboot(let path, let byteCount):
             log.warning(
-                "\(path): the machine has started anew; cut \(byteCount) bytes behind the last whole line"
+                "\(path): the machine has started anew; cut \(byteCount) bytes behind the last whole line; if records of before that are missed, have them acknowledged with ack: fsync"
             )
         case .activeFileReplaced(let path):
             log.warning(
-                "\(path) was removed or moved by somebody else; a new one stands in its place")
+                "\(path) was removed or moved by somebody else; a new one stands in its place: let nobody else rotate it"
+            )
         case .foreignChange(let path, let byteCount):
-            log.warning("\(path) was changed by somebody else, by \(byteCount) bytes")
+            log.warning(
+                "\(path) was changed by somebody else, by \(byteCount) bytes: let nobody else write to it"
+            )
         }
     }
 }

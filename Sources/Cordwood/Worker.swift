@@ -30,6 +30,9 @@ final class Worker: RequestHandler {
     private let allowedStreams: [[UInt8]]
     let defaultStream: [UInt8]
     var errorLog = ErrorLog()
+    let isDebugging: Bool
+    /// Of the requests of this turn, at debug level alone.
+    var notes: [Int: RequestNote] = [:]
 
     init(
         _ settings: Configuration, limits: Limits, counters: Counters, log: Logger,
@@ -39,6 +42,7 @@ final class Worker: RequestHandler {
         self.limits = limits
         self.counters = counters
         self.log = log
+        isDebugging = log.logLevel <= .debug
         streams = StreamTable(limit: settings.streams.maxOpen, open: open)
         ingester = Ingester(limits: settings.ingestLimits)
         allowedStreams = settings.streams.allow.map { Array($0.utf8) }
@@ -59,7 +63,9 @@ final class Worker: RequestHandler {
         let route = Route(head, bytes)
         let content = immediateAnswer(route, head, bytes) ?? overload.map { .overload($0) }
         guard let content else { return nil }
-        return promise(content, route, head, keepRequestID(head, bytes))
+        let answer = promise(content, route, head, keepRequestID(head, bytes))
+        notePath(answer, head, bytes)
+        return answer
     }
 
     /// What is answered without looking at a body; nil when the body decides.
@@ -114,7 +120,9 @@ final class Worker: RequestHandler {
         let route = Route(head, bytes)
         if epochSeconds == 0 { startTurn() }
         let requestID = keepRequestID(head, bytes)
-        return promise(ingest(route, head, bytes, peer, requestID), route, head, requestID)
+        let answer = promise(ingest(route, head, bytes, peer, requestID), route, head, requestID)
+        notePath(answer, head, bytes)
+        return answer
     }
 
     func refuse(_ error: RequestError) -> PendingAnswer {
@@ -197,6 +205,7 @@ final class Worker: RequestHandler {
         observationCount = 0
         streams.shrink()
         answers.removeAll(keepingCapacity: true)
+        if isDebugging { notes.removeAll() }
         requestIDs.removeAll()
         epochSeconds = 0
     }

@@ -34,10 +34,12 @@ struct WorkerProcess {
             counters.set(.state, to: ProcessState.absent.rawValue)
             return 0
         } catch let error as RotatingFileError {
-            log.critical("\(error)")
+            log.critical("cannot work until this is mended: \(error)")
             return StartError.file(error).exitCode
         } catch {
-            log.critical("the loop has failed: \(error)")
+            log.critical(
+                "the loop has failed: \(error); the worker is replaced: look at the limits of open files and memory"
+            )
             return 1
         }
     }

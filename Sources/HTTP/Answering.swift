@@ -52,6 +52,7 @@ extension Server {
             case .answer(let pending):
                 requestCount &+= 1
                 handler.encode(pending, isLast: turn[index].isLast, into: &outgoing)
+                if handler.wantsPeers { handler.didAnswer(pending, to: connections[slot].peer) }
             }
             isLast = isLast || turn[index].isLast
             index += 1

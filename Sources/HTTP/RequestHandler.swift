@@ -44,11 +44,23 @@ package protocol RequestHandler: AnyObject {
     /// Writes an answer that was promised in this turn.
     func encode(_ answer: PendingAnswer, isLast: Bool, into output: inout ByteBuffer)
 
+    /// Whether `didAnswer` is to be called.
+    var wantsPeers: Bool { get }
+
+    /// Takes note of whose request an answer was for.
+    func didAnswer(_ answer: PendingAnswer, to peer: PeerName)
+
     /// All answers of the turn are written; what was kept for them can go.
     func endTurn()
 
     /// Called about once a second.
     func tick()
+}
+
+extension RequestHandler {
+    package var wantsPeers: Bool { false }
+
+    package func didAnswer(_ answer: PendingAnswer, to peer: PeerName) {}
 }
 
 /// Which of the server's limits leaves no room for a request.

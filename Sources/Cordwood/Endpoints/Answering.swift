@@ -53,6 +53,7 @@ extension Worker {
         case .metrics: status = encodeMetrics(answer, isLast, &output)
         }
         counters.countRequest(answer.route, status.code)
+        noteStatus(pending, status)
     }
 
     private func encodeIngested(
