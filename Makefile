@@ -1,4 +1,4 @@
-.PHONY: run build test campaign campaign-schedule lint bench docs reference clean help
+.PHONY: run build test campaign campaign-schedule campaign-reload lint bench docs reference clean help
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
@@ -31,6 +31,11 @@ campaign-schedule:  ## Compare a million schedules with CPython's
 	@.ci/packages test
 	CORDWOOD_SCHEDULE_CASES=1000000 CORDWOOD_ALIGNED_CASES=8000 \
 		swift test --disable-xctest --filter ScheduleDifferentialTests
+
+campaign-reload:  ## Reload a thousand times and upgrade a hundred times under load
+	@.ci/packages test
+	CORDWOOD_RELOADS=1000 CORDWOOD_UPGRADES=100 \
+		swift test --disable-xctest --filter ReloadsUnderLoadTests
 
 lint:  ## Check the format
 	@.ci/packages build
