@@ -32,7 +32,8 @@ package enum Directory {
         }
         let parent = path.split(separator: "/", omittingEmptySubsequences: true).dropLast()
         if !parent.isEmpty {
-            try create((path.hasPrefix("/") ? "/" : "") + parent.joined(separator: "/"), mode: mode,
+            try create(
+                (path.hasPrefix("/") ? "/" : "") + parent.joined(separator: "/"), mode: mode,
                 owner: owner)
         }
         do {

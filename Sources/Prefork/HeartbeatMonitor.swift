@@ -33,7 +33,8 @@ struct HeartbeatMonitor {
         }
         if overdue.isEmpty { return [] }
         let victims = Watchdog.victims(
-            overdue: Set(overdue.map(\.process)), waits: LockWaiters.current().map { ($0.waiter, $0.holder) },
+            overdue: Set(overdue.map(\.process)),
+            waits: LockWaiters.current().map { ($0.waiter, $0.holder) },
             children: Set(children.map(\.process)))
         // Who holds a lock for a moment and works is not to blame for who waits too long.
         let hung = overdue.filter { victims.contains($0.process) }

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct FaultPlanTests {
     @Test func `a plan names calls, occurrences and outcomes`() throws {
-        let plan = try #require(FaultPlan("write:3=ENOSPC,renameat2:1=kill,fsync:2+=EIO,read:1=stop"))
+        let plan = try #require(
+            FaultPlan("write:3=ENOSPC,renameat2:1=kill,fsync:2+=EIO,read:1=stop"))
         #expect(plan.faults.map(\.call) == [.write, .renameat2, .fsync, .read])
         #expect(plan.faults.map(\.occurrence) == [3, 1, 2, 1])
         #expect(plan.faults.map(\.isRepeated) == [false, false, true, false])

@@ -38,7 +38,7 @@ struct ReplacesAStoppedWorkerTests {
     }
 
     #if DEBUG
-        /// The one that stands still holds the lock of the file, so all others wait for it:
+        /// The one that stands still holds the lock of the file, so all others wait for it.
         ///
         ///     worker A: flock, write ✋ SIGSTOP          who is to be killed
         ///     worker B: flock … waits … no heartbeat     who is not

@@ -74,7 +74,9 @@ final class RunningService {
         }
         try eventually("readiness") { try get("/readyz").status == 200 }
         // One worker is enough for that; the tests want to find them all.
-        try eventually("all processes") { said.contains(#""message":"ready""#) || said.hasSuffix(" ready\n") }
+        try eventually("all processes") {
+            said.contains(#""message":"ready""#) || said.hasSuffix(" ready\n")
+        }
     }
 
     /// Writes the configuration file that the next reload reads.
