@@ -102,6 +102,7 @@ package final class Service {
         set(.startedAt, to: Worker.monotonicSeconds)
         set(.startTime, to: Clock.epochSeconds())
         set(.servingGeneration, to: 0)
+        set(.workersWanted, to: Int64(serving.settings.workerCount))
         set(.stopIsAnnounced, to: 0)
         set(.reloadedAt, to: Clock.epochSeconds())
         for door in serving.doors {
