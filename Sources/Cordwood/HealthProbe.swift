@@ -10,6 +10,7 @@ package enum HealthProbe {
         case noAnswer(HealthTarget)
         case notHTTP(HealthTarget)
         case unhealthy(HealthTarget, status: Int)
+        case notCordwood(HealthTarget)
 
         package var description: String {
             switch self {
@@ -18,25 +19,44 @@ package enum HealthProbe {
             case .noAnswer(let target): "\(target): no answer in time"
             case .notHTTP(let target): "\(target): the answer is not HTTP"
             case .unhealthy(let target, let status): "\(target): the answer is \(status), not 200"
+            case .notCordwood(let target): "\(target): the answer is not that of a Cordwood"
             }
         }
     }
 
     /// Returns if the answer is 200; takes about `timeoutSeconds` at most.
     package static func check(_ target: HealthTarget, timeoutSeconds: Int) throws(Failure) {
+        _ = try judge(ask(target, timeoutSeconds, byteLimit: statusEnd), target)
+    }
+
+    /// The body of the answer, which must be 200.
+    package static func body(
+        of target: HealthTarget, timeoutSeconds: Int
+    ) throws(Failure) -> String {
+        let answer = try ask(target, timeoutSeconds, byteLimit: largestAnswer)
+        try judge(answer, target)
+        let blank = Array("\r\n\r\n".utf8)
+        // This request asks for nothing that would be chunked.
+        guard
+            let end = answer.indices.first(where: { answer[$0...].starts(with: blank) })
+        else { throw .notHTTP(target) }
+        return String(decoding: answer[(end + blank.count)...], as: UTF8.self)
+    }
+
+    /// The beginning of the answer, `byteLimit` bytes of it or a little more.
+    private static func ask(
+        _ target: HealthTarget, _ timeoutSeconds: Int, byteLimit: Int
+    ) throws(Failure) -> [UInt8] {
         let deadline = ContinuousClock.now + .seconds(timeoutSeconds)
         var failure = Failure.noSuchHost(target)
         // `localhost` is two addresses, and the service may listen on one of them.
         for address in addresses(of: target) {
-            let answer: [UInt8]
             do throws(Errno) {
-                answer = try exchange(target, address, deadline)
+                return try exchange(target, address, deadline, byteLimit)
             } catch {
                 let isLate = error == .wouldBlock || error == .nowInProgress || error == .timedOut
                 failure = isLate ? .noAnswer(target) : .unreachable(target, error)
-                continue
             }
-            return try judge(answer, target)
         }
         throw failure
     }
@@ -67,9 +87,10 @@ package enum HealthProbe {
         return addresses
     }
 
-    /// Sends the request and returns the beginning of the answer: `HTTP/1.1 200`.
+    /// Sends the request and returns the beginning of the answer.
     private static func exchange(
-        _ target: HealthTarget, _ address: SocketAddress, _ deadline: ContinuousClock.Instant
+        _ target: HealthTarget, _ address: SocketAddress, _ deadline: ContinuousClock.Instant,
+        _ byteLimit: Int
     ) throws(Errno) -> [UInt8] {
         let number: Int32 = try systemCall(.socket) {
             socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -85,7 +106,7 @@ package enum HealthProbe {
         try descriptor.writeAll(request.utf8.span)
         var answer: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
-        while answer.count < statusEnd {
+        while answer.count < byteLimit {
             try limit(descriptor, SO_RCVTIMEO, deadline)
             let count = try systemCall(.recv) { recv(number, &chunk, chunk.count, 0) }
             if count == 0 { break }
@@ -112,6 +133,7 @@ package enum HealthProbe {
 
     /// How long `HTTP/1.1 200` is.
     private static let statusEnd = 12
+    private static let largestAnswer = 4 << 20
 
     private static func judge(_ answer: [UInt8], _ target: HealthTarget) throws(Failure) {
         let head = String(decoding: answer.prefix(statusEnd), as: UTF8.self)

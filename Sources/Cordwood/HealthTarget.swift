@@ -61,6 +61,9 @@ package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
             path: path.isEmpty ? "/readyz" : String(path))
     }
 
+    /// Another path of the same service.
+    package func at(_ path: String) -> HealthTarget { HealthTarget(place: place, path: path) }
+
     /// As the field `Host` has it.
     var authority: String {
         switch place {

@@ -18,7 +18,7 @@ struct HealthCommand: ParsableCommand {
     var url: String?
 
     func run() throws {
-        let target = try target()
+        let target = try HealthTarget.of(url, orConfigured: config)
         do throws(HealthProbe.Failure) {
             try HealthProbe.check(target, timeoutSeconds: 3)
         } catch {
@@ -26,8 +26,11 @@ struct HealthCommand: ParsableCommand {
             throw ExitCode.failure
         }
     }
+}
 
-    private func target() throws -> HealthTarget {
+extension HealthTarget {
+    /// What `url` says, or the first address of the configuration in `file`.
+    static func of(_ url: String?, orConfigured file: String?) throws -> HealthTarget {
         if let url {
             guard let target = HealthTarget(url: url) else {
                 throw ValidationError(
@@ -36,7 +39,7 @@ struct HealthCommand: ParsableCommand {
             return target
         }
         let inputs = ConfigurationInputs(
-            file: config, environment: ConfigurationInputs.processEnvironment())
+            file: file, environment: ConfigurationInputs.processEnvironment())
         guard let first = try inputs.loadOrExit().configuration.listen.first, first.port != 0
         else {
             throw ValidationError("The service listens on any free port: give its URL.")

@@ -1,0 +1,27 @@
+import Linux
+
+/// A running service, asked how it is.
+package struct StatusSource {
+    private let target: HealthTarget
+
+    package init(_ target: HealthTarget) { self.target = target }
+
+    /// How it is called.
+    package var name: String {
+        switch target.place {
+        case .host: "http://\(target.authority)"
+        case .unix: "\(target)"
+        }
+    }
+
+    /// How it is now.
+    package func sample() throws(HealthProbe.Failure) -> StatusSample {
+        let metrics = try HealthProbe.body(of: target.at("/metrics"), timeoutSeconds: 3)
+        let time = Double(Clock.monotonicNanoseconds()) / 1e9
+        let health = try HealthProbe.body(of: target.at("/health"), timeoutSeconds: 3)
+        guard let sample = StatusSample(metrics: metrics, health: health, time: time) else {
+            throw .notCordwood(target)
+        }
+        return sample
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Cordwood
+import Glibc
+
+/// `cordwood status`: how a running service is, redrawn each second on a terminal.
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show how a running service is.",
+        discussion: """
+            On a terminal it is shown anew each second, with the rates of that second, until q or \
+            Ctrl-C; elsewhere once, with the rates since the start.
+
+            Exit status: 0; 1 and a sentence if the service does not answer.
+            """)
+
+    @Option(help: ArgumentHelp("The YAML file of the service.", valueName: "file"))
+    var config: String?
+
+    @Argument(
+        help: """
+            The service, over plain HTTP: http://host[:port] or unix:path; by default the first \
+            address that its configuration listens on.
+            """)
+    var url: String?
+
+    func run() throws {
+        let source = StatusSource(try HealthTarget.of(url, orConfigured: config))
+        do throws(HealthProbe.Failure) {
+            let first = try source.sample()
+            if isatty(STDOUT_FILENO) == 1, isatty(STDIN_FILENO) == 1 {
+                StatusScreen.show(source, first)
+            } else {
+                let lines = StatusView(of: source.name, nil, first).lines
+                print(lines.joined(separator: "\n"))
+            }
+        } catch {
+            complain("\(error).")
+            throw ExitCode.failure
+        }
+    }
+}
