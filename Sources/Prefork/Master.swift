@@ -36,6 +36,8 @@ package final class Master {
     /// How many configurations have been tried.
     private var generation = 0
     private var isReloadAsked = false
+    /// Workers more and less that are asked for, in their order.
+    private var workerChanges: [Int] = []
     private var isUpgradeAsked = false
     private var upgradeTrial: pid_t?
 
@@ -68,6 +70,7 @@ package final class Master {
             try readSignals()
             try reap()
             if try timer.expirations() > 0 { tick() }
+            if !state.isChanging { changeWorkerCount() }
             if isReloadAsked { reload() }
             if isUpgradeAsked { tryUpgrade() }
         }
@@ -111,8 +114,8 @@ package final class Master {
             case SIGUSR1:
                 for child in state.working { ChildProcess.signal(child.process, SIGUSR1) }
             case SIGUSR2: isUpgradeAsked = true
-            case SIGTTIN: changeWorkerCount(by: 1)
-            case SIGTTOU: changeWorkerCount(by: -1)
+            case SIGTTIN: workerChanges.append(1)
+            case SIGTTOU: workerChanges.append(-1)
             default: stop(signal)
             }
         }
@@ -144,8 +147,12 @@ package final class Master {
         perform(state.stop(signal, now: Self.now))
     }
 
-    private func changeWorkerCount(by change: Int) {
-        perform(state.changeWorkerCount(by: change, limit: Self.workerLimit, now: Self.now))
+    /// As soon as no reload is under way: who asks during one means what it brings.
+    private func changeWorkerCount() {
+        for change in workerChanges {
+            perform(state.changeWorkerCount(by: change, limit: Self.workerLimit, now: Self.now))
+        }
+        workerChanges = []
     }
 
     /// As soon as an earlier reload is through and not too many of before are still leaving.

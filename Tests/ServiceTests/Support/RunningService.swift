@@ -73,7 +73,8 @@ final class RunningService {
             return parts.count > 1 ? UInt16(parts[1].prefix { $0.isNumber }) : nil
         }
         try eventually("readiness") { try get("/readyz").status == 200 }
-        // One worker is enough for that; the tests want to find them all.
+        // One worker is enough for that; the tests want to find them all, and known to the master.
+        try waitUntilSaid("ready")
         try eventually("all processes") {
             said.contains(#""message":"ready""#) || said.hasSuffix(" ready\n")
         }
