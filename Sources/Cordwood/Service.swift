@@ -240,6 +240,7 @@ extension Service: Supervised {
     }
 
     package func upgrade(children: [Handover.Child]) {
+        guard canServeAnew() else { return }
         log.info("upgrading: starting \(program.path) in this process")
         notifier.reloading(status: "Upgrading")
         let error = Inheritance.leave(
@@ -248,6 +249,25 @@ extension Service: Supervised {
         log.error(
             "cannot upgrade: \(program.path): \(error); this version goes on: put a program there that runs and send USR2 again"
         )
+    }
+
+    /// Whether what the configuration asks for now could be opened.
+    ///
+    /// After the program has been replaced there is nothing to go back to. A configuration that
+    /// only the new program understands is for that one to judge.
+    private func canServeAnew() -> Bool {
+        guard let effective = try? inputs.load() else { return true }
+        let settings = Self.settings(effective, serving.doors)
+        defer { serving.storage.useZone() }
+        do {
+            let next = try Generation(serving.number, settings, reusing: serving.doors)
+            next.removeSocketFiles(keeping: serving)
+            next.close(keeping: serving)
+            return true
+        } catch {
+            log.error("cannot upgrade: \(error); this version goes on")
+            return false
+        }
     }
 
     package func announceStop() {

@@ -9,6 +9,7 @@ import Testing
         var master = SimulatedMaster.running(workers: 2)
         master.reload(workers: 1)
         #expect(master.state.isChanging && master.state.workerCount == 1)
+        #expect(!master.state.canUpgrade)
         master.isReady(13)
         #expect(!master.log.contains(.adopt(generation: 1)))
         master.log = []
@@ -18,6 +19,7 @@ import Testing
                 .adopt(generation: 1), .signal(10, SIGTERM), .signal(11, SIGTERM),
                 .signal(12, SIGTERM),
             ])
+        #expect(master.state.canUpgrade)
         #expect(master.state.child(10)?.isLeaving == true)
         #expect(master.state.child(13)?.isLeaving == false)
     }

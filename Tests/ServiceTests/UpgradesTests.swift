@@ -77,6 +77,22 @@ struct UpgradesTests {
         }
     }
 
+    @Test
+    func `an upgrade into a configuration whose port is in use is refused`() throws {
+        try RunningService.run { other in
+            let start = "workers: 1\nlisten: [\"127.0.0.1:0\""
+            try RunningService.run(configuration: start + "]\n") { service in
+                let children = try service.children()
+                try service.configure(start + ", \"127.0.0.1:\(other.port)\"]\n")
+                service.signal(SIGUSR2)
+                try service.waitUntilSaid("this version goes on")
+                #expect(service.said.contains("cannot listen on 127.0.0.1:\(other.port)"))
+                #expect(try service.children() == children)
+                #expect(try service.post(#"{"n":1}"#).status == 200)
+            }
+        }
+    }
+
     /// Upgrades and waits until none of before is left.
     private func upgrade(_ service: RunningService, _ count: Int) throws {
         let before = try service.children()
