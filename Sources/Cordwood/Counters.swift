@@ -104,7 +104,7 @@ struct Counters {
     var isStopAnnounced: Bool { scoreboard[0, Cell.stopIsAnnounced.rawValue] != 0 }
 
     /// Who has had the row before may have been killed between two counts of one request.
-    private func mendCounts() {
+    func mendCounts() {
         let rejected = RejectionReason.allCases.reduce(0) {
             $0 + scoreboard[row, CounterLayout.firstRejection + Int($1.rawValue)]
         }

@@ -56,6 +56,16 @@ import Testing
         #expect(board.sealerRow == 2)
     }
 
+    @Test func `who takes a row mends what was counted by half`() {
+        let worker = add(1, .worker, 0, .absent)
+        worker.add(5, to: .written)
+        worker.add(9, to: .received)
+        worker.countRejection(.invalidJSON, 2)
+        worker.mendCounts()
+        #expect(board.total(.received) == 7)
+        #expect(board.total(.rejected) == 2)
+    }
+
     @Test(arguments: ["", "cannot append to /x: No space left on device", "é🪵"])
     func `the sentence of an error is read as it was written`(sentence: String) {
         let worker = add(1, .worker, 0, .running)
