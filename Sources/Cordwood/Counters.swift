@@ -15,7 +15,7 @@ enum Cell: Int, CaseIterable {
     // Bytes.
     case wireBytes, decodedBytes, writtenBytes
     // Trouble.
-    case overloadWriteError, overloadSyncError, overloadDiskLow, overloadMemory, overloadDraining
+    case overloadWriteError, overloadSyncError, overloadDiskLow, overloadMemory
     case overloadConnections, overloadRequestsInFlight, overloadBufferedBytes
     // The last error in epoch seconds; the last write that failed and the last that did not in
     // monotonic nanoseconds.

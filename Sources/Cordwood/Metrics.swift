@@ -107,7 +107,6 @@ struct Metrics {
         sample("cordwood_overload_total{reason=\"sync_error\"}", .overloadSyncError, &out)
         sample("cordwood_overload_total{reason=\"disk_low\"}", .overloadDiskLow, &out)
         sample("cordwood_overload_total{reason=\"out_of_memory\"}", .overloadMemory, &out)
-        sample("cordwood_overload_total{reason=\"draining\"}", .overloadDraining, &out)
         sample("cordwood_overload_total{reason=\"connections\"}", .overloadConnections, &out)
         sample(
             "cordwood_overload_total{reason=\"requests_in_flight\"}", .overloadRequestsInFlight,

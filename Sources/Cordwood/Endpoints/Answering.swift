@@ -44,11 +44,7 @@ extension Worker {
             status = .ok
             text.removeAll()
             encodeText(status, "", answer, isLast, &output)
-        case .readiness:
-            status = encodeReadiness(answer, isLast, &output)
-            if status == .serviceUnavailable {
-                counters.add(1, to: isDraining ? .overloadDraining : .overloadDiskLow)
-            }
+        case .readiness: status = encodeReadiness(answer, isLast, &output)
         case .health: status = encodeHealth(answer, isLast, &output)
         case .metrics: status = encodeMetrics(answer, isLast, &output)
         }
