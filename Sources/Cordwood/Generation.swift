@@ -56,7 +56,10 @@ final class Generation {
                 let listener = try Self.listen(endpoint, settings)
                 opened.append(Door(endpoint: endpoint, listener: listener))
             } catch {
-                for door in opened where !Self.contains(door, in: doors) { door.listener.close() }
+                for door in opened where !Self.contains(door, in: doors) {
+                    door.listener.removeSocketFile()
+                    door.listener.close()
+                }
                 throw error
             }
         }
@@ -92,6 +95,8 @@ final class Generation {
             door.listener.removeSocketFile()
         }
     }
+
+    func has(_ door: Door) -> Bool { Self.contains(door, in: doors) }
 
     private static func contains(_ door: Door, in doors: [Door]) -> Bool {
         doors.contains { $0.listener === door.listener }

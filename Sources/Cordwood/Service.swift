@@ -73,6 +73,11 @@ package final class Service {
         let doors: [Generation.Door]
         if let inheritance { doors = inheritance.doors } else { doors = try Self.activatedDoors() }
         serving = try Generation(0, Self.settings(configuration, doors), reusing: doors)
+        // What is no longer configured is left to those who still serve it.
+        for door in doors where !serving.has(door) {
+            door.listener.removeSocketFile()
+            door.listener.close()
+        }
     }
 
     /// The sockets that systemd has opened.
@@ -180,6 +185,7 @@ extension Service: Supervised {
         } catch {
             log.error("\(error)")
         }
+        serving.storage.useZone()
         reloadHasFailed("mend the configuration and send HUP again")
         return nil
     }

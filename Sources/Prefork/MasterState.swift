@@ -48,6 +48,8 @@ package struct MasterState {
     package static let bootFailureLimit = 5
     /// How long a new cohort may take to become whole, counted from when it may start.
     package static let bootSeconds: Int64 = 60
+    /// Between two attempts to kill the same child.
+    static let killAgainSeconds: Int64 = 10
     /// EX_SOFTWARE: children die at their start without saying why.
     package static let bootFailureCode: Int32 = 70
 
@@ -163,8 +165,11 @@ package struct MasterState {
         if case .announced(let stopAt) = phase, now >= stopAt {
             actions += stop(with: SIGTERM, within: current.drainSeconds + 1, code: 0, now: now)
         }
-        let late = leaving.filter { now >= $0.killAt }
-        actions += late.map { .signal($0.member.process, SIGKILL) }
+        for index in leaving.indices where now >= leaving[index].killAt {
+            actions.append(.signal(leaving[index].member.process, SIGKILL))
+            // Who waits for a disk cannot die yet; it is said again, but not each second.
+            leaving[index].killAt = now + Self.killAgainSeconds
+        }
         if let cohort = incoming, !cohort.waitsForLeaving, now >= cohort.beganAt + Self.bootSeconds
         {
             actions += abandon(code: Self.bootFailureCode, now: now)

@@ -66,6 +66,33 @@ struct UpgradesTests {
     }
 
     @Test
+    func `what is no longer listened on after an upgrade is closed`() throws {
+        try Scratch.with { scratch in
+            let socket = scratch.appendingPathComponent("socket").path
+            let start = "workers: 1\nlisten: [\"127.0.0.1:0\""
+            try RunningService.run(configuration: start + ", \"unix:\(socket)\"]\n") { service in
+                #expect(FileManager.default.fileExists(atPath: socket))
+                let listening = try sockets(of: service.master)
+                try service.configure(start + "]\n")
+                try upgrade(service, 1)
+                #expect(!FileManager.default.fileExists(atPath: socket))
+                #expect(try sockets(of: service.master) == listening - 1)
+                #expect(try service.post(#"{"n":1}"#).status == 200)
+            }
+        }
+    }
+
+    /// How many sockets a process has open.
+    private func sockets(of process: pid_t) throws -> Int {
+        let directory = "/proc/\(process)/fd"
+        return try FileManager.default.contentsOfDirectory(atPath: directory).count {
+            let target = try? FileManager.default.destinationOfSymbolicLink(
+                atPath: "\(directory)/\($0)")
+            return target?.hasPrefix("socket:") ?? false
+        }
+    }
+
+    @Test
     func `an upgrade can change the rotation schedule`() throws {
         let start = "workers: 1\nlisten: [\"127.0.0.1:0\"]\nrotation:\n  when: "
         try RunningService.run(configuration: start + "D\n") { service in
