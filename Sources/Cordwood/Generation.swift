@@ -66,6 +66,19 @@ final class Generation {
         self.doors = opened
     }
 
+    /// How many connections a worker may have, so that descriptors are left for files.
+    var connectionLimit: Int {
+        let reserved = 2 * settings.streams.maxOpen + settings.httpLimits.surplusConnections + 64
+        return min(settings.limits.connections, max(16, descriptorLimit() - reserved))
+    }
+
+    func warnOfDescriptorLimit() {
+        guard connectionLimit < settings.limits.connections else { return }
+        log.warning(
+            "a worker takes \(connectionLimit) connections and not limits.connections, \(settings.limits.connections), as a process may open only \(descriptorLimit()) files: raise that (ulimit -n, or LimitNOFILE= of systemd)"
+        )
+    }
+
     /// What the master is told of it.
     ///
     /// A file has one schedule at a time: who served by another one must have let go first.

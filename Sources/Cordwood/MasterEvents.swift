@@ -25,6 +25,10 @@ extension Service {
             log.error(
                 "the \(role) has given no sign of life for \(serving.settings.timeouts.watchdogSeconds) s and is killed: look for a disk that does not answer",
                 metadata: ["process": "\(process)"])
+        case .blocked(let process):
+            log.error(
+                "no record can be written: process \(process), which is not part of this service, holds the lock of a log file; end it",
+                metadata: ["process": "\(process)"])
         case .retiring(let role, let process):
             count(.restartsRecycled)
             log.info(
@@ -40,6 +44,8 @@ extension Service {
     private func end(
         _ role: Role?, _ row: Int, _ process: pid_t, _ status: ExitStatus, _ cause: Master.Cause
     ) {
+        // An earlier version may have had more rows.
+        guard row < scoreboard.rowCount else { return }
         for cell in [Cell.state, .connections, .requestsInFlight] {
             scoreboard[row, cell.rawValue] = 0
         }

@@ -109,19 +109,27 @@ package final class Service {
         set(.servingGeneration, to: 0)
         set(.workersWanted, to: Int64(serving.settings.workerCount))
         set(.stopIsAnnounced, to: 0)
+        set(.lastReloadFailed, to: 0)
         set(.reloadedAt, to: Clock.epochSeconds())
         for door in serving.doors {
             log.info(
                 "listening on \(door.listener.description), writing to \(serving.storage.directory)"
             )
         }
-        try writePIDFile()
-        defer { pidFile?.remove() }
+        serving.warnOfDescriptorLimit()
+        let master: Master
         do {
-            let master = try Master(
+            master = try Master(
                 self, first: serving.reload(after: inheritance?.files),
                 rowCount: Self.rowCount, lifeLine: lifeLine,
                 predecessors: inheritance?.children ?? [])
+        } catch {
+            throw .system("set up the master", error)
+        }
+        // Who reads it may send signals, which the master has begun to take.
+        try writePIDFile()
+        defer { pidFile?.remove() }
+        do {
             let code = try master.run()
             log.info("stopped")
             return code
@@ -179,7 +187,7 @@ extension Service: Supervised {
                 next.log.info("listening on \(door.listener.description)")
             }
             incoming = next
-            return next.reload(after: serving.storage.identity)
+            return next.reload(after: inheritance?.files ?? serving.storage.identity)
         } catch let error as ConfigurationError {
             for mistake in error.mistakes { log.error("\(mistake)") }
         } catch {
@@ -206,6 +214,12 @@ extension Service: Supervised {
         let hasMoved = next.settings.pidFile != serving.settings.pidFile
         serving = next
         incoming = nil
+        for door in serving.doors where door.endpoint != nil {
+            door.listener.adjust(
+                backlog: Int32(serving.settings.limits.listenBacklog),
+                mode: serving.settings.files.socketMode)
+        }
+        serving.warnOfDescriptorLimit()
         if hasMoved {
             pidFile?.remove()
             pidFile = nil
@@ -285,7 +299,8 @@ extension Service: Supervised {
         set(.stopIsAnnounced, to: 1)
         notifier.stopping(status: "Finishing the requests in flight")
         incoming?.close(keeping: serving)
-        for door in serving.doors where door.endpoint != nil {
+        let doors = serving.doors + (incoming?.doors ?? [])
+        for door in doors where door.endpoint != nil {
             // Where it cannot be done a client may be reset that comes at the last moment.
             try? door.listener.refuseNewConnections()
         }

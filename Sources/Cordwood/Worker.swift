@@ -173,6 +173,7 @@ final class Worker: RequestHandler {
     /// Wall-clock seconds of this turn.
     var epochSeconds: Int64 = 0
     private var ingestedCount = 0
+    private var isReopening = false
     private var observationCount = 0
     /// Set when a batch has grown large, or the answers will, until the turn ends.
     var isFull = false
@@ -204,6 +205,7 @@ final class Worker: RequestHandler {
         }
         observationCount = 0
         streams.shrink()
+        if isReopening { closeFiles() }
         answers.removeAll(keepingCapacity: true)
         if isDebugging { notes.removeAll() }
         requestIDs.removeAll()
@@ -227,7 +229,14 @@ final class Worker: RequestHandler {
     }
 
     /// Lets go of all files; each is opened again when it is needed.
+    ///
+    /// Answers of this turn still say which of the streams they are for, so it waits for its end.
     func reopen() {
+        if answers.isEmpty { closeFiles() } else { isReopening = true }
+    }
+
+    private func closeFiles() {
+        isReopening = false
         streams.closeAll()
         log.info("the log files are opened again")
     }

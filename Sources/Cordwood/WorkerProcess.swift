@@ -12,11 +12,13 @@ struct WorkerProcess {
     private let storage: Storage
     private let counters: Counters
     private let listeners: [Listener]
+    private let connectionLimit: Int
 
     init(_ generation: Generation, _ counters: Counters) {
         settings = generation.settings
         storage = generation.storage
         listeners = generation.doors.map(\.listener)
+        connectionLimit = generation.connectionLimit
         self.counters = counters
     }
 
@@ -24,7 +26,8 @@ struct WorkerProcess {
     func run(_ child: Child) -> Int32 {
         let log = DiagnosticLog.logger("\(child.role)", settings)
         do {
-            let limits = settings.httpLimits
+            var limits = settings.httpLimits
+            limits.connections = connectionLimit
             let worker = try Worker(
                 settings, limits: limits, counters: counters, log: log
             ) { [storage, counters] name throws(RotatingFileError) in
@@ -85,9 +88,9 @@ struct WorkerProcess {
             counters.set(.connections, to: Int64(load.connections))
             counters.set(.requestsInFlight, to: Int64(load.requestsInFlight))
         }
-        server.mayAccept = { [counters, settings] in
+        server.mayAccept = { [counters] in
             ConnectionShare(
-                counters.scoreboard, worker: counters.row, limit: settings.limits.connections,
+                counters.scoreboard, worker: counters.row, limit: limits.connections,
                 now: Worker.monotonicSeconds
             ).mayAccept
         }

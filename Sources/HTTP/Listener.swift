@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 import SystemPackage
 
@@ -48,6 +49,15 @@ package final class Listener {
     /// not for a socket that systemd or a successor goes on using. A Unix socket counts as
     /// readable from then on.
     package func refuseNewConnections() throws(Errno) { try socket?.refuseNewConnections() }
+
+    /// Changes how many connections may wait, and the permissions of a Unix socket's file.
+    package func adjust(backlog: Int32, mode: UInt32) {
+        try? socket?.listen(backlog: backlog)
+        guard let path = address.path, let file, let current = try? FileStatus(at: path),
+            current.isSameFile(as: file)
+        else { return }
+        _ = try? systemCall(.chmod) { chmod(path, mode) }
+    }
 
     /// Whether the program that this process may become will not have it.
     package func setCloseOnExec(_ isSet: Bool) throws(Errno) {

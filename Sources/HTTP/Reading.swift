@@ -86,12 +86,18 @@ extension Server {
     /// How much to read behind what waits: the rest of the body, but not all of it at once on
     /// the word of a stranger.
     private func room(_ slot: UInt32) -> Int {
-        guard case .body(let byteCount) = connections[slot].phase else {
-            return Self.receiveByteCount
+        let byteCount: Int
+        switch connections[slot].phase {
+        case .body(let length): byteCount = length
+        // A head that comes in pieces is short, or slow.
+        case .head: return Self.headByteCount
+        default: return Self.receiveByteCount
         }
         let missing = connections[slot].head.byteCount + byteCount - lent.count
         return min(max(missing, 1), max(Self.receiveByteCount, lent.count))
     }
+
+    private static var headByteCount: Int { 4096 }
 
     private func keep(_ slot: UInt32, _ bytes: Span<UInt8>, from consumed: Int) {
         guard consumed < bytes.count, connections[slot].phase != .free else { return }

@@ -32,7 +32,8 @@ package struct Descriptor: ~Copyable {
 
     /// The whole text of a file that may not know its size, as those of /proc do not.
     package static func contents(of path: String) throws(Errno) -> String {
-        let file = try open(path, O_RDONLY)
+        // Where something else lies than a file it must not be waited for.
+        let file = try open(path, O_RDONLY | O_NONBLOCK)
         var text: [UInt8] = []
         return try withUnsafeTemporaryAllocation(
             byteCount: 1 << 16, alignment: 1

@@ -39,8 +39,10 @@ package enum Directory {
         do {
             _ = try systemCall(.mkdir) { Glibc.mkdir(path, mode) }
             if let owner {
-                let user = owner.user ?? geteuid()
-                _ = try systemCall(.chown) { chown(path, user, owner.group) }
+                // By the descriptor: a name may mean something else by now.
+                let made = try Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+                let (number, user) = (made.rawValue, owner.user ?? geteuid())
+                _ = try systemCall(.fchown) { fchown(number, user, owner.group) }
             }
         } catch {
             // Another process was faster, which is as good.

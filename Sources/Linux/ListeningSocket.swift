@@ -160,7 +160,8 @@ extension Socket {
         }
     }
 
-    private func listen(backlog: Int32) throws(Errno) {
+    /// Lets so many connections wait at the most, from now on.
+    package func listen(backlog: Int32) throws(Errno) {
         _ = try systemCall(.listen) { Glibc.listen(descriptor.rawValue, backlog) }
     }
 

@@ -10,6 +10,13 @@ package func reserveStandardDescriptors() {
     }
 }
 
+/// How many descriptors this process may have open, getrlimit(2).
+package func descriptorLimit() -> Int {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return .max }
+    return Int(clamping: limit.rlim_cur)
+}
+
 /// Raises the limit on open descriptors, getrlimit(2), to the most that is allowed.
 package func raiseDescriptorLimit() {
     var limit = rlimit()

@@ -9,6 +9,9 @@ struct HeartbeatMonitor {
     private var lastLook: Int64?
     private var quietUntil: Int64 = 0
     private var killed: Set<pid_t> = []
+    /// A process that is none of ours and that all wait for; and when it was last named.
+    private(set) var stranger: pid_t?
+    private var namedAt: Int64?
 
     init(limitSeconds: Int64) { self.limitSeconds = limitSeconds }
 
@@ -31,16 +34,33 @@ struct HeartbeatMonitor {
             now - max(heartbeat(child.row), child.startedAt) > limitSeconds
                 && !killed.contains(child.process)
         }
+        stranger = nil
         if overdue.isEmpty { return [] }
+        let waits = LockWaiters.current().map { (waiter: $0.waiter, holder: $0.holder) }
         let victims = Watchdog.victims(
-            overdue: Set(overdue.map(\.process)),
-            waits: LockWaiters.current().map { ($0.waiter, $0.holder) },
+            overdue: Set(overdue.map(\.process)), waits: waits,
             children: Set(children.map(\.process)))
+        if victims.isEmpty { name(waits, overdue, children, now) }
         // Who holds a lock for a moment and works is not to blame for who waits too long.
         let hung = overdue.filter { victims.contains($0.process) }
         killed.formUnion(hung.map(\.process))
         return hung
     }
 
+    /// Remembers who is to be named, once a minute.
+    private mutating func name(
+        _ waits: [(waiter: pid_t, holder: pid_t)], _ overdue: [MasterState.Working],
+        _ children: [MasterState.Working], _ now: Int64
+    ) {
+        if let namedAt, now - namedAt < Self.namingSeconds { return }
+        let holder = waits.first { wait in
+            overdue.contains { $0.process == wait.waiter }
+                && !children.contains { $0.process == wait.holder }
+        }
+        guard let holder else { return }
+        (stranger, namedAt) = (holder.holder, now)
+    }
+
+    private static let namingSeconds: Int64 = 60
     private static let latestLookSeconds: Int64 = 5
 }

@@ -17,6 +17,8 @@ package final class Master {
         case killing(process: pid_t)
         /// It has shown no sign of life for too long.
         case hung(Role, process: pid_t)
+        /// Children wait for a lock that a process holds which is none of ours.
+        case blocked(by: pid_t)
         case retiring(Role, process: pid_t)
         case upgradeRefused(ExitStatus)
     }
@@ -39,7 +41,8 @@ package final class Master {
     /// Workers more and less that are asked for, in their order.
     private var workerChanges: [Int] = []
     private var isUpgradeAsked = false
-    private var upgradeTrial: pid_t?
+    /// The process that tries the program's file, and when it is to have ended.
+    private var upgradeTrial: (process: pid_t, endsAt: Int64)?
 
     package init(
         _ service: any Supervised, first: Reload, rowCount: Int, lifeLine: LifeLine,
@@ -83,9 +86,14 @@ package final class Master {
     private func tick() {
         perform(state.tick(now: Self.now))
         let hung = monitor.hung(state.working, now: Self.now) { service.heartbeat(row: $0) }
+        if let process = monitor.stranger { service.note(.blocked(by: process)) }
         for child in hung {
             service.note(.hung(child.role, process: child.process))
             perform(state.isHung(child.process))
+        }
+        // What hangs is refused as what fails.
+        if let upgradeTrial, Self.now >= upgradeTrial.endsAt {
+            ChildProcess.signal(upgradeTrial.process, SIGKILL)
         }
         service.tick(state)
     }
@@ -125,7 +133,7 @@ package final class Master {
     /// One SIGCHLD may stand for many deaths (signal(7)), so all are collected every time.
     private func reap() throws(Errno) {
         while let (process, status) = try ChildProcess.reap() {
-            if process == upgradeTrial {
+            if process == upgradeTrial?.process {
                 endUpgradeTrial(status)
                 continue
             }
@@ -145,6 +153,7 @@ package final class Master {
     private func stop(_ signal: Int32) {
         isReloadAsked = false
         isUpgradeAsked = false
+        if let upgradeTrial { ChildProcess.signal(upgradeTrial.process, SIGKILL) }
         perform(state.stop(signal, now: Self.now))
     }
 
@@ -170,7 +179,7 @@ package final class Master {
     private func tryUpgrade() {
         guard upgradeTrial == nil, state.canUpgrade else { return }
         isUpgradeAsked = false
-        upgradeTrial = service.tryUpgrade()
+        upgradeTrial = service.tryUpgrade().map { ($0, Self.now + Self.trialSeconds) }
     }
 
     private func endUpgradeTrial(_ status: ExitStatus) {
@@ -224,6 +233,9 @@ package final class Master {
             service.note(.failedToStart(start.role, error))
         }
     }
+
+    /// A program that takes longer to check its configuration does not work.
+    private static var trialSeconds: Int64 { 30 }
 
     /// More processes than this serve nobody.
     private static var workerLimit: Int { 512 }

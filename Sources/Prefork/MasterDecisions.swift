@@ -19,7 +19,7 @@ extension MasterState {
     mutating func abandon(code: Int32, now: Int64) -> [Action] {
         guard var cohort = incoming else { return [] }
         incoming = nil
-        if cohort.generation == 0 {
+        if current.members.isEmpty, cohort.generation == 0 {
             // There is nothing to go back to.
             leaving += cohort.dismiss().map { Leaving(member: $0, killAt: .max) }
             return stop(with: SIGTERM, within: cohort.drainSeconds + 1, code: code, now: now)

@@ -142,6 +142,13 @@ package struct MasterState {
             return finishIfEmpty() + due(now: now)
         }
         var actions: [Action] = []
+        if current.generation < 0, incoming == nil, current.members.count == 1,
+            current.index(of: process) != nil
+        {
+            // The last one of an earlier program, after whose successors could not start.
+            _ = current.vacate(process, now: now, rows: &rows)
+            return stop(with: SIGTERM, within: 1, code: Self.bootFailureCode, now: now)
+        }
         if let vacancy = incoming?.vacate(process, now: now, rows: &rows) {
             if let code = Self.failure(vacancy.place, status) {
                 actions = abandon(code: code, now: now)

@@ -121,7 +121,9 @@ struct StatePage: ~Copyable {
     ) throws(Errno) -> Descriptor {
         while true {
             let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK
-            let opened = try Descriptor.open(path, flags, mode: mode)
+            // Who may read it could lock it (flock(2) asks for no more), so only who may write.
+            let writers = mode & 0o222
+            let opened = try Descriptor.open(path, flags, mode: writers | writers << 1)
             try opened.lockExclusively()
             // Between open and lock somebody may have removed it and a third made another.
             let mine = try FileStatus(of: opened)

@@ -122,12 +122,18 @@ import Testing
         #expect(master.state.working.map(\.process) == [13])
     }
 
-    @Test func `predecessors go too when the upgraded program cannot work`() {
+    @Test func `predecessors go on when the upgraded program cannot work, until they end`() {
         var master = upgraded()
         master.ends(13, .exited(code: 73))
-        #expect(master.living.values.allSatisfy { $0.signal == SIGTERM })
-        for process in [10, 11, 12] as [pid_t] { master.ends(process) }
-        #expect(master.exitCode == 73)
+        #expect(master.log.contains(.abandon(generation: 0, code: 73)))
+        #expect(master.living.count == 3 && master.exitCode == nil)
+        #expect(master.living.values.allSatisfy { $0.signal == nil })
+        #expect(master.state.canReload && master.state.canUpgrade)
+        for process in [10, 11, 12] as [pid_t] {
+            #expect(master.exitCode == nil)
+            master.ends(process)
+        }
+        #expect(master.exitCode == MasterState.bootFailureCode)
     }
 
     @Test func `predecessors that write by another schedule go before anybody is started`() {

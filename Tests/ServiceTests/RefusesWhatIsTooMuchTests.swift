@@ -40,6 +40,23 @@ struct RefusesWhatIsTooMuchTests {
     }
 
     @Test
+    func `heads that come in pieces count as what they are`() throws {
+        let limits = [
+            "CORDWOOD_LIMITS_BODY_BYTES": "1MiB", "CORDWOOD_LIMITS_BUFFERED_BYTES": "8MiB",
+        ]
+        try Self.run(limits) { service in
+            let connections = try (0..<200).map { _ in try service.connect() }
+            for connection in connections { try connection.send("POST /logs HT") }
+            for connection in connections { try connection.send("T") }
+            try eventually("all have begun") {
+                try service.metrics().total("cordwood_connections") >= 200
+            }
+            let large = "[\(String(repeating: "2,", count: 300_000))2]"
+            for _ in 0..<5 { #expect(try service.post(large).status == 200) }
+        }
+    }
+
+    @Test
     func `connections too many that send nothing do not keep others out for long`() throws {
         try Self.run(["CORDWOOD_LIMITS_CONNECTIONS": "1"]) { service in
             let first = try service.connect()

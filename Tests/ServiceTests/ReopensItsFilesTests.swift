@@ -18,4 +18,34 @@ struct ReopensItsFilesTests {
             #expect(try service.children() == children)
         }
     }
+
+    /// The worker finds the signal and the requests in the same turn of its loop.
+    @Test
+    func `USR1 between requests and their answers mixes nothing up`() throws {
+        try RunningService.run(["--workers", "1"]) { service in
+            let worker = try #require(try service.workers().first)
+            let connections = try ["b", "c"].map { stream in
+                let connection = try service.connect()
+                try connection.send(Request.post(#"{"n":0}"#, to: "/logs/\(stream)"))
+                #expect(try connection.response()?.status == 200)
+                return (stream, connection)
+            }
+            for round in 1...10 {
+                kill(worker, SIGSTOP)
+                for (stream, connection) in connections {
+                    try connection.send(Request.post("{\"n\":\(round)}", to: "/logs/\(stream)"))
+                }
+                service.signal(SIGUSR1)
+                try service.waitUntilSaid("received USR1", count: round)
+                kill(worker, SIGCONT)
+                for (_, connection) in connections {
+                    #expect(try connection.response()?.status == 200)
+                }
+            }
+            #expect(try service.workers() == [worker])
+            for stream in ["b", "c"] {
+                #expect(try service.lines(of: stream) == (0...10).map { "{\"n\":\($0)}" })
+            }
+        }
+    }
 }

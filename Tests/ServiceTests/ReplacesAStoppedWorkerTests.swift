@@ -37,6 +37,22 @@ struct ReplacesAStoppedWorkerTests {
         }
     }
 
+    @Test
+    func `a stranger that holds the lock is named and not killed`() throws {
+        try RunningService.run(["--workers", "1"], environment: Self.quick) { service in
+            let page = service.directory.appendingPathComponent(".app.log.state").path
+            let lock = open(page, O_RDONLY)
+            #expect(lock >= 0 && flock(lock, LOCK_EX) == 0)
+            let connection = try service.connect()
+            try connection.send(Request.post(#"{"a":1}"#))
+            let worker = try #require(try service.children().first)
+            try service.waitUntilSaid("process \(getpid()), which is not part of this service")
+            #expect(isAlive(worker))
+            close(lock)
+            #expect(try connection.response()?.status == 200)
+        }
+    }
+
     #if DEBUG
         /// The one that stands still holds the lock of the file, so all others wait for it.
         ///

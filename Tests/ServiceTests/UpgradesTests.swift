@@ -82,6 +82,48 @@ struct UpgradesTests {
         }
     }
 
+    @Test
+    func `workers of before go on when those of an upgrade cannot start`() throws {
+        let start = "workers: 2\nlisten: [\"127.0.0.1:0\"]\n"
+        try RunningService.run(configuration: start) { service in
+            let before = try service.children()
+            let file = service.directory.appendingPathComponent("web.log")
+            try FileManager.default.createDirectory(at: file, withIntermediateDirectories: true)
+            try service.configure(start + "streams:\n  default: web\n")
+            service.signal(SIGUSR2)
+            try service.waitUntilSaid("the reload has failed")
+            #expect(try service.children() == before)
+            #expect(try service.post(#"{"n":1}"#).status == 200)
+            try service.configure(start)
+            service.signal(SIGHUP)
+            try eventually("all are new", within: 30) {
+                let children = try service.children()
+                return children.count == 3 && !children.contains(where: before.contains)
+            }
+            #expect(try service.post(#"{"n":2}"#).status == 200)
+            #expect(try service.lines() == [#"{"n":1}"#, #"{"n":2}"#])
+            #expect(try service.stop() == 0)
+        }
+    }
+
+    @Test
+    func `a program that hangs when it is tried ends with the service`() throws {
+        try Scratch.with { scratch in
+            let program = scratch.appendingPathComponent("cordwood")
+            try link(program, to: Program.cordwood)
+            try RunningService.run(["--workers", "1"], program: program.path) { service in
+                let children = try service.children()
+                try replace(program, by: "#!/bin/sh\nexec sleep 1000\n")
+                service.signal(SIGUSR2)
+                let trial = try eventually("the program that is tried") {
+                    try service.children().first { !children.contains($0) }
+                }
+                #expect(try service.stop() == 0)
+                try eventually("its end") { !isAlive(trial) }
+            }
+        }
+    }
+
     /// How many sockets a process has open.
     private func sockets(of process: pid_t) throws -> Int {
         let directory = "/proc/\(process)/fd"

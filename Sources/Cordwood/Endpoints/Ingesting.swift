@@ -20,7 +20,8 @@ extension Worker {
                 opened = try streams.index(of: name.span, now: Self.monotonicSeconds)
             }
         } catch {
-            counters.set(.failedAt, to: turnStartedAt)
+            // A stream of which only the name is wrong says nothing of the others.
+            if case .stream = route {} else { counters.set(.failedAt, to: turnStartedAt) }
             report(error, requestID: text(of: requestID))
             return .unavailable
         }
