@@ -26,9 +26,11 @@ package struct MasterSignal: Sendable {
             meaning: "Upgrade: the program is started anew from its file, in the same process, "
                 + "with the same sockets."),
         MasterSignal(
-            number: SIGTTIN, name: "TTIN", meaning: "One worker more, until the next reload or upgrade."),
+            number: SIGTTIN, name: "TTIN",
+            meaning: "One worker more, until the next reload or upgrade."),
         MasterSignal(
-            number: SIGTTOU, name: "TTOU", meaning: "One worker less, until the next reload or upgrade."),
+            number: SIGTTOU, name: "TTOU",
+            meaning: "One worker less, until the next reload or upgrade."),
         MasterSignal(
             number: SIGCHLD, name: "CHLD",
             meaning: "A child has ended: it is replaced; as PID 1 orphans are reaped too."),
