@@ -15,6 +15,7 @@ final class Generation {
     /// Who the children are to be; nil: who the master is.
     let credentials: Credentials?
     let log: Logger
+    private var pidFile: PIDFile?
 
     /// A listening socket, and how it got its address.
     struct Door {
@@ -26,6 +27,18 @@ final class Generation {
         func isInherited(for endpoint: Endpoint) -> Bool {
             self.endpoint == nil
                 && listener.address.description == endpoint.socketAddress?.description
+        }
+
+        /// Ends it for all processes, after those who wait have been taken by them.
+        ///
+        /// What somebody else has opened stays as it is: systemd goes on with it.
+        func retire() {
+            if endpoint != nil {
+                // Where it cannot be done a client may be reset that comes at the last moment.
+                try? listener.refuseNewConnections()
+                listener.removeSocketFile()
+            }
+            listener.close()
         }
     }
 
@@ -44,6 +57,8 @@ final class Generation {
         } catch {
             throw .credentials(error)
         }
+        // Said before anything is made that only somebody else could use.
+        if let credentials, !credentials.isPermitted { throw .credentials(.notPermitted) }
         storage = try Storage(settings, owner: credentials)
         var opened = doors.filter { $0.endpoint == nil }
         for endpoint in settings.listen {
@@ -53,13 +68,10 @@ final class Generation {
             }
             if opened.contains(where: { $0.isInherited(for: endpoint) }) { continue }
             do {
-                let listener = try Self.listen(endpoint, settings)
+                let listener = try Self.listen(endpoint, settings, credentials)
                 opened.append(Door(endpoint: endpoint, listener: listener))
             } catch {
-                for door in opened where !Self.contains(door, in: doors) {
-                    door.listener.removeSocketFile()
-                    door.listener.close()
-                }
+                for door in opened where !Self.contains(door, in: doors) { door.retire() }
                 throw error
             }
         }
@@ -79,6 +91,28 @@ final class Generation {
         )
     }
 
+    /// Writes the PID file, if `previous` has not written the same one.
+    ///
+    /// Where that fails nothing has begun yet that would have to be undone.
+    func writePIDFile(after previous: Generation?) throws(StartError) {
+        let path = settings.pidFile
+        guard previous?.settings.pidFile != path else {
+            pidFile = previous?.pidFile
+            return
+        }
+        guard !path.isEmpty else { return }
+        do {
+            pidFile = try PIDFile(writing: path)
+        } catch {
+            throw .pidFile(path, error)
+        }
+    }
+
+    /// Removes the PID file, if `other` does not go on with it.
+    func removePIDFile(keeping other: Generation?) {
+        if other?.settings.pidFile != settings.pidFile { pidFile?.remove() }
+    }
+
     /// What the master is told of it.
     ///
     /// A file has one schedule at a time: who served by another one must have let go first.
@@ -94,29 +128,31 @@ final class Generation {
             waitsForLeaving: isSameFile && previous != storage.identity)
     }
 
-    /// Closes what `other` does not go on with.
+    /// Closes what `other` does not go on with, as far as this process goes.
     func close(keeping other: Generation?) {
         for door in doors where other.map({ !Self.contains(door, in: $0.doors) }) ?? true {
             door.listener.close()
         }
     }
 
-    /// Removes the files of Unix sockets that `other` does not go on with.
-    func removeSocketFiles(keeping other: Generation?) {
-        for door in doors where door.endpoint != nil {
-            if let other, Self.contains(door, in: other.doors) { continue }
-            door.listener.removeSocketFile()
+    /// Ends, for all processes, what `other` does not go on with.
+    func retire(keeping other: Generation?) { Self.retire(doors, keeping: other) }
+
+    /// Ends those of `doors` that `other` does not go on with.
+    static func retire(_ doors: [Door], keeping other: Generation?) {
+        for door in doors where other.map({ !contains(door, in: $0.doors) }) ?? true {
+            door.retire()
         }
     }
 
     func has(_ door: Door) -> Bool { Self.contains(door, in: doors) }
 
-    private static func contains(_ door: Door, in doors: [Door]) -> Bool {
+    static func contains(_ door: Door, in doors: [Door]) -> Bool {
         doors.contains { $0.listener === door.listener }
     }
 
     private static func listen(
-        _ endpoint: Endpoint, _ settings: Configuration
+        _ endpoint: Endpoint, _ settings: Configuration, _ owner: Credentials?
     ) throws(StartError) -> Listener {
         guard let address = endpoint.socketAddress else {
             throw .address(endpoint.description)
@@ -124,7 +160,7 @@ final class Generation {
         do {
             return try Listener(
                 on: address, backlog: Int32(settings.limits.listenBacklog),
-                mode: settings.files.socketMode)
+                mode: settings.files.socketMode, owner: owner)
         } catch {
             throw .listen(address.description, error)
         }

@@ -17,7 +17,6 @@ package final class Service {
     private(set) var serving: Generation
     private var incoming: Generation?
     private let notifier: ServiceNotifier
-    private var pidFile: PIDFile?
     /// What an earlier program in this process has left; gone once the children are there.
     private var inheritance: Inheritance?
 
@@ -73,23 +72,26 @@ package final class Service {
         let doors: [Generation.Door]
         if let inheritance { doors = inheritance.doors } else { doors = try Self.activatedDoors() }
         serving = try Generation(0, Self.settings(configuration, doors), reusing: doors)
-        // What is no longer configured is left to those who still serve it.
-        for door in doors where !serving.has(door) {
-            door.listener.removeSocketFile()
-            door.listener.close()
-        }
     }
 
     /// The sockets that systemd has opened.
     private static func activatedDoors() throws(StartError) -> [Generation.Door] {
+        let numbers: [Int32]
         do {
-            return try ActivatedSockets.take().map { number throws(Errno) in
-                let listener = try Listener(adopting: Descriptor(owning: number))
-                return Generation.Door(endpoint: nil, listener: listener)
-            }
+            numbers = try ActivatedSockets.take()
         } catch {
-            throw .system("listen on an inherited socket, which must be a stream socket", error)
+            throw .system("take over the sockets that LISTEN_FDS counts", error)
         }
+        var doors: [Generation.Door] = []
+        for number in numbers {
+            do {
+                let listener = try Listener(adopting: Descriptor(owning: number))
+                doors.append(Generation.Door(endpoint: nil, listener: listener))
+            } catch {
+                throw .inherited(number, error)
+            }
+        }
+        return doors
     }
 
     /// Whoever is handed a socket and is not told to listen elsewhere listens there alone.
@@ -127,24 +129,24 @@ package final class Service {
             throw .system("set up the master", error)
         }
         // Who reads it may send signals, which the master has begun to take.
-        try writePIDFile()
-        defer { pidFile?.remove() }
+        do {
+            try serving.writePIDFile(after: nil)
+        } catch {
+            // An upgrade does not end what goes on well without.
+            guard inheritance != nil else {
+                serving.retire(keeping: nil)
+                throw error
+            }
+            log.error("\(error)")
+        }
+        defer { serving.removePIDFile(keeping: nil) }
         do {
             let code = try master.run()
             log.info("stopped")
             return code
         } catch {
+            serving.retire(keeping: nil)
             throw .system("run the master", error)
-        }
-    }
-
-    private func writePIDFile() throws(StartError) {
-        let path = serving.settings.pidFile
-        guard !path.isEmpty else { return }
-        do {
-            pidFile = try PIDFile(writing: path)
-        } catch {
-            throw .pidFile(path, error)
         }
     }
 
@@ -182,6 +184,12 @@ extension Service: Supervised {
         do {
             let settings = Self.settings(try inputs.load(), serving.doors)
             let next = try Generation(generation, settings, reusing: serving.doors)
+            do {
+                try next.writePIDFile(after: serving)
+            } catch {
+                next.retire(keeping: serving)
+                throw error
+            }
             for door in next.doors
             where !serving.doors.contains(where: { $0.listener === door.listener }) {
                 next.log.info("listening on \(door.listener.description)")
@@ -206,12 +214,12 @@ extension Service: Supervised {
     }
 
     package func adopt(generation: Int) {
+        if let inheritance { Generation.retire(inheritance.doors, keeping: serving) }
         inheritance = nil
         notifier.ready(status: "Serving")
         guard let next = incoming, next.number == generation else { return log.info("ready") }
-        serving.removeSocketFiles(keeping: next)
-        serving.close(keeping: next)
-        let hasMoved = next.settings.pidFile != serving.settings.pidFile
+        serving.retire(keeping: next)
+        serving.removePIDFile(keeping: next)
         serving = next
         incoming = nil
         for door in serving.doors where door.endpoint != nil {
@@ -220,11 +228,6 @@ extension Service: Supervised {
                 mode: serving.settings.files.socketMode)
         }
         serving.warnOfDescriptorLimit()
-        if hasMoved {
-            pidFile?.remove()
-            pidFile = nil
-            do { try writePIDFile() } catch { log.error("\(error)") }
-        }
         set(.servingGeneration, to: Int64(generation))
         count(.reloads)
         set(.lastReloadFailed, to: 0)
@@ -233,8 +236,8 @@ extension Service: Supervised {
     }
 
     package func abandon(generation: Int, code: Int32) {
-        incoming?.removeSocketFiles(keeping: serving)
-        incoming?.close(keeping: serving)
+        incoming?.retire(keeping: serving)
+        incoming?.removePIDFile(keeping: serving)
         incoming = nil
         serving.storage.useZone()
         reloadHasFailed("see why the new workers could not start (exit code \(code))")
@@ -281,8 +284,9 @@ extension Service: Supervised {
         defer { serving.storage.useZone() }
         do {
             let next = try Generation(serving.number, settings, reusing: serving.doors)
-            next.removeSocketFiles(keeping: serving)
-            next.close(keeping: serving)
+            defer { next.retire(keeping: serving) }
+            try next.writePIDFile(after: serving)
+            next.removePIDFile(keeping: serving)
             return true
         } catch {
             log.error("cannot upgrade: \(error); this version goes on")
@@ -298,15 +302,9 @@ extension Service: Supervised {
     package func beginStop() {
         set(.stopIsAnnounced, to: 1)
         notifier.stopping(status: "Finishing the requests in flight")
-        incoming?.close(keeping: serving)
-        let doors = serving.doors + (incoming?.doors ?? [])
-        for door in doors where door.endpoint != nil {
-            // Where it cannot be done a client may be reset that comes at the last moment.
-            try? door.listener.refuseNewConnections()
-        }
-        incoming?.removeSocketFiles(keeping: nil)
-        serving.removeSocketFiles(keeping: nil)
-        serving.close(keeping: nil)
+        incoming?.removePIDFile(keeping: serving)
+        incoming?.retire(keeping: serving)
+        serving.retire(keeping: nil)
     }
 
     package func heartbeat(row: Int) -> Int64 { scoreboard[row, Cell.heartbeat.rawValue] }

@@ -9,6 +9,8 @@ enum StartError: Error, Equatable, CustomStringConvertible {
     case directory(String, Errno)
     /// An address cannot be listened on.
     case listen(String, Errno)
+    /// A descriptor that systemd has opened.
+    case inherited(Int32, Errno)
     case address(String)
     case schedule(String)
     case credentials(Credentials.Failure)
@@ -28,6 +30,9 @@ enum StartError: Error, Equatable, CustomStringConvertible {
             "cannot listen on \(address): the file there is no socket; remove it or choose another "
                 + "path with --listen"
         case .listen(let address, let errno): "cannot listen on \(address): \(errno)"
+        case .inherited(let number, let errno):
+            "cannot listen on the inherited descriptor \(number): \(errno); it must be a stream "
+                + "socket that listens, ListenStream= in the unit"
         case .address(let text):
             "cannot listen on \(text): give the address in digits, as 127.0.0.1:8080 or [::1]:8080"
         case .schedule(let reason): "the rotation schedule is wrong: \(reason)"
@@ -43,7 +48,7 @@ enum StartError: Error, Equatable, CustomStringConvertible {
 
     var exitCode: Int32 {
         switch self {
-        case .listen: 69  // EX_UNAVAILABLE
+        case .listen, .inherited: 69  // EX_UNAVAILABLE
         case .system: 71  // EX_OSERR
         case .file, .directory, .pidFile: 73  // EX_CANTCREAT
         case .credentials(.notPermitted): 77  // EX_NOPERM

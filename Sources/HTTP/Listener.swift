@@ -14,11 +14,15 @@ package final class Listener {
 
     /// Listens on `address`, with `backlog` connections waiting to be accepted at the most.
     ///
-    /// - Parameter mode: the permissions of a Unix socket's file.
+    /// - Parameters:
+    ///   - mode: the permissions of a Unix socket's file.
+    ///   - owner: whose file it will be; nil: this process's.
     package convenience init(
-        on address: SocketAddress, backlog: Int32, mode: UInt32 = 0o660
+        on address: SocketAddress, backlog: Int32, mode: UInt32 = 0o660,
+        owner: Credentials? = nil
     ) throws(Errno) {
-        try self.init(Socket.listening(on: address, backlog: backlog, mode: mode))
+        try self.init(
+            Socket.listening(on: address, backlog: backlog, mode: mode, owner: owner))
     }
 
     /// Takes over a socket on which another program, or an earlier one, has begun to listen.

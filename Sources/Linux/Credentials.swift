@@ -60,20 +60,33 @@ package struct Credentials: Equatable, Sendable {
         return Credentials(user: number, group: chosen, name: account?.name)
     }
 
+    /// Whether this process may become that user and group, as far as can be said before it tries.
+    package var isPermitted: Bool { geteuid() == 0 || isCurrent(user ?? geteuid()) }
+
+    /// Gives the file at `path` to that user and group.
+    ///
+    /// Not what a symbolic link there points to, which somebody else may have put in its place.
+    func own(_ path: String) throws(Errno) {
+        let user = user ?? geteuid()
+        _ = try systemCall(.lchown) { lchown(path, user, group) }
+    }
+
     /// Becomes that user and group for good: supplementary groups, group, user, in this order,
     /// since only root may change each of them.
     ///
     /// A process that already is who it should be changes nothing, and needs no right to.
     package func drop() throws(Failure) {
         let user = user ?? geteuid()
-        let isAlready =
-            getuid() == user && geteuid() == user && getgid() == group && getegid() == group
-        if !isAlready || user == 0 { try change(to: user) }
-        guard getuid() == user, geteuid() == user, getgid() == group, getegid() == group else {
+        if !isCurrent(user) || user == 0 { try change(to: user) }
+        guard isCurrent(user) else {
             throw .failed(.setresuid, .invalidArgument)
         }
         // Of a saved id that was forgotten, or a capability that was kept.
         if user != 0, setuid(0) == 0 || seteuid(0) == 0 { throw .rootRegained }
+    }
+
+    private func isCurrent(_ user: uid_t) -> Bool {
+        getuid() == user && geteuid() == user && getgid() == group && getegid() == group
     }
 
     private func change(to user: uid_t) throws(Failure) {

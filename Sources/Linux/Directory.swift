@@ -38,15 +38,17 @@ package enum Directory {
         }
         do {
             _ = try systemCall(.mkdir) { Glibc.mkdir(path, mode) }
-            if let owner {
-                // By the descriptor: a name may mean something else by now.
-                let made = try Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-                let (number, user) = (made.rawValue, owner.user ?? geteuid())
-                _ = try systemCall(.fchown) { fchown(number, user, owner.group) }
-            }
         } catch {
             // Another process was faster, which is as good.
-            if error != .fileExists { throw error }
+            if error == .fileExists { return }
+            throw error
+        }
+        do {
+            try owner?.own(path)
+        } catch {
+            // As it is, whom it is for could not use it when it is there the next time.
+            rmdir(path)
+            throw error
         }
     }
 

@@ -6,11 +6,14 @@ import SystemPackage
 extension Socket {
     /// A socket that listens on `address`, with `backlog` connections waiting at the most.
     ///
-    /// - Parameter mode: the permissions of a Unix socket's file. A file of a socket on which
-    ///   nobody listens any more is replaced; one on which somebody does is
-    ///   `Errno.addressInUse`, and a file that is no socket `Errno.fileExists`.
+    /// - Parameters:
+    ///   - mode: the permissions of a Unix socket's file. A file of a socket on which nobody
+    ///     listens any more is replaced; one on which somebody does is `Errno.addressInUse`, and a
+    ///     file that is no socket `Errno.fileExists`.
+    ///   - owner: whose file it will be; nil: this process's.
     package static func listening(
-        on address: SocketAddress, backlog: Int32, mode: mode_t = 0o660
+        on address: SocketAddress, backlog: Int32, mode: mode_t = 0o660,
+        owner: Credentials? = nil
     ) throws(Errno) -> Socket {
         var address = address
         let socket: Socket
@@ -25,7 +28,7 @@ extension Socket {
             socket = try make(address.family)
         }
         if let path = address.path {
-            try socket.bind(to: address, at: path, mode: mode)
+            try socket.bind(to: address, at: path, mode: mode, owner: owner)
         } else {
             try socket.set(SOL_SOCKET, SO_REUSEADDR, 1)
             if address.family == AF_INET6 {
@@ -130,17 +133,26 @@ extension Socket {
         }
     }
 
-    /// Makes the file, with its permissions before anybody can connect: that takes listen(2).
+    /// Makes the file, with its owner and permissions before anybody can connect: that takes
+    /// listen(2).
     ///
     /// Under a temporary name, getsockname(2) would tell that name for ever.
-    private func bind(to address: SocketAddress, at path: String, mode: mode_t) throws(Errno) {
+    private func bind(
+        to address: SocketAddress, at path: String, mode: mode_t, owner: Credentials?
+    ) throws(Errno) {
         if let status = try FileStatus(at: path) {
             guard status.isSocket else { throw .fileExists }
             guard try Self.isAbandoned(address) else { throw .addressInUse }
             try Directory.unlink(path)
         }
         try bind(to: address)
-        _ = try systemCall(.chmod) { chmod(path, mode) }
+        do {
+            _ = try systemCall(.chmod) { chmod(path, mode) }
+            try owner?.own(path)
+        } catch {
+            _ = try? Directory.unlink(path)
+            throw error
+        }
     }
 
     /// Whether nobody listens on the Unix socket whose file is there.

@@ -5,6 +5,7 @@ import SystemPackage
 package struct PIDFile: Sendable {
     private let path: String
     private let text: String
+    private let file: FileStatus
 
     /// Writes the id of this process; who reads the file sees an id in full, an old or the new one.
     package init(writing path: String) throws(Errno) {
@@ -18,6 +19,7 @@ package struct PIDFile: Sendable {
             // Whatever the umask is: everybody may know the number.
             _ = try systemCall(.fchmod) { fchmod(number, 0o644) }
             try file.writeAll(text.utf8.span)
+            self.file = try FileStatus(of: file)
             _ = try systemCall(.rename) { rename(temporary, path) }
         } catch {
             _ = try? Directory.unlink(temporary)
@@ -25,9 +27,13 @@ package struct PIDFile: Sendable {
         }
     }
 
-    /// Removes the file if it still holds this process's id, and not that of a successor.
+    /// Removes the file if it is still this one and holds this process's id.
+    ///
+    /// It may be a successor's by now, or have been written again by another name of its path.
     package func remove() {
-        guard (try? Descriptor.contents(of: path)) == text else { return }
+        guard let current = try? FileStatus(at: path), current.isSameFile(as: file),
+            (try? Descriptor.contents(of: path)) == text
+        else { return }
         _ = try? Directory.unlink(path)
     }
 }

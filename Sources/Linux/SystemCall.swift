@@ -3,13 +3,13 @@ import SystemPackage
 
 /// The system calls that a test may make fail, by the name that `strace` shows.
 package enum SystemCall: String, CaseIterable, Sendable {
-    case accept4, bind, chmod, chown, close, connect, dup, epoll_create1, epoll_ctl, epoll_wait
-    case execve, fchmod, fchown, fcntl, fdatasync, flock, fork, fstat, fstatfs, fsync, ftruncate
-    case futimens, getdents64, getsockname, getsockopt, kill, listen, lseek, memfd_create, mkdir
-    case mmap, open, pipe2, poll, pread, prctl, read, recv, rename, renameat2, sched_getaffinity
-    case send, sendto, setgroups, setpriority, setresgid, setresuid, setsockopt, shutdown
-    case signalfd, sigprocmask, socket, stat, statfs, timerfd_create, timerfd_settime, unlink
-    case waitpid, write, writev
+    case accept4, bind, chmod, close, connect, dup, epoll_create1, epoll_ctl, epoll_wait, execve
+    case fchmod, fchown, fcntl, fdatasync, flock, fork, fstat, fstatfs, fsync, ftruncate, futimens
+    case getdents64, getsockname, getsockopt, kill, lchown, listen, lseek, memfd_create, mkdir, mmap
+    case open, pipe2, poll, pread, prctl, read, recv, rename, renameat2, sched_getaffinity, send
+    case sendto, setgroups, setpriority, setresgid, setresuid, setsockopt, shutdown, signalfd
+    case sigprocmask, socket, stat, statfs, timerfd_create, timerfd_settime, unlink, waitpid, write
+    case writev
 }
 
 /// Runs `body`, one system call, and throws its `Errno` when it returns -1.

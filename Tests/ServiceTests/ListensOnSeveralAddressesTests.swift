@@ -41,6 +41,13 @@ struct ListensOnSeveralAddressesTests {
             let parts = service.said.components(separatedBy: "listening on \(name)")
             let port = try #require(parts.dropFirst().first?.prefix { $0.isNumber })
             #expect(try Binary.run(["health", "http://127.0.0.1:\(port)"]).status == 0)
+            guard faults.isEmpty, FileManager.default.fileExists(atPath: "/proc/net/if_inet6")
+            else { return }
+            let number = try #require(UInt16(port))
+            for client in [try Connection(port: number), try Connection(six: number)] {
+                try client.send(Request.post(#"{"a":1}"#))
+                #expect(try client.response()?.status == 200)
+            }
         }
     }
 

@@ -34,13 +34,7 @@ extension UnderLoad {
                 let (load, report) = try RunningService.run(flags, in: logs) { service in
                     let load = try Load(on: service, seconds: 3600, in: scratch)
                     let master = service.master
-                    for _ in 0..<times {
-                        let before = service.times(sign)
-                        service.signal(signal)
-                        try eventually("the next generation", within: 60) {
-                            service.times(sign) > before
-                        }
-                    }
+                    for _ in 0..<times { try service.signal(signal, until: sign) }
                     load.end()
                     let report = try load.finish()
                     #expect(service.master == master && service.isRunning)
@@ -57,9 +51,4 @@ extension UnderLoad {
             }
         }
     }
-}
-
-extension RunningService {
-    /// How often it has said this.
-    fileprivate func times(_ text: String) -> Int { said.components(separatedBy: text).count - 1 }
 }

@@ -194,7 +194,7 @@ package enum Settings {
             "Permissions of new directories."),
         Setting(
             "files.socket_mode", \.files.socketMode, .mode(required: 0o600),
-            "Permissions of Unix sockets: who may write to one may send logs."),
+            "Permissions of Unix sockets of `user` and `group`: who may write may send logs."),
         Setting(
             "log.level", \.log.level, .choice, flag: "log-level",
             "The least severe of Cordwood's own messages that is printed to standard error."),

@@ -9,7 +9,7 @@ A line of OUTCOMES is a word and an identifier:
     unread      behind an answer that said `Connection: close`: not in the file
     unknown     no answer came: in the file once, or not at all
 
-The connections take turns in how they send: single records, batches of ten, four requests at once.
+PORT may be the path of a Unix socket. The connections take turns in how they send: single records, batches of ten, four requests at once.
 TERM ends it before its time. With --last a connection whose last answer has come is not followed by another one, and one that
 cannot be opened ends its sender. With --fresh each turn has a connection of its own.
 """
@@ -27,8 +27,13 @@ class Closed(Exception):
 
 class Connection:
     def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if port.startswith("/"):
+            self.socket = socket.socket(socket.AF_UNIX)
+            self.socket.settimeout(20)
+            self.socket.connect(port)
+        else:
+            self.socket = socket.create_connection(("127.0.0.1", int(port)), timeout=20)
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.received = b""
 
     def answer(self):
@@ -137,7 +142,7 @@ def main():
     port, seconds, connections, path = sys.argv[1:5]
     deadline = time.monotonic() + float(seconds)
     senders = [
-        Sender(number, int(port), deadline, "--last" in sys.argv) for number in range(int(connections))
+        Sender(number, port, deadline, "--last" in sys.argv) for number in range(int(connections))
     ]
     for sender in senders:
         sender.start()

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A TCP connection of which every byte is the test's own.
+/// A TCP connection, or one to a Unix socket, of which every byte is the test's own.
 final class Connection {
     private let socket: Int32
     private var received: [UInt8] = []
@@ -13,15 +13,32 @@ final class Connection {
         var description: String { "\(operation): \(String(cString: strerror(errno)))" }
     }
 
-    init(port: UInt16) throws {
-        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    convenience init(port: UInt16) throws {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-        let result = withUnsafePointer(to: &address) { pointer in
+        try self.init(AF_INET, address)
+    }
+
+    convenience init(path: String) throws { try self.init(AF_UNIX, sockaddr_un(path)) }
+
+    /// By ::1.
+    convenience init(six port: UInt16) throws {
+        var address = sockaddr_in6()
+        address.sin6_family = sa_family_t(AF_INET6)
+        address.sin6_port = port.bigEndian
+        address.sin6_addr = in6addr_loopback
+        try self.init(AF_INET6, address)
+    }
+
+    private init<Address>(_ family: Int32, _ address: Address) throws {
+        socket = Glibc.socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        setOption(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: 15, tv_usec: 0))
+        setOption(SOL_SOCKET, SO_SNDTIMEO, timeval(tv_sec: 15, tv_usec: 0))
+        let result = withUnsafePointer(to: address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                Glibc.connect(socket, $0, socklen_t(MemoryLayout<Address>.size))
             }
         }
         guard result == 0 else {
@@ -30,8 +47,6 @@ final class Connection {
             isOpen = false
             throw Failure(operation: "connect", errno: error)
         }
-        setOption(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: 15, tv_usec: 0))
-        setOption(SOL_SOCKET, SO_SNDTIMEO, timeval(tv_sec: 15, tv_usec: 0))
         setOption(Int32(IPPROTO_TCP), TCP_NODELAY, Int32(1))
     }
 
@@ -136,5 +151,16 @@ final class Connection {
         guard count >= 0 else { throw Failure(operation: "recv", errno: errno) }
         received.append(contentsOf: buffer[..<count])
         return count > 0
+    }
+}
+
+extension sockaddr_un {
+    /// Of a path, or of an abstract name after `@`.
+    init(_ name: String) {
+        self.init()
+        sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(name.utf8.prefix(MemoryLayout.size(ofValue: sun_path) - 1))
+        withUnsafeMutableBytes(of: &sun_path) { $0.copyBytes(from: bytes) }
+        if name.hasPrefix("@") { sun_path.0 = 0 }
     }
 }

@@ -12,17 +12,22 @@ final class Load {
 
     /// Starts to send; `load.py` says how.
     ///
-    /// - Parameter scratch: keeps the notes of what became of the records.
+    /// - Parameters:
+    ///   - path: a Unix socket to send to, instead of the port.
+    ///   - scratch: keeps the notes of what became of the records.
     init(
         on service: RunningService, seconds: Double = Load.seconds, connections: Int = 9,
-        _ options: [String] = [], in scratch: URL
+        _ options: [String] = [], path: String? = nil, in scratch: URL
     ) throws {
         outcomes = scratch.appendingPathComponent("outcomes-\(UUID().uuidString)")
         output = outcomes.appendingPathExtension("json")
         try Data().write(to: output)
         process.executableURL = URL(fileURLWithPath: Program.python ?? "/usr/bin/python3")
         process.arguments =
-            ["-B", Program.client("load.py"), "\(service.port)", "\(seconds)", "\(connections)"]
+            [
+                "-B", Program.client("load.py"), path ?? "\(service.port)", "\(seconds)",
+                "\(connections)",
+            ]
             + [outcomes.path] + options
         process.standardOutput = try FileHandle(forWritingTo: output)
         try process.runUnblocked()

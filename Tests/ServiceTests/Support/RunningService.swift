@@ -15,20 +15,29 @@ final class RunningService {
     /// - Parameters:
     ///   - arguments: flags on top of those for the address and the directory.
     ///   - environment: settings as `CORDWOOD_…`.
+    ///   - launcher: a program, with its arguments, that becomes the service in the same process.
+    ///   - addresses: where to listen; without any, `port` is that of an inherited socket.
     ///   - directory: where the logs are, if not in a directory that goes away.
     ///   - configuration: the YAML file, which says what to listen on; see `configure`.
     ///   - program: a copy of the program, or a link to it.
+    ///   - starting: called before it is waited for readiness.
     static func run<Result>(
         _ arguments: [String] = [], environment: [String: String] = [:],
-        in directory: URL? = nil, configuration: String? = nil,
-        program: String = Program.cordwood, _ body: (RunningService) throws -> Result
+        through launcher: [String] = [], listeningOn addresses: [String] = ["127.0.0.1:0"],
+        port: UInt16 = 0, in directory: URL? = nil, configuration: String? = nil,
+        program: String = Program.cordwood,
+        starting: (RunningService) throws -> Void = { _ in },
+        _ body: (RunningService) throws -> Result
     ) throws -> Result {
         try Scratch.with { scratch in
+            let listen = configuration == nil ? addresses.flatMap { ["--listen", $0] } : []
             let service = try RunningService(
-                arguments, environment, directory ?? scratch.appendingPathComponent("logs"),
-                configuration, program, scratch)
+                launcher + [program, "serve"], listen + arguments, environment,
+                directory ?? scratch.appendingPathComponent("logs"), configuration, scratch)
+            service.port = port
             defer { service.kill() }
             do {
+                try starting(service)
                 try service.waitUntilReady()
                 return try body(service)
             } catch {
@@ -40,16 +49,17 @@ final class RunningService {
     }
 
     private init(
-        _ arguments: [String], _ environment: [String: String], _ directory: URL,
-        _ text: String?, _ program: String, _ scratch: URL
+        _ command: [String], _ arguments: [String], _ environment: [String: String],
+        _ directory: URL, _ text: String?, _ scratch: URL
     ) throws {
         self.directory = directory
         configuration = scratch.appendingPathComponent("cordwood.yaml")
         diagnostics = scratch.appendingPathComponent("stderr")
         try Data().write(to: diagnostics)
-        process.executableURL = URL(fileURLWithPath: program)
-        let source = text == nil ? ["--listen", "127.0.0.1:0"] : ["--config", configuration.path]
-        process.arguments = ["serve"] + source + ["--directory", directory.path] + arguments
+        let source = text == nil ? [] : ["--config", configuration.path]
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments =
+            command.dropFirst() + source + ["--directory", directory.path] + arguments
         if let text { try configure(text) }
         process.environment = ChildProcess.inherited.merging(environment) { $1 }
         process.currentDirectoryURL = scratch
@@ -69,6 +79,8 @@ final class RunningService {
             guard process.isRunning else {
                 throw ChildProcess.Failure(description: "the service has ended at its start")
             }
+            // What waits for a client before it starts the service gets one.
+            if port != 0 { _ = try? connect() }
             let parts = said.components(separatedBy: "listening on http://127.0.0.1:")
             return parts.count > 1 ? UInt16(parts[1].prefix { $0.isNumber }) : nil
         }
@@ -91,6 +103,20 @@ final class RunningService {
             said.components(separatedBy: sentence).count > count
         }
     }
+
+    /// How often it has said this.
+    func times(_ text: String) -> Int { said.components(separatedBy: text).count - 1 }
+
+    /// Sends `signal` and waits until it has said once more what `sign` says.
+    func signal(_ signal: Int32, until sign: String) throws {
+        let before = times(sign)
+        self.signal(signal)
+        try eventually("it says \(sign)", within: 60) { times(sign) > before }
+    }
+
+    func reload() throws { try signal(SIGHUP, until: "the configuration has been reloaded") }
+    func failToReload() throws { try signal(SIGHUP, until: "the reload has failed") }
+    func upgrade() throws { try signal(SIGUSR2, until: #""message":"ready""#) }
 
     // MARK: Its processes
 
@@ -156,4 +182,10 @@ func isAlive(_ process: pid_t) -> Bool {
         let end = stat.lastIndex(of: ")")
     else { return false }
     return !stat[end...].dropFirst(2).hasPrefix("Z")
+}
+
+/// Whether SIGSTOP holds a process.
+func isStopped(_ process: pid_t) -> Bool {
+    let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+    return status?.contains("\nState:\tT") ?? false
 }
