@@ -1,4 +1,4 @@
-.PHONY: run build test campaign campaign-schedule campaign-reload lint bench docs reference clean help
+.PHONY: run build test fuzz campaign campaign-schedule campaign-reload lint bench docs reference clean help
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
@@ -16,6 +16,13 @@ build:  ## Build the binary for release: .build/release/cordwood
 test: lint  ## Check the format and run all tests
 	@.ci/packages test
 	swift test --disable-xctest
+
+# Seconds that each target of `make fuzz` is fed.
+FUZZ_SECONDS = 60
+
+fuzz:  ## Feed the parsers with what libFuzzer makes of Fuzz/Corpus
+	@.ci/packages build
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) Fuzz/run
 
 # Seconds that the kills of `make campaign` take, about; the schedules come on top.
 CAMPAIGN_SECONDS = 300
@@ -39,7 +46,7 @@ campaign-reload:  ## Reload a thousand times and upgrade a hundred times under l
 
 lint:  ## Check the format
 	@.ci/packages build
-	swift format lint --strict -r Sources Tests Package.swift Examples/Sources Examples/Package.swift
+	swift format lint --strict -r Sources Tests Fuzz Package.swift Examples/Sources Examples/Package.swift
 
 bench:  ## Measure it beside its peers
 	@.ci/packages bench
@@ -59,4 +66,4 @@ reference:  ## Write docs/configuration.md anew
 	.build/debug/cordwood check --print-reference > docs/configuration.md
 
 clean:  ## Remove what was built
-	rm -rf .build .build-docs
+	rm -rf .build .build-docs .build-fuzz

@@ -32,13 +32,18 @@ let documentation: [Package.Dependency] =
     Context.environment["CORDWOOD_DOCS"] == nil
     ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
 
+/// What `make fuzz` links with libFuzzer.
+let fuzzing: [Product] =
+    Context.environment["CORDWOOD_FUZZ"] == nil
+    ? [] : [.library(name: "CordwoodFuzz", type: .static, targets: ["FuzzTargets"])]
+
 let package = Package(
     name: "cordwood",
     products: [
         .executable(name: "cordwood", targets: ["CordwoodCLI"]),
         .library(name: "RotatingFile", targets: ["RotatingFile"]),
         .library(name: "RotatingFileLogging", targets: ["RotatingFileLogging"]),
-    ],
+    ] + fuzzing,
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -79,6 +84,11 @@ let package = Package(
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 swiftSettings: strict),
+            .target(
+                name: "FuzzTargets", dependencies: ["Bytes", "HTTP", "Ingest"],
+                path: "Fuzz/Targets", swiftSettings: strict),
+            .testTarget(
+                name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
             .executableTarget(
                 name: "LinuxProbe", dependencies: ["Linux", systemPackage], swiftSettings: strict),
             .executableTarget(

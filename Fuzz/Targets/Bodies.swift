@@ -1,0 +1,162 @@
+import Bytes
+import Ingest
+
+/// A body into lines; the first two bytes choose what it is said to be and the limits.
+///
+/// Whatever is in it: what is accepted and rejected is all there was, and every line is one record.
+func checkBodies(_ input: [UInt8]) throws(Violation) {
+    guard input.count >= 2 else { return }
+    let choice = BodyChoice(input[0], input[1])
+    let body = Array(input.dropFirst(2))
+    var ingester = Ingester(limits: choice.limits(windowByteCount: 64 << 10))
+    let outcome = try ingest(body, choice, with: &ingester)
+    if let outcome { try checkOutcome(outcome, of: body, choice) }
+
+    let again = try ingest(body, choice, with: &ingester)
+    try require(again == outcome, "\(again as Any) after \(outcome as Any)")
+
+    // A window's size changes nothing, but for what is malformed and too large at once: then it
+    // decides which of the two is seen first.
+    var narrow = Ingester(limits: choice.limits(windowByteCount: 64))
+    let piecemeal = try ingest(body, choice, with: &narrow)
+    if let piecemeal { try checkOutcome(piecemeal, of: body, choice) }
+    if let piecemeal, let outcome, !piecemeal.isClean, !outcome.isClean { return }
+    try require(piecemeal == outcome, "\(piecemeal as Any) in windows, not \(outcome as Any)")
+}
+
+struct BodyChoice {
+    let format: BodyFormat
+    let coding: ContentCoding
+    let streamFormat: StreamFormat
+    let isAtomic: Bool
+    let isNarrow: Bool
+    let oversize: OversizePolicy
+
+    init(_ first: UInt8, _ second: UInt8) {
+        let formats = [BodyFormat.unknown, .json, .ndjson, .text, .form]
+        format = formats[Int(first & 15) % formats.count]
+        coding = [.identity, .gzip, .deflate, .identity][Int(second & 3)]
+        streamFormat = second & 4 == 0 ? .json : .raw
+        isAtomic = second & 8 != 0
+        isNarrow = second & 16 == 0
+        oversize = second & 32 == 0 ? .reject : .truncate
+    }
+
+    func limits(windowByteCount: Int) -> IngestLimits {
+        var limits = IngestLimits()
+        limits.windowByteCount = windowByteCount
+        limits.oversize = oversize
+        // A bomb is found by its limit, not by the fuzzer's patience.
+        limits.decodedByteCount = 1 << 16
+        guard isNarrow else { return limits }
+        limits.recordByteCount = 48
+        limits.depth = 4
+        limits.numberByteCount = 8
+        limits.formFieldCount = 3
+        limits.rejectedRecordByteCount = 16
+        limits.rejectedByteCount = 512
+        return limits
+    }
+}
+
+/// What became of a body.
+struct BodyOutcome: Equatable, CustomStringConvertible {
+    var accepted: Int
+    var rejected: Int
+    var rejectedByReason: [Int]
+    var unkept: Int
+    var truncated: Int
+    var batch: [UInt8]
+    var kept: [UInt8]
+
+    var isClean: Bool { rejected == 0 && truncated == 0 }
+
+    var description: String {
+        """
+        \(accepted) accepted, \(rejected) rejected (\(rejectedByReason)), \(unkept) unkept, \
+        \(truncated) truncated
+        \(String(decoding: batch, as: UTF8.self))\(String(decoding: kept, as: UTF8.self))
+        """
+    }
+}
+
+/// Ingests `body` behind contents that must stay; nil when nothing of it can be used.
+private func ingest(
+    _ body: [UInt8], _ choice: BodyChoice, with ingester: inout Ingester
+) throws(Violation) -> BodyOutcome? {
+    var source = ByteBuffer(capacity: body.count)
+    source.append(body.span)
+    var batch = ByteBuffer()
+    var kept = ByteBuffer()
+    batch.append("before\n")
+    kept.append("before\n")
+    let before = Array("before\n".utf8)
+    do throws(IngestError) {
+        let name = Array("app".utf8)
+        let report = try ingester.ingest(
+            source.span, coding: choice.coding, format: choice.format,
+            streamFormat: choice.streamFormat, atomic: choice.isAtomic, into: &batch,
+            rejected: &kept,
+            context: RejectionContext(timeMilliseconds: 0, stream: name.span, peer: name.span))
+        guard batch.copy.starts(with: before), kept.copy.starts(with: before) else { return nil }
+        return BodyOutcome(
+            accepted: report.accepted, rejected: report.rejected,
+            rejectedByReason: RejectionReason.allCases.map { report.rejected(for: $0) },
+            unkept: report.unkept, truncated: report.truncated,
+            batch: Array(batch.copy.dropFirst(before.count)),
+            kept: Array(kept.copy.dropFirst(before.count)))
+    } catch {
+        try require(batch.copy == before && kept.copy == before, "a rest of what was refused")
+        return nil
+    }
+}
+
+private func checkOutcome(
+    _ outcome: BodyOutcome, of body: [UInt8], _ choice: BodyChoice
+) throws(Violation) {
+    let lines = try lines(of: outcome.batch)
+    try require(lines.count == outcome.accepted, "\(outcome.accepted) in \(lines.count) lines")
+    let withheld = outcome.rejectedByReason[Int(RejectionReason.withheld.rawValue)]
+    let kept = try linesOfObjects(outcome.kept)
+    try require(
+        kept == outcome.rejected - outcome.unkept - withheld, "\(kept) of \(outcome) are kept")
+    try require(outcome.rejectedByReason.reduce(0, +) == outcome.rejected, "reasons")
+    try require(outcome.truncated <= outcome.accepted, "more truncated than accepted")
+    try require(!choice.isAtomic || min(outcome.accepted, outcome.rejected) == 0, "half a batch")
+    switch choice.streamFormat {
+    case .json: _ = try linesOfObjects(outcome.batch)
+    case .raw:
+        for line in lines {
+            let text = String(validating: line, as: UTF8.self)
+            try require(text?.unicodeScalars.allSatisfy(isPrintable) == true, "a forged line")
+        }
+    }
+    // Of lines of text, which JSON sent as text is not, it is plain how many came.
+    let first = body.first { ![9, 10, 13, 32].contains($0) }
+    guard choice.format == .text, choice.coding == .identity, let first,
+        ![UInt8(ascii: "["), UInt8(ascii: "{"), 0xEF].contains(first)
+    else { return }
+    let received = body.split(separator: 10).count { $0.contains { ![9, 13, 32].contains($0) } }
+    let count = outcome.accepted + outcome.rejected
+    try require(count == received, "\(count) of \(received)")
+}
+
+private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "\t"
+        || scalar.properties.generalCategory != .control && scalar != "\u{2028}"
+            && scalar != "\u{2029}"
+}
+
+/// How many lines there are, each of which must be one object.
+private func linesOfObjects(_ text: [UInt8]) throws(Violation) -> Int {
+    let lines = try lines(of: text)
+    for line in lines {
+        try require(JSONGrammar.isObject(line), String(decoding: line, as: UTF8.self))
+    }
+    return lines.count
+}
+
+private func lines(of text: [UInt8]) throws(Violation) -> [ArraySlice<UInt8>] {
+    try require(text.isEmpty || text.last == 10, "a line without end")
+    return text.split(separator: 10, omittingEmptySubsequences: false).dropLast()
+}

@@ -1,0 +1,70 @@
+import Glibc
+
+/// What is fed with arbitrary bytes, by libFuzzer and by the tests alike.
+package enum FuzzTarget: String, CaseIterable, Sendable {
+    /// Bytes of one connection: heads, bodies, chunks, in random pieces.
+    case requests
+    /// A query or a form's fields.
+    case queries
+    /// A request's body: to lines of a file.
+    case bodies
+
+    /// Throws when an invariant does not hold for `input`; what is ill-formed traps nowhere.
+    package func check(_ input: [UInt8]) throws(Violation) {
+        switch self {
+        case .requests: try checkRequests(input)
+        case .queries: try checkQueries(input)
+        case .bodies: try checkBodies(input)
+        }
+    }
+
+    /// Checks what libFuzzer offers; a violation ends the process, which libFuzzer reports.
+    fileprivate func check(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+        do throws(Violation) {
+            try check(Array(UnsafeBufferPointer(start: bytes, count: count)))
+        } catch {
+            fatalError(error.description)
+        }
+        return 0
+    }
+}
+
+/// An invariant that does not hold.
+package struct Violation: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+func require(_ condition: Bool, _ description: @autoclosure () -> String) throws(Violation) {
+    if !condition { throw Violation(description()) }
+}
+
+/// Calls `body` with a copy of `bytes` that ends where its allocation does, so that the address
+/// sanitizer sees whoever reads on.
+func withExactCopy<Result, Failure: Error>(
+    of bytes: ArraySlice<UInt8>, _ body: (Span<UInt8>) throws(Failure) -> Result
+) throws(Failure) -> Result {
+    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
+    defer { copy.deallocate() }
+    _ = copy.initialize(from: bytes)
+    // SAFETY: all of the copy has just been initialized, and it lives until the call is over.
+    return try body(Span(_unsafeElements: UnsafeBufferPointer(copy)))
+}
+
+// The names by which `Fuzz/run` links each as LLVMFuzzerTestOneInput.
+
+@_cdecl("cordwood_fuzz_requests")
+package func fuzzRequests(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    FuzzTarget.requests.check(bytes, count)
+}
+
+@_cdecl("cordwood_fuzz_queries")
+package func fuzzQueries(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    FuzzTarget.queries.check(bytes, count)
+}
+
+@_cdecl("cordwood_fuzz_bodies")
+package func fuzzBodies(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    FuzzTarget.bodies.check(bytes, count)
+}
