@@ -52,6 +52,8 @@ let package = Package(
     targets: [
         .target(name: "CLinux"),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     ]
@@ -67,13 +69,14 @@ let package = Package(
         + feature(
             "RotatingFileLogging", on: ["Bytes", "Linux", "RotatingFile", logging, systemPackage],
             programs: ["RotatingFileLogProbe"])
+        + feature("OpenSSL", on: ["COpenSSL"])
         + feature("HTTP", on: ["Bytes", "Linux", systemPackage])
         + feature("Prefork", on: ["Linux", systemPackage])
         + feature("Ingest", on: ["Bytes", "CSimdJSON", "CZlib"])
         + feature(
             "Cordwood",
             on: [
-                "Bytes", "Linux", "RotatingFile", "HTTP", "Prefork", "Ingest", "CYAML",
+                "Bytes", "Linux", "OpenSSL", "RotatingFile", "HTTP", "Prefork", "Ingest", "CYAML",
                 systemPackage, logging,
             ])
         + [
