@@ -57,9 +57,9 @@ extension Worker {
         if isDebugging { notes[answer.index, default: RequestNote()].status = status.code }
     }
 
-    func didAnswer(_ answer: PendingAnswer, to peer: PeerName) {
+    func didAnswer(_ answer: PendingAnswer, to peer: Peer) {
         guard let note = notes.removeValue(forKey: answer.index), note.status >= 400 else { return }
-        let host = peer.span.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        let host = peer.address.span.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
         var metadata: Logger.Metadata = [
             "status": "\(note.status)", "peer": "\(host)",
             "request_id": "\(text(of: answers[answer.index].requestID))",

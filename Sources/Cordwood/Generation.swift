@@ -61,7 +61,7 @@ final class Generation {
         if let credentials, !credentials.isPermitted { throw .credentials(.notPermitted) }
         storage = try Storage(settings, owner: credentials)
         var opened = doors.filter { $0.endpoint == nil }
-        for endpoint in settings.listen {
+        for endpoint in settings.listen + settings.admin.listen {
             if let door = doors.first(where: { $0.endpoint == endpoint }) {
                 opened.append(door)
                 continue
@@ -76,6 +76,14 @@ final class Generation {
             }
         }
         self.doors = opened
+    }
+
+    /// What is served behind `door`.
+    func role(of door: Door) -> ListenerRole {
+        let isAdmin = settings.admin.listen.contains {
+            door.endpoint == $0 || door.isInherited(for: $0)
+        }
+        return ListenerRole(isAdmin: isAdmin)
     }
 
     /// How many connections a worker may have, so that descriptors are left for files.

@@ -58,7 +58,7 @@ final class Worker: RequestHandler {
     // MARK: What is decided by the head
 
     func refusal(
-        of head: RequestHead, _ bytes: Span<UInt8>, overload: Overload?
+        of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
     ) -> PendingAnswer? {
         let route = Route(head, bytes)
         let content = immediateAnswer(route, head, bytes) ?? overload.map { .overload($0) }
@@ -114,9 +114,7 @@ final class Worker: RequestHandler {
 
     // MARK: Whole requests
 
-    func receive(
-        _ head: RequestHead, _ bytes: Span<UInt8>, from peer: PeerName
-    ) -> PendingAnswer {
+    func receive(_ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer) -> PendingAnswer {
         let route = Route(head, bytes)
         if epochSeconds == 0 { startTurn() }
         let requestID = keepRequestID(head, bytes)

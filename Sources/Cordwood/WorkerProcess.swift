@@ -11,13 +11,13 @@ struct WorkerProcess {
     private let settings: Configuration
     private let storage: Storage
     private let counters: Counters
-    private let listeners: [Listener]
+    private let listeners: [(Listener, ListenerRole)]
     private let connectionLimit: Int
 
     init(_ generation: Generation, _ counters: Counters) {
         settings = generation.settings
         storage = generation.storage
-        listeners = generation.doors.map(\.listener)
+        listeners = generation.doors.map { ($0.listener, generation.role(of: $0)) }
         connectionLimit = generation.connectionLimit
         self.counters = counters
     }
@@ -51,7 +51,7 @@ struct WorkerProcess {
         _ worker: Worker, _ limits: Limits, _ child: Child
     ) throws(Errno) {
         let server = try Server(limits: limits, handler: worker)
-        for listener in listeners { server.listen(on: listener) }
+        for (listener, role) in listeners { server.listen(on: listener, as: role) }
         let startedAt = Worker.monotonicSeconds
         let signals = try SignalQueue([SIGTERM, SIGINT, SIGQUIT, SIGUSR1])
         let drain = { [counters] in

@@ -31,6 +31,7 @@ enum Acceptance: Equatable {
 /// A listener, its place among the sources, and what epoll waits for.
 struct ListeningSource {
     var listener: Listener
+    var role: ListenerRole
     var token: EventToken
     var interest: Interest?
 }
@@ -42,12 +43,12 @@ struct ListeningSource {
 /// longer waits, and the kernel's choice falls on the others.
 extension Server {
     /// Takes connections from `listener`, which other processes may share.
-    package func listen(on listener: Listener) {
+    package func listen(on listener: Listener, as role: ListenerRole = ListenerRole()) {
         let index = listeners.count
         let token = addSource(listener.number) { [unowned self] () throws(Errno) in
             connectionArrived(index)
         }
-        listeners.append(ListeningSource(listener: listener, token: token))
+        listeners.append(ListeningSource(listener: listener, role: role, token: token))
     }
 
     /// To be called after every turn.
@@ -86,7 +87,7 @@ extension Server {
     /// Takes all that the kernel has queued, and no more for as long as the process lives.
     func endAcceptance() {
         acceptsUntil = .max
-        for source in listeners { accept(limits.listenBacklog, from: source.listener) }
+        for source in listeners { accept(limits.listenBacklog, from: source) }
         setAcceptance(.ended)
         for source in listeners { source.listener.close() }
         listeners.removeAll()
@@ -97,20 +98,20 @@ extension Server {
         if wasOpen {
             // At least one where the kernel has woken this process for it, whatever has become of
             // its share since: nobody else may have been told.
-            accept(Self.acceptedPerTurn, from: listeners[index].listener)
+            accept(Self.acceptedPerTurn, from: listeners[index])
         } else if acceptance == .watching {
             if isAllowed { setAcceptance(.open) } else { yield() }
         }
     }
 
     /// Takes the connections that wait, at most `count` of them.
-    private func accept(_ count: Int, from listener: Listener) {
+    private func accept(_ count: Int, from source: ListeningSource) {
         for _ in 0..<count {
             guard connections.count < connections.capacity else { return withhold(.full) }
             var peer = SocketAddress()
             do {
-                guard let socket = try listener.accept(&peer) else { return }
-                try open(socket, peer)
+                guard let socket = try source.listener.accept(&peer) else { return }
+                try open(socket, Peer(address: PeerName(peer), role: source.role))
             } catch {
                 // Those that are queued wait for the next tick.
                 return withhold(.failing)
@@ -170,14 +171,14 @@ extension Server {
     /// How long shares do not count after that.
     private static var heedlessNanoseconds: Int64 { 1_000_000_000 }
 
-    private func open(_ socket: consuming Socket, _ peer: SocketAddress) throws(Errno) {
+    private func open(_ socket: consuming Socket, _ peer: Peer) throws(Errno) {
         guard let slot = connections.claim() else { return }
         socket.disableDelay()
         let number = socket.descriptor.rawValue
         let token = EventToken(slot: slot, generation: connections[slot].generation)
         let isSurplus = connections.count > limits.connections
         connections[slot].socket = consume socket
-        connections[slot].peer = PeerName(peer)
+        connections[slot].peer = peer
         connections[slot].phase = .head
         connections[slot].isSurplus = isSurplus
         connections[slot].deadline =

@@ -21,7 +21,7 @@ struct Connection: ~Copyable {
     }
 
     var socket: Socket?
-    var peer = PeerName()
+    var peer = Peer()
     /// Which of the connections that have had this slot this is.
     var generation: UInt32 = 0
     var phase = Phase.free

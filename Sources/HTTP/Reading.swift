@@ -166,7 +166,8 @@ extension Server {
         connections[slot].head = head
         let overload = overload(slot, head, bytes)
         if let refusal = handler.refusal(
-            of: head, bytes.extracting(..<head.byteCount), overload: overload)
+            of: head, bytes.extracting(..<head.byteCount), from: connections[slot].peer,
+            overload: overload)
         {
             consumed += skip(slot, head, bytes, refusal)
             return true

@@ -13,9 +13,10 @@ package protocol RequestHandler: AnyObject {
     ///   - bytes: the head, to which its ranges refer.
     ///   - overload: why the request cannot be taken. What costs nothing may be answered all the
     ///     same; everything else is to be refused.
+    ///   - peer: where it came from.
     /// - Returns: nil to read the body; otherwise the answer that refuses it.
     func refusal(
-        of head: RequestHead, _ bytes: Span<UInt8>, overload: Overload?
+        of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
     ) -> PendingAnswer?
 
     /// Takes a whole request.
@@ -24,9 +25,7 @@ package protocol RequestHandler: AnyObject {
     ///   - bytes: head and body, the latter from `head.byteCount` on and followed by
     ///     `ByteBuffer.padding` readable bytes. They are gone when this returns.
     ///   - peer: where it came from.
-    func receive(
-        _ head: RequestHead, _ bytes: Span<UInt8>, from peer: PeerName
-    ) -> PendingAnswer
+    func receive(_ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer) -> PendingAnswer
 
     /// Takes note of a request that is refused for its form; the connection will be closed.
     func refuse(_ error: RequestError) -> PendingAnswer
@@ -48,7 +47,7 @@ package protocol RequestHandler: AnyObject {
     var wantsPeers: Bool { get }
 
     /// Takes note of whose request an answer was for.
-    func didAnswer(_ answer: PendingAnswer, to peer: PeerName)
+    func didAnswer(_ answer: PendingAnswer, to peer: Peer)
 
     /// All answers of the turn are written; what was kept for them can go.
     func endTurn()
@@ -60,7 +59,7 @@ package protocol RequestHandler: AnyObject {
 extension RequestHandler {
     package var wantsPeers: Bool { false }
 
-    package func didAnswer(_ answer: PendingAnswer, to peer: PeerName) {}
+    package func didAnswer(_ answer: PendingAnswer, to peer: Peer) {}
 }
 
 /// Which of the server's limits leaves no room for a request.

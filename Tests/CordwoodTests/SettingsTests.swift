@@ -39,7 +39,8 @@ import Testing
             "limits.oversize_record": "truncate", "disk.min_free": "0", "files.mode": "0600",
             "files.directory_mode": "0700", "files.socket_mode": "0600", "user": "www-data",
             "group": "7", "pid_file": "x", "limits.buffered_bytes": "1GiB",
-            "recycle.memory": "64MiB", "log.level": "trace", "log.format": "json",
+            "recycle.memory": "64MiB", "admin.listen": "[::1]:1", "log.level": "trace",
+            "log.format": "json",
         ]
         for setting in Settings.all {
             let isDuration = setting.section == "timeouts"

@@ -144,11 +144,11 @@ final class EchoHandler: RequestHandler {
     private var encoder = ResponseEncoder()
 
     func refusal(
-        of head: RequestHead, _ bytes: Span<UInt8>, overload: Overload?
+        of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
     ) -> PendingAnswer? { nil }
 
     func receive(
-        _ head: RequestHead, _ bytes: Span<UInt8>, from peer: PeerName
+        _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
     ) -> PendingAnswer { PendingAnswer(index: 0) }
 
     func refuse(_ error: RequestError) -> PendingAnswer { PendingAnswer(index: 0) }

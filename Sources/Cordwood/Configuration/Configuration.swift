@@ -6,6 +6,7 @@ import RotatingFile
 /// `Settings` names, describes and bounds each of them for the file, the environment and flags.
 package struct Configuration: Sendable, Equatable {
     package var listen = [Endpoint(host: "127.0.0.1", port: 8080)]
+    package var admin = Admin()
     package var directory = "./logs"
     /// `nil`: one for each processor that the process may use.
     package var workers: Int?
@@ -39,6 +40,10 @@ extension Configuration {
         case write
         /// The disk has it: it survives a power cut.
         case fsync
+    }
+
+    package struct Admin: Sendable, Equatable {
+        package var listen: [Endpoint] = []
     }
 
     package struct Streams: Sendable, Equatable {

@@ -16,7 +16,8 @@ package enum ConfigurationReference {
         var names = "`\(setting.key)`<br>`\(setting.environmentName)`"
         if let flag = setting.flag { names += "<br>`--\(flag)`" }
         let texts = setting.defaultTexts.map { $0.isEmpty ? "empty" : "`\($0)`" }
-        let cells = [names, texts.joined(separator: ", "), escaped(setting.allowed)]
+        let values = texts.isEmpty ? "none" : texts.joined(separator: ", ")
+        let cells = [names, values, escaped(setting.allowed)]
         return "| \((cells + [escaped(setting.help)]).joined(separator: " | ")) |\n"
     }
 
@@ -57,6 +58,7 @@ package enum ConfigurationReference {
 
     private static let sections: [(names: Set<String>, title: String, opening: String)] = [
         ([""], "Service", "Where it listens and writes, and what it promises."),
+        (["admin"], "Administration", "Who watches the service may have a listener apart."),
         (["streams"], "Streams", "A stream is a name that clients choose, and a file."),
         (
             ["rotation"], "Rotation",

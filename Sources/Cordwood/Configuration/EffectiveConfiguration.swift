@@ -68,6 +68,11 @@ package struct EffectiveConfiguration: Sendable, Equatable {
                 "limits.buffered_bytes is smaller than limits.body_bytes: no body could be so"
                     + " large")
         }
+        for endpoint in configuration.admin.listen where configuration.listen.contains(endpoint) {
+            add(
+                ["admin.listen", "listen"],
+                "admin.listen and listen both have \(endpoint): an address is for one of them")
+        }
         let name = configuration.streams.defaultStream
         let patterns = configuration.streams.allow.map { Array($0.utf8) }
         if !StreamName.isAllowed(name.utf8.span, by: patterns) {
@@ -90,7 +95,9 @@ package struct EffectiveConfiguration: Sendable, Equatable {
             let indent = section.isEmpty ? "" : "  "
             let source = source(of: setting.key).description
             let texts = setting.texts(configuration).map(QuotedText.asScalar)
-            if setting.isList {
+            if setting.isList, texts.isEmpty {
+                lines.append(("\(indent)\(setting.name): []", source))
+            } else if setting.isList {
                 lines.append(("\(indent)\(setting.name):", source))
                 lines += texts.map { ("\(indent)  - \($0)", "") }
             } else {

@@ -51,14 +51,16 @@ extension Setting {
             texts: { [format.write($0[keyPath: path])] })
     }
 
-    /// A list of one or more different values.
+    /// A list of different values, one or more unless `mayBeEmpty`.
     init<Value: Equatable>(
         _ key: String, listAt path: any WritableKeyPath<Configuration, [Value]> & Sendable,
-        _ format: ValueFormat<Value>, flag: String? = nil, _ help: String
+        _ format: ValueFormat<Value>, flag: String? = nil, mayBeEmpty: Bool = false,
+        _ help: String
     ) {
+        let count = mayBeEmpty ? "a list of none or more" : "a list of one or more"
         self.init(
             key: key, flag: flag, help: help,
-            allowed: "a list of one or more, each only once: \(format.allowed)", isList: true,
+            allowed: "\(count), each only once: \(format.allowed)", isList: true,
             assign: { texts, configuration throws(NotAllowed) in
                 var values: [Value] = []
                 for text in texts {
@@ -66,7 +68,7 @@ extension Setting {
                     else { throw NotAllowed(text: text) }
                     values.append(value)
                 }
-                guard !values.isEmpty else { throw NotAllowed(text: "") }
+                guard mayBeEmpty || !values.isEmpty else { throw NotAllowed(text: "") }
                 configuration[keyPath: path] = values
             },
             texts: { $0[keyPath: path].map(format.write) })

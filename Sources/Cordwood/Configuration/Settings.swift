@@ -6,7 +6,7 @@ import Logging
 /// table.
 package enum Settings {
     package static let all: [Setting] =
-        general + streams + rotation + compression + limits + timeouts + recycle + system
+        general + admin + streams + rotation + compression + limits + timeouts + recycle + system
 
     package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -39,6 +39,12 @@ package enum Settings {
         Setting(
             "pid_file", \.pidFile, .optionalPath,
             "Where the process id of the master is written while it runs; empty: nowhere."),
+    ]
+
+    private static let admin = [
+        Setting(
+            "admin.listen", listAt: \.admin.listen, .endpoint, mayBeEmpty: true,
+            "What to listen on for an operator's requests alone, which bring no records.")
     ]
 
     private static let streams = [

@@ -8,7 +8,7 @@ extension Worker {
     /// Puts the request's records into a batch.
     func ingest(
         _ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>,
-        _ peer: PeerName, _ requestID: Range<Int>
+        _ peer: Peer, _ requestID: Range<Int>
     ) -> Answer.Content {
         let options = RequestOptions(head, bytes, isDurable: settings.ack == .fsync)
         let opened: Int
@@ -37,7 +37,8 @@ extension Worker {
                 streamFormat: settings.streams.isRaw ? .raw : .json, atomic: options.isAtomic,
                 into: &stream.batch, rejected: &stream.rejected,
                 context: RejectionContext(
-                    timeMilliseconds: epochSeconds * 1000, stream: name.span, peer: peer.span))
+                    timeMilliseconds: epochSeconds * 1000, stream: name.span,
+                    peer: peer.address.span))
             stream.isTouched = true
             if stream.batch.count > Self.largeBatchByteCount { isFull = true }
             if options.isDurable { stream.needsSync = true }
