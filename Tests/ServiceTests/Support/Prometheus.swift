@@ -4,13 +4,16 @@ import Foundation
 struct Prometheus {
     private let port: UInt16
 
+    /// - Parameter rules: files of rules, which are judged each second too.
     static func run(
-        scraping service: UInt16, in directory: URL, _ body: (Prometheus) throws -> Void
+        scraping service: UInt16, in directory: URL, rules: [URL] = [],
+        _ body: (Prometheus) throws -> Void
     ) throws {
         let prometheus = Prometheus(port: try FreePort.find())
         let configuration = directory.appendingPathComponent("prometheus.yml")
         let text = """
-            global: {scrape_interval: 1s, scrape_timeout: 1s}
+            global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
+            rule_files: [\(rules.map { "\"\($0.path)\"" }.joined(separator: ", "))]
             scrape_configs:
               - job_name: cordwood
                 static_configs: [{targets: ["127.0.0.1:\(service)"]}]
@@ -30,33 +33,39 @@ struct Prometheus {
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
-        try eventually("Prometheus listens", within: 60) {
-            (try? Connection(port: prometheus.port)) != nil
+        try eventually("Prometheus is ready", within: 60) {
+            guard let connection = try? Connection(port: prometheus.port) else { return false }
+            try connection.send(Request.bytes("GET", "/-/ready"))
+            return try connection.response()?.status == 200
         }
         try body(prometheus)
     }
 
-    private struct Answer: Decodable {
-        struct Data: Decodable {
-            let result: [Sample]
-        }
+    /// Its answer at a path of its API, as JSON.
+    ///
+    /// By curl, since an answer of some length comes in chunks.
+    func answer(_ path: String, query: String? = nil) throws -> JSON {
+        let parameters = query.map { ["--get", "--data-urlencode", "query=\($0)"] } ?? []
+        let text = try ChildProcess(
+            program: Program.curl ?? "curl",
+            arguments: ["--silent"] + parameters + ["http://127.0.0.1:\(port)/api/v1/\(path)"]
+        ).output()
+        return try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
+    }
 
-        struct Sample: Decodable {
-            let value: [JSON]
+    /// How many series an expression has now; a mistake in it is an error.
+    func seriesCount(of expression: String) throws -> Int {
+        let answer = try answer("query", query: expression)
+        guard let result = answer["data"]?["result"]?.elements else {
+            throw ChildProcess.Failure(
+                description: "\(expression): \(answer["error"]?.text ?? "no result")")
         }
-
-        let data: Data
+        return result.count
     }
 
     /// The value of an expression that has one, as of now; nil before there is any.
     func value(of expression: String) throws -> Double? {
-        let allowed = CharacterSet.alphanumerics
-        let query = expression.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
-        let connection = try Connection(port: port)
-        try connection.send(Request.bytes("GET", "/api/v1/query?query=\(query)"))
-        guard let response = try connection.response(), response.status == 200 else { return nil }
-        let answer = try JSONDecoder().decode(Answer.self, from: Data(response.body))
-        guard case .string(let value) = answer.data.result.first?.value.last else { return nil }
-        return Double(value)
+        let result = try answer("query", query: expression)["data"]?["result"]
+        return (result?.elements?.first?["value"]?.elements?.last?.text).flatMap { Double($0) }
     }
 }

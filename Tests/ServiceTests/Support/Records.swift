@@ -60,6 +60,16 @@ enum JSON: Decodable, Equatable {
     }
 }
 
+extension JSON {
+    subscript(name: String) -> JSON? {
+        if case .object(let members) = self { members[name] } else { nil }
+    }
+
+    var elements: [JSON]? { if case .array(let elements) = self { elements } else { nil } }
+    var text: String? { if case .string(let text) = self { text } else { nil } }
+    var value: Double? { if case .number(let value) = self { value } else { nil } }
+}
+
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
     init(stringLiteral value: String) { self = .string(value) }
     init(integerLiteral value: Int) { self = .number(Double(value)) }
