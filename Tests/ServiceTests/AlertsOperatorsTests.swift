@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+/// The files in deploy/prometheus, by Prometheus' own tool.
+@Suite(.enabled(if: Program.promtool != nil, "needs promtool"))
+struct AlertsOperatorsTests {
+    @Test
+    func `promtool takes the configuration and the rules`() throws {
+        try promtool(["check", "config", "prometheus.yml"])
+        try promtool(["check", "rules", "rules.yml", "alerts.yml"])
+    }
+
+    @Test
+    func `every case of the rules comes out as it should`() throws {
+        let cases = try Repository.files(in: "deploy/prometheus/tests")
+        #expect(cases.count > 3)
+        try promtool(["test", "rules"] + cases.map { Repository.file($0).path })
+    }
+
+    @Test
+    func `every alert has a case in which it fires and one in which it does not`() throws {
+        let cases = try Repository.files(in: "deploy/prometheus/tests")
+            .map(Repository.text(of:)).joined().components(separatedBy: "- name: ")
+        for alert in try Alert.all() {
+            let own = cases.filter { $0.contains("alertname=\"\(alert.name)\",alertstate") }
+            #expect(own.contains { !$0.contains("exp_samples: []") }, "\(alert.name) never fires")
+            #expect(own.contains { $0.contains("exp_samples: []") }, "\(alert.name) always fires")
+        }
+    }
+
+    @Test
+    func `every alert says what is so and what to do, and leads to its section`() throws {
+        let page = try Repository.text(of: "docs/OPERATIONS.md")
+        for alert in try Alert.all() {
+            for line in ["severity: ", "summary: ", "description: "] {
+                #expect(alert.text.contains(line), "\(alert.name) has no \(line)")
+            }
+            // As a heading's anchor is made: in small letters.
+            let link = "runbook: docs/OPERATIONS.md#\(alert.name.lowercased())\n"
+            #expect(alert.text.contains(link), "\(alert.name) leads elsewhere")
+            #expect(page.contains("\n### \(alert.name)\n"), "OPERATIONS.md lacks \(alert.name)")
+        }
+    }
+
+    private func promtool(_ arguments: [String]) throws {
+        let result = try ChildProcess(
+            program: "/usr/bin/env",
+            arguments: ["-C", Repository.file("deploy/prometheus").path, Program.promtool ?? ""]
+                + arguments
+        ).run()
+        #expect(result.status == 0, "\(result.output)\(result.errors)")
+    }
+}
+
+/// An alert as it stands in the file.
+private struct Alert {
+    let name: String
+    let text: String
+
+    static func all() throws -> [Alert] {
+        let parts = try Repository.text(of: "deploy/prometheus/alerts.yml")
+            .components(separatedBy: "- alert: ").dropFirst()
+        return parts.map { Alert(name: String($0.prefix { !$0.isNewline }), text: $0) }
+    }
+}
