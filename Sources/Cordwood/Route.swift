@@ -78,4 +78,10 @@ extension Span<UInt8> {
         for index in 0..<count where self[index] != literal.utf8Start[index] { return false }
         return true
     }
+
+    /// Whether these end with the bytes of `literal`.
+    func hasSuffix(_ literal: StaticString) -> Bool {
+        let length = literal.utf8CodeUnitCount
+        return count >= length && extracting((count - length)...).equals(literal)
+    }
 }

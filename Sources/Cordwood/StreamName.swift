@@ -14,9 +14,7 @@ enum StreamName {
             guard isAlphanumeric(byte) || isPunctuation(byte) else { return false }
             if byte == UInt8(ascii: "."), index > 0, name[index - 1] == byte { return false }
         }
-        let suffix: StaticString = ".rejected"
-        return name.count < suffix.utf8CodeUnitCount
-            || !name.extracting((name.count - suffix.utf8CodeUnitCount)...).equals(suffix)
+        return !name.hasSuffix(".rejected")
     }
 
     /// Whether `pattern` can be a pattern of names: their characters, and `*` anywhere.

@@ -140,6 +140,8 @@ struct StatePage: ~Copyable {
             try FileStatus(of: descriptor)
         }
         guard opened.isRegular else { throw .notARegularFile(path: path) }
+        // Another name may lie anywhere: what is written here would be written there.
+        guard opened.linkCount <= 1 else { throw .severalLinks(path: path) }
         if opened.byteCount >= Int64(byteCount) { return opened }
         try describing("allocate", path) { () throws(Errno) in
             try descriptor.truncate(to: 0)
