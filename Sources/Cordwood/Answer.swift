@@ -10,6 +10,8 @@ struct Answer {
         case unreadable(IngestError)
         /// A stream's file cannot be opened.
         case unavailable
+        /// The stream would be one too many.
+        case tooManyStreams
         /// The file system is nearly full.
         case diskLow
         /// The worker has as much to do as it may have.

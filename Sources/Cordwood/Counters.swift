@@ -16,7 +16,7 @@ enum Cell: Int, CaseIterable {
     case wireBytes, decodedBytes, writtenBytes
     // Trouble.
     case overloadWriteError, overloadSyncError, overloadDiskLow, overloadMemory
-    case overloadConnections, overloadRequestsInFlight, overloadBufferedBytes
+    case overloadConnections, overloadRequestsInFlight, overloadBufferedBytes, overloadStreams
     // The last error in epoch seconds; the last write that failed and the last that did not in
     // monotonic nanoseconds.
     case lastErrorAt, failedAt, writtenAt

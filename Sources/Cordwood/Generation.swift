@@ -88,7 +88,8 @@ final class Generation {
 
     /// How many connections a worker may have, so that descriptors are left for files.
     var connectionLimit: Int {
-        let reserved = 2 * settings.streams.maxOpen + settings.httpLimits.surplusConnections + 64
+        // A stream has a file and a state page, and once more for its rejected records.
+        let reserved = 4 * settings.streams.maxOpen + settings.httpLimits.surplusConnections + 64
         return min(settings.limits.connections, max(16, descriptorLimit() - reserved))
     }
 

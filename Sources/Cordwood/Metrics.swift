@@ -112,6 +112,7 @@ struct Metrics {
             "cordwood_overload_total{reason=\"requests_in_flight\"}", .overloadRequestsInFlight,
             &out)
         sample("cordwood_overload_total{reason=\"buffered_bytes\"}", .overloadBufferedBytes, &out)
+        sample("cordwood_overload_total{reason=\"streams\"}", .overloadStreams, &out)
         gauge(
             "cordwood_requests_in_flight", "Requests whose bodies are on their way.",
             scoreboard.gauge(.requestsInFlight), &out)

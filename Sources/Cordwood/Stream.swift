@@ -17,6 +17,8 @@ final class Stream {
 
     let name: String
     let nameBytes: [UInt8]
+    /// `Span.hash` of them.
+    let nameHash: UInt64
     let file: RotatingFile
     /// Records that could not be used, opened when there is the first.
     private var rejectedFile: RotatingFile?
@@ -27,17 +29,25 @@ final class Stream {
     var needsSync = false
     var isTouched = false
     private(set) var outcome = Outcome.written
-    /// Monotonic second of the last use.
-    var usedAt: Int64 = 0
+    /// Larger than that of every stream that was used earlier.
+    var lastUse: Int64 = 0
 
     /// Opens the file of the stream `name`; `open` is given a stream's name and opens its file.
     init(
         name: String, open: @escaping (String) throws(RotatingFileError) -> RotatingFile
     ) throws(RotatingFileError) {
         self.name = name
-        nameBytes = Array(name.utf8)
+        let bytes = Array(name.utf8)
+        nameBytes = bytes
+        nameHash = bytes.span.hash
         self.open = open
         file = try open(name)
+    }
+
+    func isNamed(_ name: Span<UInt8>) -> Bool {
+        guard nameBytes.count == name.count else { return false }
+        for index in 0..<name.count where nameBytes[index] != name[index] { return false }
+        return true
     }
 
     /// Appends what waits, and synchronizes if a request asked for it.

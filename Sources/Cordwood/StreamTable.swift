@@ -1,16 +1,21 @@
-import Linux
 import RotatingFile
 
 /// The streams that this process has open, a bounded number of them.
+///
+/// Finding one costs the same whether three are open or thousands.
 struct StreamTable {
     private var streams: [Stream] = []
+    /// Where the stream stands whose name has this hash: a hint, since two names may have the same.
+    private var places: [UInt64: Int] = [:]
+    private var lastPlace = 0
+    private var useCount: Int64 = 0
     private let limit: Int
-    private let open: (String) throws(RotatingFileError) -> RotatingFile
+    private let open: (String) throws(StreamError) -> Stream
 
     /// - Parameters:
     ///   - limit: how many stay open; the one that was used the longest ago makes room.
-    ///   - open: opens the file of a stream's name.
-    init(limit: Int, open: @escaping (String) throws(RotatingFileError) -> RotatingFile) {
+    ///   - open: opens the stream of this name.
+    init(limit: Int, open: @escaping (String) throws(StreamError) -> Stream) {
         self.limit = limit
         self.open = open
     }
@@ -19,40 +24,81 @@ struct StreamTable {
 
     var count: Int { streams.count }
 
+    /// Whether more are open than may stay so.
+    var isCrowded: Bool { streams.count > limit }
+
     /// The index of the stream with this name, opened if need be; it stays until `commit`.
-    mutating func index(of name: Span<UInt8>, now: Int64) throws(RotatingFileError) -> Int {
-        for index in 0..<streams.count where isName(name, of: streams[index]) {
-            streams[index].usedAt = now
-            return index
-        }
-        let text = String(decoding: (0..<name.count).map { name[$0] }, as: UTF8.self)
-        let stream = try Stream(name: text, open: open)
-        stream.usedAt = now
-        if streams.count >= limit, let oldest = leastRecentlyUsed() {
-            streams[oldest] = stream
-            return oldest
-        }
-        // All are in use in this very turn: one more until its end.
-        streams.append(stream)
-        return streams.count - 1
+    mutating func index(of name: Span<UInt8>) throws(StreamError) -> Int {
+        let index: Int
+        if let found = find(name) { index = found } else { index = try openNew(name) }
+        useCount += 1
+        streams[index].lastUse = useCount
+        lastPlace = index
+        return index
     }
 
     /// At the end of a turn: lets go of those that were opened beyond the limit.
     mutating func shrink() {
-        while streams.count > limit, let oldest = leastRecentlyUsed() { streams.remove(at: oldest) }
+        guard isCrowded else { return }
+        while isCrowded, let oldest = leastRecentlyUsed() { streams.remove(at: oldest) }
+        placeAnew()
     }
 
     /// Lets go of all that no request of this turn uses.
-    mutating func closeAll() { streams.removeAll { !$0.isTouched } }
+    mutating func closeAll() {
+        streams.removeAll { !$0.isTouched }
+        placeAnew()
+    }
 
-    private func isName(_ name: Span<UInt8>, of stream: Stream) -> Bool {
-        guard stream.nameBytes.count == name.count else { return false }
-        for index in 0..<name.count where stream.nameBytes[index] != name[index] { return false }
-        return true
+    private func find(_ name: Span<UInt8>) -> Int? {
+        if lastPlace < streams.count, streams[lastPlace].isNamed(name) { return lastPlace }
+        if let place = places[name.hash], streams[place].isNamed(name) { return place }
+        return streams.firstIndex { $0.isNamed(name) }
+    }
+
+    private mutating func openNew(_ name: Span<UInt8>) throws(StreamError) -> Int {
+        let stream = try open(String(decoding: (0..<name.count).map { name[$0] }, as: UTF8.self))
+        let place: Int
+        if streams.count >= limit, let oldest = leastRecentlyUsed() {
+            places[streams[oldest].nameHash] = nil
+            streams[oldest] = stream
+            place = oldest
+        } else {
+            // All are in use in this very turn: one more until its end.
+            streams.append(stream)
+            place = streams.count - 1
+        }
+        places[name.hash] = place
+        return place
+    }
+
+    private mutating func placeAnew() {
+        places.removeAll(keepingCapacity: true)
+        for (place, stream) in streams.enumerated() { places[stream.nameHash] = place }
     }
 
     private func leastRecentlyUsed() -> Int? {
-        streams.indices.filter { !streams[$0].isTouched }
-            .min { streams[$0].usedAt < streams[$1].usedAt }
+        var oldest: Int?
+        for index in streams.indices where !streams[index].isTouched {
+            if let found = oldest, streams[found].lastUse <= streams[index].lastUse { continue }
+            oldest = index
+        }
+        return oldest
+    }
+}
+
+/// Why a stream is not open.
+enum StreamError: Error, Equatable {
+    case file(RotatingFileError)
+    /// There are as many streams in the directory as there may be.
+    case tooMany
+}
+
+extension Span<UInt8> {
+    /// FNV-1a (Fowler, Noll, Vo).
+    var hash: UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for index in indices { hash = (hash ^ UInt64(self[index])) &* 0x100_0000_01b3 }
+        return hash
     }
 }

@@ -43,14 +43,30 @@ final class Worker: RequestHandler {
         self.counters = counters
         self.log = log
         isDebugging = log.logLevel <= .debug
-        streams = StreamTable(limit: settings.streams.maxOpen, open: open)
+        let census = StreamCensus(
+            directory: settings.directory, limit: settings.streams.maxCount)
+        let alwaysThere = settings.streams.defaultStream
+        streams = StreamTable(limit: settings.streams.maxOpen) { name throws(StreamError) in
+            guard name == alwaysThere || census.admits(name, now: Self.monotonicSeconds) else {
+                throw .tooMany
+            }
+            do throws(RotatingFileError) {
+                return try Stream(name: name, open: open)
+            } catch {
+                throw .file(error)
+            }
+        }
         ingester = Ingester(limits: settings.ingestLimits)
         allowedStreams = settings.streams.allow.map { Array($0.utf8) }
         defaultStream = Array(settings.streams.defaultStream.utf8)
         checkDisk()
         // The default stream's file is there, and its time is kept, before the first record.
         let name = defaultStream
-        _ = try streams.index(of: name.span, now: Self.monotonicSeconds)
+        do {
+            _ = try streams.index(of: name.span)
+        } catch {
+            if case .file(let failure) = error { throw failure }
+        }
     }
 
     static var monotonicSeconds: Int64 { Clock.monotonicNanoseconds() / 1_000_000_000 }

@@ -22,6 +22,28 @@ package enum Directory {
         }
     }
 
+    /// How many of the names in `path` are wanted, without a `String` for each.
+    package static func count(
+        in path: String, where isWanted: (Span<UInt8>) -> Bool
+    ) throws(Errno) -> Int {
+        guard let stream = opendir(path) else { throw Errno(rawValue: errno) }
+        defer { closedir(stream) }
+        var count = 0
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else {
+                if errno != 0 { throw Errno(rawValue: errno) }
+                return count
+            }
+            // SAFETY: the entry stays as it is until the next readdir of this stream.
+            let isCounted = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                let name = UnsafeRawBufferPointer(rebasing: bytes.prefix { $0 != 0 })
+                return name.withMemoryRebound(to: UInt8.self) { isWanted($0.span) }
+            }
+            if isCounted { count += 1 }
+        }
+    }
+
     /// Makes `path` and what is missing above it, all of it `owner`'s.
     package static func create(
         _ path: String, mode: mode_t, owner: Credentials? = nil

@@ -51,6 +51,7 @@ extension Configuration {
         /// Names, or patterns in which `*` is any text.
         package var allow = ["*"]
         package var maxOpen = 64
+        package var maxCount = 1000
         package var format = Format.json
 
         package var isRaw: Bool { format == .raw }

@@ -58,6 +58,9 @@ package enum Settings {
             "streams.max_open", \.streams.maxOpen, .number(1...65_536),
             "How many streams a worker keeps open; beyond that the one idle longest is closed."),
         Setting(
+            "streams.max_count", \.streams.maxCount, .number(1...1_000_000),
+            "How many streams there may be; beyond: 503 for those that are new."),
+        Setting(
             "streams.format", \.streams.format, .choice,
             "What a line of a file is: json, always a JSON object; raw, a line of text as it came."
         ),

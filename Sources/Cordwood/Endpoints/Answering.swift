@@ -18,6 +18,12 @@ extension Worker {
             status = encodeUnavailable(
                 "write_failed", "The stream's file cannot be opened; send again later.", answer,
                 isLast, &output)
+        case .tooManyStreams:
+            counters.add(1, to: .overloadStreams)
+            status = encodeUnavailable(
+                "too_many_streams",
+                "There are as many streams as streams.max_count allows and this would be a new one; write to one that is there, or send again when there is room.",
+                answer, isLast, &output)
         case .diskLow:
             counters.add(1, to: .overloadDiskLow)
             status = encodeUnavailable(

@@ -12,19 +12,22 @@ extension Worker {
     ) -> Answer.Content {
         let options = RequestOptions(head, bytes, isDurable: settings.ack == .fsync)
         let opened: Int
-        do {
+        do throws(StreamError) {
             if case .stream(let range) = route {
-                opened = try streams.index(of: bytes.extracting(range), now: Self.monotonicSeconds)
+                opened = try streams.index(of: bytes.extracting(range))
             } else {
                 let name = defaultStream
-                opened = try streams.index(of: name.span, now: Self.monotonicSeconds)
+                opened = try streams.index(of: name.span)
             }
         } catch {
+            guard case .file(let failure) = error else { return .tooManyStreams }
             // A stream of which only the name is wrong says nothing of the others.
             if case .stream = route {} else { counters.set(.failedAt, to: turnStartedAt) }
-            report(error, requestID: text(of: requestID))
+            report(failure, requestID: text(of: requestID))
             return .unavailable
         }
+        // What is open beyond the limit is let go at the end of the turn.
+        if streams.isCrowded { isFull = true }
         let isQuery = head.method == .get
         let body = bytes.extracting(isQuery ? head.query : head.byteCount..<bytes.count)
         counters.add(isQuery ? 0 : body.count, to: .wireBytes)

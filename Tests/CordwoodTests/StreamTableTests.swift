@@ -1,0 +1,89 @@
+import Foundation
+import RotatingFile
+import Testing
+
+@testable import Cordwood
+
+@Suite struct StreamTableTests {
+    @Test func `the stream that was used the longest ago makes room`() throws {
+        try withTable(limit: 2) { table, opened in
+            for name in ["a", "b", "a", "c", "a", "b"] { try use(name, &table) }
+            // Not the third time: `a` had been used later than `b`, and later than `c`.
+            #expect(opened.names == ["a", "b", "c", "b"])
+            #expect(table.count == 2)
+        }
+    }
+
+    @Test func `each of many is found again`() throws {
+        try withTable(limit: 40) { table, opened in
+            let names = (0..<40).map { "s\($0)" }
+            for name in names { try use(name, &table) }
+            for name in names.reversed() {
+                let index = try use(name, &table)
+                #expect(table[index].name == name)
+            }
+            #expect(opened.names == names)
+        }
+    }
+
+    @Test func `what requests of this turn use stays, and goes at its end`() throws {
+        try withTable(limit: 2) { table, opened in
+            for name in ["a", "b", "c"] {
+                let index = try use(name, &table)
+                table[index].isTouched = true
+            }
+            #expect(table.count == 3 && table.isCrowded)
+            table.shrink()
+            #expect(table.count == 3)
+            for index in 0..<3 { table[index].isTouched = false }
+            table.shrink()
+            #expect(table.count == 2 && !table.isCrowded)
+            for name in ["b", "c", "a"] {
+                let index = try use(name, &table)
+                #expect(table[index].name == name)
+            }
+            #expect(opened.names == ["a", "b", "c", "a"])
+        }
+    }
+
+    @Test func `what was let go is opened again`() throws {
+        try withTable(limit: 2) { table, opened in
+            for name in ["a", "b"] { try use(name, &table) }
+            table[0].isTouched = true
+            table.closeAll()
+            #expect(table.count == 1)
+            for name in ["a", "b"] { try use(name, &table) }
+            #expect(opened.names == ["a", "b", "b"])
+        }
+    }
+
+    private final class Opened { var names: [String] = [] }
+
+    @discardableResult
+    private func use(_ name: String, _ table: inout StreamTable) throws -> Int {
+        try table.index(of: Array(name.utf8).span)
+    }
+
+    private func withTable(
+        limit: Int, _ body: (inout StreamTable, Opened) throws -> Void
+    ) throws {
+        let directory = NSTemporaryDirectory() + "cordwood-" + UUID().uuidString
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let schedule = try RotationSchedule(when: .midnight, zone: .utc)
+        let opened = Opened()
+        var table = StreamTable(limit: limit) { name throws(StreamError) in
+            opened.names.append(name)
+            do throws(RotatingFileError) {
+                return try Stream(name: name) { name throws(RotatingFileError) in
+                    try RotatingFile(
+                        path: "\(directory)/\(name).log", schedule: schedule, now: 0)
+                }
+            } catch {
+                throw .file(error)
+            }
+        }
+        try body(&table, opened)
+    }
+}
