@@ -6,10 +6,14 @@ extension Verification {
     /// streams of raw lines.
     ///
     /// Rejected records are JSON beside raw streams too.
-    package init(serviceDirectory directory: String, isRaw: Bool) {
+    ///
+    /// - Parameter configuration: says which streams are raw; nil: all of them are.
+    package init(serviceDirectory directory: String, _ configuration: Configuration?) {
         let json = JSONLineCheck()
         self.init(directory: directory) { activeName in
-            isRaw && !activeName.hasSuffix(".rejected.log")
+            let stream = StreamName.stream(ofFile: activeName) ?? activeName
+            let format = configuration?.settings(ofStream: stream).format ?? .raw
+            return format == .raw && !activeName.hasSuffix(".rejected.log")
                 ? nil : { lines in json.holdsObjects(lines) }
         }
     }

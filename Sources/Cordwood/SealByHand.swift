@@ -8,6 +8,9 @@ package enum SealByHand {
     ///
     /// The service's own default may be far below what a service was given by its flags, which are
     /// not known here, and what is removed does not come back.
+    ///
+    /// What a file says for single streams counts for them before all else, as it does for a
+    /// service.
     package static func options(
         _ effective: EffectiveConfiguration, hasFile: Bool
     ) -> Sealer.Options {
@@ -21,10 +24,15 @@ package enum SealByHand {
 
     /// Seals and removes once, behind everybody else who wants the machine.
     package static func run(
-        _ directory: String, _ options: Sealer.Options
+        _ directory: String, _ options: Sealer.Options, _ configuration: Configuration
     ) throws(RotatingFileError) -> Sealer.Report {
         lowerPriority()
-        return try Sealer(directory: directory, options: options).run(now: Clock.epochSeconds())
+        let sealer = Sealer(
+            directory: directory, options: options,
+            retention: { name in
+                configuration.rule(ofFile: name)?.settings.rotation.retention ?? options.retention
+            })
+        return try sealer.run(now: Clock.epochSeconds())
     }
 
     /// A line for each file that something became of, and one for all of them.

@@ -27,6 +27,7 @@ struct SealerProcess {
             let pulse = Pulse(storage, counters)
             let sealer = Sealer(
                 directory: storage.directory, options: storage.sealerOptions,
+                retention: { [storage] in storage.plan(ofFile: $0).retention },
                 shouldStop: {
                     pulse.beat()
                     return stopping.isAsked(within: 0)
@@ -56,9 +57,10 @@ struct SealerProcess {
     private func pass(_ sealer: Sealer) -> Int32 {
         do {
             let overdue = try RotatingFile.rollOverOverdue(
-                in: storage.directory, schedule: storage.schedule, options: storage.fileOptions,
-                now: Clock.epochSeconds()
-            ) { Storage.note($0, log, counters) }
+                in: storage.directory, now: Clock.epochSeconds()
+            ) { name throws(RotatingFileError) in
+                try storage.open(file: name, log, counters)
+            }
             let report = try sealer.run(now: Clock.epochSeconds())
             counters.add(report.sealedCount, to: .sealedFiles)
             counters.add(Int(report.sealedByteCount), to: .sealedBytes)

@@ -7,15 +7,16 @@ import SystemPackage
 /// The directory of the logs and how files in it are made, rotated and kept.
 struct Storage {
     let directory: String
-    let schedule: RotationSchedule
-    let fileOptions: RotatingFile.Options
     let sealerOptions: Sealer.Options
 
-    /// The schedule's, in the configured zone.
+    /// The schedules', in the configured zone.
     let fingerprint: UInt64
     private let zone: String
+    private let common: FilePlan
+    /// Of the streams that a pattern matches, in the order in which they count.
+    private let rules: [(rule: Configuration.StreamRule, plan: FilePlan)]
 
-    /// The directory and the schedule in one line: who differs in the schedule alone cannot write
+    /// The directory and the schedules in one line: who differs in a schedule alone cannot write
     /// at the same time.
     var identity: String { "\(fingerprint) \(directory)" }
 
@@ -34,17 +35,28 @@ struct Storage {
         do {
             zone = settings.rotation.timezone
             try ZoneDatabase.use(zone)
-            schedule = try settings.rotationSchedule()
-            fingerprint = schedule.fingerprint
+            common = try FilePlan(settings.commonStreamSettings, settings.files)
+            var rules: [(Configuration.StreamRule, FilePlan)] = []
+            for rule in settings.perStream {
+                rules.append((rule, try FilePlan(rule.settings, settings.files)))
+            }
+            self.rules = rules
         } catch {
             throw .schedule("\(error)")
         }
-        var file = RotatingFile.Options()
-        file.mode = mode_t(settings.files.mode)
-        file.maximumByteCount = settings.rotation.maxByteCount
-        file.isDurable = settings.ack == .fsync
-        fileOptions = file
+        fingerprint = Self.fingerprint(common, rules)
         sealerOptions = settings.sealerOptions
+    }
+
+    /// Of all schedules; of rules that change none nothing is in it.
+    private static func fingerprint(
+        _ common: FilePlan, _ rules: [(rule: Configuration.StreamRule, plan: FilePlan)]
+    ) -> UInt64 {
+        let last = rules.lastIndex { $0.plan.fingerprint != common.fingerprint }
+        guard let last else { return common.fingerprint }
+        let words = rules[...last].map { "\($0.rule.pattern) \($0.plan.fingerprint)" }
+        let text = (words + ["\(common.fingerprint)"]).joined(separator: " ")
+        return Array(text.utf8).span.hash
     }
 
     /// Makes the configured zone the process's own again.
@@ -53,13 +65,28 @@ struct Storage {
         try? ZoneDatabase.use(zone)
     }
 
+    /// How the active file `name` is made, rotated and kept; that of rejected records as their
+    /// stream's.
+    func plan(ofFile name: String) -> FilePlan {
+        guard let stream = StreamName.stream(ofFile: name) else { return common }
+        return rules.first { $0.rule.matches(stream) }?.plan ?? common
+    }
+
     /// Opens the file of the stream `name`.
     func open(
         _ name: String, _ log: Logger, _ counters: Counters? = nil
     ) throws(RotatingFileError) -> RotatingFile {
-        let path = "\(directory)/\(name).log"
+        try open(file: "\(name).log", log, counters)
+    }
+
+    /// Opens the active file `name`.
+    func open(
+        file name: String, _ log: Logger, _ counters: Counters? = nil
+    ) throws(RotatingFileError) -> RotatingFile {
+        let plan = plan(ofFile: name)
         return try RotatingFile(
-            path: path, schedule: schedule, options: fileOptions, now: Clock.epochSeconds()
+            path: "\(directory)/\(name)", schedule: plan.schedule, options: plan.options,
+            now: Clock.epochSeconds()
         ) { event in
             Self.note(event, log, counters)
         }

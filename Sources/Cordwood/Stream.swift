@@ -19,6 +19,10 @@ final class Stream {
     let nameBytes: [UInt8]
     /// `Span.hash` of them.
     let nameHash: UInt64
+    let format: StreamFormat
+    /// Whether its records are on the disk before they are acknowledged, if a request asks for
+    /// nothing else.
+    let isDurable: Bool
     let file: RotatingFile
     /// Records that could not be used, opened when there is the first.
     private var rejectedFile: RotatingFile?
@@ -34,12 +38,15 @@ final class Stream {
 
     /// Opens the file of the stream `name`; `open` is given a stream's name and opens its file.
     init(
-        name: String, open: @escaping (String) throws(RotatingFileError) -> RotatingFile
+        name: String, _ settings: Configuration.StreamSettings,
+        open: @escaping (String) throws(RotatingFileError) -> RotatingFile
     ) throws(RotatingFileError) {
         self.name = name
         let bytes = Array(name.utf8)
         nameBytes = bytes
         nameHash = bytes.span.hash
+        format = settings.format == .raw ? .raw : .json
+        isDurable = settings.ack == .fsync
         self.open = open
         file = try open(name)
     }

@@ -17,6 +17,14 @@ enum StreamName {
         return !name.hasSuffix(".rejected")
     }
 
+    /// The stream that an active file belongs to, `app` for `app.log` and for `app.rejected.log`;
+    /// nil for one that is no stream's.
+    static func stream(ofFile name: String) -> String? {
+        guard name.hasSuffix(".log") else { return nil }
+        let stem = name.dropLast(".log".count)
+        return String(stem.hasSuffix(".rejected") ? stem.dropLast(".rejected".count) : stem)
+    }
+
     /// Whether `pattern` can be a pattern of names: their characters, and `*` anywhere.
     static func isValidPattern(_ pattern: Span<UInt8>) -> Bool {
         guard !pattern.isEmpty, pattern.count <= maximumByteCount else { return false }

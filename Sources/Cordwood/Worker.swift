@@ -51,7 +51,7 @@ final class Worker: RequestHandler {
                 throw .tooMany
             }
             do throws(RotatingFileError) {
-                return try Stream(name: name, open: open)
+                return try Stream(name: name, settings.settings(ofStream: name), open: open)
             } catch {
                 throw .file(error)
             }

@@ -10,7 +10,8 @@ struct SealCommand: ParsableCommand {
         discussion: """
             It can run beside a service: a file that another process has open is left for later. \
             Nothing is removed unless a limit is given, by a flag, by the environment or by a \
-            configuration file; with a file, its defaults count too.
+            configuration file; with a file, its defaults count too, and what it says for single \
+            streams counts for those.
 
             Exit status: 0, 1 something failed, 66 the directory cannot be read, 78 a value is \
             wrong.
@@ -42,25 +43,25 @@ struct SealCommand: ParsableCommand {
     }
 
     func run() throws {
-        let options = try options()
+        let (options, configuration) = try options()
         let report = try exitingUnlessListed { () throws(RotatingFileError) in
-            try SealByHand.run(directory, options)
+            try SealByHand.run(directory, options, configuration)
         }
         for failure in report.failures { complain(failure) }
         for line in SealByHand.lines(of: report, in: directory) { print(line) }
         if !report.failures.isEmpty { throw ExitCode.failure }
     }
 
-    private func options() throws -> Sealer.Options {
+    private func options() throws -> (Sealer.Options, Configuration) {
         let flags = [
             "backup-count": backupCount, "max-age": maxAge, "max-total-bytes": maxTotalBytes,
         ]
         let inputs = ConfigurationInputs(
             file: config, environment: ConfigurationInputs.processEnvironment(),
             flags: flags.compactMapValues { $0.map { [$0] } })
-        var options = SealByHand.options(
-            try inputs.loadOrExit(), hasFile: inputs.configurationFile != nil)
+        let effective = try inputs.loadOrExit()
+        var options = SealByHand.options(effective, hasFile: inputs.configurationFile != nil)
         if let level { options.compressionLevel = Int32(level) }
-        return options
+        return (options, effective.configuration)
     }
 }

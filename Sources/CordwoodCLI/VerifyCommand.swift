@@ -12,21 +12,34 @@ struct VerifyCommand: ParsableCommand {
             It only reads, and can run while a service writes there: what is being appended or \
             compressed at this moment is no damage.
 
-            Exit status: 0 no damage, 1 damage, 66 the directory cannot be read.
+            Which streams hold lines of text the configuration says; without one all hold JSON \
+            objects.
+
+            Exit status: 0 no damage, 1 damage, 66 the directory cannot be read, 78 the \
+            configuration is wrong.
             """)
 
     @Argument(help: ArgumentHelp("The directory of the logs.", valueName: "directory"))
     var directory: String
 
-    @Flag(help: "The streams hold lines of text (streams.format: raw), not JSON objects.")
+    @Option(
+        help: ArgumentHelp(
+            "The YAML file of the service; without it, the one that CORDWOOD_CONFIG names, if any.",
+            valueName: "file"))
+    var config: String?
+
+    @Flag(help: "All streams hold lines of text (streams.format: raw), not JSON objects.")
     var raw = false
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func run() throws {
+        let inputs = ConfigurationInputs(
+            file: config, environment: ConfigurationInputs.processEnvironment())
+        let configuration = raw ? nil : try inputs.loadOrExit().configuration
         var bar = ProgressBar()
-        let verification = Verification(serviceDirectory: directory, isRaw: raw)
+        let verification = Verification(serviceDirectory: directory, configuration)
         let report = try exitingUnlessListed {
             () throws(RotatingFileError) in try verification.run { bar.show($0, of: $1) }
         }

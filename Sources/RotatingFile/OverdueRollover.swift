@@ -12,6 +12,23 @@ extension RotatingFile {
         in directory: String, schedule: RotationSchedule, options: Options, now: Int64,
         graceSeconds: Int64 = 2, onEvent: @escaping (RotatingFileEvent) -> Void
     ) throws(RotatingFileError) -> [String] {
+        try rollOverOverdue(
+            in: directory, now: now, graceSeconds: graceSeconds
+        ) { name throws(RotatingFileError) in
+            try RotatingFile(
+                path: directory + "/" + name, schedule: schedule, options: options, now: now,
+                onEvent: onEvent)
+        }
+    }
+
+    /// Rolls over the files in `directory` whose time was `graceSeconds` ago, each as `open` opens
+    /// it, which is given the name of the active file.
+    ///
+    /// - Returns: a sentence for each that could not be.
+    package static func rollOverOverdue(
+        in directory: String, now: Int64, graceSeconds: Int64 = 2,
+        opening open: (_ activeName: String) throws(RotatingFileError) -> RotatingFile
+    ) throws(RotatingFileError) -> [String] {
         let names = try describing("list", directory) { () throws(Errno) in
             try Directory.names(in: directory)
         }
@@ -23,9 +40,7 @@ extension RotatingFile {
             else { continue }
             do {
                 // Opening it is doing what is due.
-                _ = try RotatingFile(
-                    path: directory + "/" + base, schedule: schedule, options: options, now: now,
-                    onEvent: onEvent)
+                _ = try open(base)
             } catch {
                 failures.append("\(error)")
             }

@@ -43,6 +43,7 @@ public struct Sealer {
 
     let directory: String
     let options: Options
+    let retention: (String) -> Retention
     let shouldStop: () -> Bool
 
     /// Seals the rotated files of all active files in a directory.
@@ -50,13 +51,17 @@ public struct Sealer {
     /// - Parameters:
     ///   - directory: holds the active files, their state pages and the rotated files.
     ///   - options: what is kept, and how.
+    ///   - retention: is given the name of an active file and says what is kept of it, where that
+    ///   is not the same for all.
     ///   - shouldStop: asked often while compressing; true ends the pass early, without harm.
     public init(
         directory: String, options: Options = Options(),
+        retention: ((_ activeName: String) -> Retention)? = nil,
         shouldStop: @escaping () -> Bool = { false }
     ) {
         self.directory = directory
         self.options = options
+        self.retention = retention ?? { _ in options.retention }
         self.shouldStop = shouldStop
     }
 
@@ -96,7 +101,7 @@ public struct Sealer {
             seal(names.sorted(), &report)
             names = try rotatedFiles(of: base)
         }
-        remove(options.retention.expired(names.compactMap(slotFile), now: now), &report)
+        remove(retention(base).expired(names.compactMap(slotFile), now: now), &report)
     }
 
     /// Reads a rotated file's name, whichever of `bases` it belongs to.

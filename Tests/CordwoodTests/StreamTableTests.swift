@@ -76,7 +76,8 @@ import Testing
         var table = StreamTable(limit: limit) { name throws(StreamError) in
             opened.names.append(name)
             do throws(RotatingFileError) {
-                return try Stream(name: name) { name throws(RotatingFileError) in
+                return try Stream(name: name, Configuration().commonStreamSettings) {
+                    name throws(RotatingFileError) in
                     try RotatingFile(
                         path: "\(directory)/\(name).log", schedule: schedule, now: 0)
                 }

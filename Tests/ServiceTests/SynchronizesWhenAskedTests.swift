@@ -14,7 +14,7 @@ struct SynchronizesWhenAskedTests {
         try RunningService.run(["--workers", "1"], environment: ["CORDWOOD_ACK": setting]) {
             service in
             let worker = try #require(try service.workers().first)
-            let calls = try traced(worker) {
+            let calls = try SystemCalls.traced(worker) {
                 let answer = try service.post(target, #"{"a":1}"#)
                 #expect(answer.status == 200)
             }
@@ -22,33 +22,6 @@ struct SynchronizesWhenAskedTests {
             let answer = try #require(calls.firstIndex { $0.contains("HTTP/1.1 200 OK") })
             #expect((sync != nil) == isDurable)
             if let sync { #expect(sync < answer) }
-        }
-    }
-
-    /// The system calls of a process while `body` runs.
-    private func traced(_ process: pid_t, _ body: () throws -> Void) throws -> [String] {
-        try Scratch.with { scratch in
-            let trace = scratch.appendingPathComponent("trace")
-            let errors = scratch.appendingPathComponent("errors")
-            try Data().write(to: errors)
-            let strace = Process()
-            strace.executableURL = URL(fileURLWithPath: try #require(Program.strace))
-            strace.arguments = [
-                "-e", "trace=fsync,fdatasync,sendto,sendmsg,write", "-s", "200", "-o", trace.path,
-                "-p", "\(process)",
-            ]
-            strace.standardError = try FileHandle(forWritingTo: errors)
-            try strace.runUnblocked()
-            defer { strace.waitUntilExit() }
-            defer { kill(strace.processIdentifier, SIGKILL) }
-            try eventually("strace is attached") {
-                try String(contentsOf: errors, encoding: .utf8).contains("attached")
-            }
-            try body()
-            return try eventually("the answer in the trace") {
-                let text = try String(contentsOf: trace, encoding: .utf8)
-                return text.contains("HTTP/1.1 200 OK") ? text.components(separatedBy: "\n") : nil
-            }
         }
     }
 }

@@ -18,6 +18,8 @@ package struct Configuration: Sendable, Equatable {
     /// Empty: none.
     package var pidFile = ""
     package var streams = Streams()
+    /// What is said for single streams: of several rules that match one the first counts.
+    package var perStream: [StreamRule] = []
     package var rotation = Rotation()
     package var compression = Compression()
     package var limits = Limits()
@@ -53,8 +55,6 @@ extension Configuration {
         package var maxOpen = 64
         package var maxCount = 1000
         package var format = Format.json
-
-        package var isRaw: Bool { format == .raw }
 
         package enum Format: String, Sendable, CaseIterable {
             case json, raw

@@ -4,6 +4,8 @@
 struct ConfigurationFile {
     private let path: String
     private(set) var values: [WrittenValue] = []
+    /// What it says for single streams, in its order.
+    var streams: [WrittenStream] = []
     private(set) var mistakes: [ConfigurationMistake] = []
 
     init(path: String, text: String) {
@@ -43,6 +45,8 @@ struct ConfigurationFile {
             } else {
                 values.append(WrittenValue(key: key, shape: shape(node), source: source(line)))
             }
+        } else if key == PerStream.section {
+            readStreams(node, line)
         } else if Settings.all.contains(where: { $0.section == key }) {
             if case .mapping(let pairs) = node.content {
                 read(pairs, section: key + ".")
@@ -54,7 +58,7 @@ struct ConfigurationFile {
         }
     }
 
-    private func shape(_ node: YAMLNode) -> WrittenValue.Shape {
+    func shape(_ node: YAMLNode) -> WrittenValue.Shape {
         switch node.content {
         case .scalar(let text, _) where !node.isNothing: return .one(text)
         case .sequence(let items):
@@ -66,13 +70,15 @@ struct ConfigurationFile {
     }
 
     private func suggestion(for key: String) -> String? {
-        let names = Settings.all.flatMap { [$0.key, $0.section] }.filter { !$0.isEmpty }
+        let names =
+            Settings.all.flatMap { [$0.key, $0.section] }
+            .filter { !$0.isEmpty } + [PerStream.section]
         return Suggestion.nearest(to: key, among: names)
     }
 
-    private func source(_ line: Int) -> ConfigurationSource { .file(path: path, line: line) }
+    func source(_ line: Int) -> ConfigurationSource { .file(path: path, line: line) }
 
-    private mutating func add(_ line: Int, _ problem: ConfigurationMistake.Problem) {
+    mutating func add(_ line: Int, _ problem: ConfigurationMistake.Problem) {
         mistakes.append(ConfigurationMistake(source(line), problem))
     }
 }

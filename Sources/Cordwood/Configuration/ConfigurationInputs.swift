@@ -40,13 +40,15 @@ package struct ConfigurationInputs: Sendable, Equatable {
         let fromFile = readFile(&mistakes)
         let fromEnvironment = ConfigurationEnvironment(environment)
         mistakes += fromEnvironment.mistakes
-        for value in fromFile + fromEnvironment.values + flagValues() {
+        let written = (fromFile?.values ?? []) + fromEnvironment.values + flagValues()
+        for value in written {
             do throws(ConfigurationMistake) {
                 try result.apply(value)
             } catch {
                 mistakes.append(error)
             }
         }
+        for stream in fromFile?.streams ?? [] { mistakes += result.apply(stream) }
         if mistakes.isEmpty { mistakes = result.contradictions() }
         guard mistakes.isEmpty else { throw ConfigurationError(mistakes) }
         return result
@@ -58,17 +60,17 @@ package struct ConfigurationInputs: Sendable, Equatable {
         return file ?? (fromEnvironment.isEmpty ? nil : fromEnvironment)
     }
 
-    private func readFile(_ mistakes: inout [ConfigurationMistake]) -> [WrittenValue] {
-        guard let path = configurationFile else { return [] }
+    private func readFile(_ mistakes: inout [ConfigurationMistake]) -> ConfigurationFile? {
+        guard let path = configurationFile else { return nil }
         do throws(TextFile.Failure) {
             let read = ConfigurationFile(path: path, text: try TextFile.read(path))
             mistakes += read.mistakes
-            return read.values
+            return read
         } catch {
             mistakes.append(
                 ConfigurationMistake(
                     .file(path: path, line: nil), .unreadableFile(why: error.sentence)))
-            return []
+            return nil
         }
     }
 

@@ -38,15 +38,7 @@ extension Configuration {
         var result = Sealer.Options()
         result.isCompressing = compression.isEnabled
         result.compressionLevel = Int32(compression.level)
-        result.retention.backupCount = rotation.backupCount
-        result.retention.maximumAgeSeconds = rotation.maxAgeSeconds
-        result.retention.maximumTotalByteCount = rotation.maxTotalByteCount
+        result.retention = rotation.retention
         return result
-    }
-
-    func rotationSchedule() throws(RotationScheduleError) -> RotationSchedule {
-        try RotationSchedule(
-            when: rotation.when, interval: rotation.interval, atTime: rotation.atTime,
-            zone: rotation.utc ? .utc : .local, aligned: rotation.aligned)
     }
 }

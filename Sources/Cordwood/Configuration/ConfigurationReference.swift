@@ -8,6 +8,15 @@ package enum ConfigurationReference {
             for setting in Settings.all where section.names.contains(setting.section) {
                 text += row(setting)
             }
+            if section.names == ["streams"] { text += perStream() }
+        }
+        return text
+    }
+
+    private static func perStream() -> String {
+        var text = openingPerStream + "| key | what it sets |\n|---|---|\n"
+        for setting in PerStream.settings {
+            text += "| `\(PerStream.key(of: setting))` | `\(setting.key)` |\n"
         }
         return text
     }
@@ -53,6 +62,33 @@ package enum ConfigurationReference {
         that is true or false is written `--utc` or `--no-utc`. An empty environment variable
         counts as none. Sizes are bytes, or have a unit: KB, MB, GB, TB (of 1000) or KiB, MiB,
         GiB, TiB (of 1024). Durations have a unit: s, m, h, d.
+
+        """
+
+    private static let openingPerStream = """
+
+        ### For single streams
+
+        What else counts for all can be said for single streams, in the file alone:
+
+        ```yaml
+        \(PerStream.section):
+          audit:
+            ack: fsync
+            rotation: {backup_count: 0}
+          "access-*":
+            format: raw
+            rotation:
+              when: H
+              max_bytes: 1GiB
+        ```
+
+        The keys are names of streams or patterns in which \\* stands for any text; the first that
+        matches counts, and whatever it does not say is as for all streams. Where it says
+        `rotation.when` it begins anew: `rotation.interval` is 1 and `rotation.at_time` empty unless
+        they stand beside it. What is said here counts before flags and variables, which speak of
+        all streams. The zone is one for all. Rejected records are rotated as their stream's.
+
 
         """
 

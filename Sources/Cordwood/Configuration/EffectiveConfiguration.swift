@@ -11,41 +11,58 @@ package struct EffectiveConfiguration: Sendable, Equatable {
         guard let setting = Settings.named(value.key) else {
             throw ConfigurationMistake(value.source, .unknownKey(value.key, suggestion: nil))
         }
+        try Self.assign(value, to: setting, called: setting.key, in: &configuration)
+        sources[setting.key] = value.source
+    }
+
+    /// Adds a rule.
+    ///
+    /// Sources of what it says are found by its name, a space and the key: a pattern may have dots.
+    mutating func add(_ stream: WrittenStream, _ settings: Configuration.StreamSettings) {
+        configuration.perStream.append(
+            Configuration.StreamRule(pattern: stream.pattern, settings: settings))
+        sources[stream.name] = stream.source
+        for value in stream.values { sources["\(stream.name) \(value.key)"] = value.source }
+    }
+
+    /// Sets what `value` says in `configuration`; mistakes call the setting `key`.
+    static func assign(
+        _ value: WrittenValue, to setting: Setting, called key: String,
+        in configuration: inout Configuration
+    ) throws(ConfigurationMistake) {
+        func notAValue(_ found: String) -> ConfigurationMistake {
+            ConfigurationMistake(
+                value.source, .notAValue(key: key, found: found, allowed: setting.allowed))
+        }
         let texts: [String]
         switch value.shape {
         case .one(let text): texts = [text]
         case .list(let items) where setting.isList: texts = items
-        case .list: throw notAValue(setting, value.source, found: "a list")
-        case .other(let found): throw notAValue(setting, value.source, found: found)
+        case .list: throw notAValue("a list")
+        case .other(let found): throw notAValue(found)
         }
         do throws(Setting.NotAllowed) {
             try setting.assign(texts, &configuration)
         } catch {
             throw ConfigurationMistake(
                 value.source,
-                .notAllowed(key: setting.key, value: error.text, allowed: setting.allowed))
+                .notAllowed(key: key, value: error.text, allowed: setting.allowed))
         }
-        sources[setting.key] = value.source
     }
 
-    private func notAValue(
-        _ setting: Setting, _ source: ConfigurationSource, found: String
-    ) -> ConfigurationMistake {
-        ConfigurationMistake(
-            source, .notAValue(key: setting.key, found: found, allowed: setting.allowed))
+    /// Blames the first of `keys` that somebody has set.
+    func contradiction(_ keys: [String], _ why: String) -> ConfigurationMistake {
+        let source = keys.lazy.map(source(of:)).first { $0 != .builtIn } ?? .builtIn
+        return ConfigurationMistake(source, .contradiction(why))
     }
 
     /// Values that are right each by itself but not together.
     func contradictions() -> [ConfigurationMistake] {
         var mistakes: [ConfigurationMistake] = []
-        /// Blames the first of `keys` that somebody has set.
-        func add(_ keys: [String], _ why: String) {
-            let source = keys.lazy.map(source(of:)).first { $0 != .builtIn } ?? .builtIn
-            mistakes.append(ConfigurationMistake(source, .contradiction(why)))
-        }
+        func add(_ keys: [String], _ why: String) { mistakes.append(contradiction(keys, why)) }
         let (rotation, limits) = (configuration.rotation, configuration.limits)
         do throws(RotationScheduleError) {
-            _ = try configuration.rotationSchedule()
+            _ = try rotation.schedule()
         } catch {
             let key = error.isAboutTimeOfDay ? "rotation.at_time" : "rotation.interval"
             add([key, "rotation.when"], "\(key): \(error)")
@@ -80,7 +97,8 @@ package struct EffectiveConfiguration: Sendable, Equatable {
                 ["streams.default", "streams.allow"],
                 "streams.default is \(name), which streams.allow does not allow")
         }
-        return mistakes
+        // What is wrong for all would be said for each of them again.
+        return mistakes.isEmpty ? contradictionsPerStream() : mistakes
     }
 
     /// The whole configuration as a file that can be used as it is, the source beside each value.
@@ -104,6 +122,7 @@ package struct EffectiveConfiguration: Sendable, Equatable {
                 lines.append(("\(indent)\(setting.name): \(texts.joined())", source))
             }
         }
+        lines += linesPerStream()
         let width = lines.map { min($0.text.count, 40) }.max() ?? 0
         return lines.map { text, source in
             guard !source.isEmpty else { return text + "\n" }

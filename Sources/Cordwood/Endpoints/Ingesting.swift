@@ -10,7 +10,6 @@ extension Worker {
         _ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>,
         _ peer: Peer, _ requestID: Range<Int>
     ) -> Answer.Content {
-        let options = RequestOptions(head, bytes, isDurable: settings.ack == .fsync)
         let opened: Int
         do throws(StreamError) {
             if case .stream(let range) = route {
@@ -32,12 +31,13 @@ extension Worker {
         let body = bytes.extracting(isQuery ? head.query : head.byteCount..<bytes.count)
         counters.add(isQuery ? 0 : body.count, to: .wireBytes)
         let stream = streams[opened]
+        let options = RequestOptions(head, bytes, isDurable: stream.isDurable)
         do throws(IngestError) {
             let name = stream.nameBytes
             let report = try ingester.ingest(
                 body, coding: isQuery ? .identity : ContentCoding(head.contentEncoding),
                 format: isQuery ? .form : BodyFormat(head.mediaType),
-                streamFormat: settings.streams.isRaw ? .raw : .json, atomic: options.isAtomic,
+                streamFormat: stream.format, atomic: options.isAtomic,
                 into: &stream.batch, rejected: &stream.rejected,
                 context: RejectionContext(
                     timeMilliseconds: epochSeconds * 1000, stream: name.span,
