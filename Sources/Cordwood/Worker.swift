@@ -139,18 +139,25 @@ final class Worker: RequestHandler {
         return answer
     }
 
-    func refuse(_ error: RequestError) -> PendingAnswer {
-        promise(
-            Answer(
-                content: .malformed(error), route: Route.other.labelIndex,
-                requestID: keepNewRequestID()))
+    func refuse(
+        _ error: RequestError, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
+    ) -> PendingAnswer {
+        refuse(.malformed(error), head, bytes)
     }
 
-    func refuse(_ overload: Overload) -> PendingAnswer {
-        promise(
-            Answer(
-                content: .overload(overload), route: Route.other.labelIndex,
-                requestID: keepNewRequestID()))
+    func refuse(
+        _ overload: Overload, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
+    ) -> PendingAnswer {
+        refuse(.overload(overload), head, bytes)
+    }
+
+    /// Of a head that may not be whole only what the answer and its count show is looked at.
+    private func refuse(
+        _ content: Answer.Content, _ head: RequestHead, _ bytes: Span<UInt8>
+    ) -> PendingAnswer {
+        let answer = promise(content, Route(head, bytes), head, keepRequestID(head, bytes))
+        notePath(answer, head, bytes)
+        return answer
     }
 
     private func promise(

@@ -80,7 +80,7 @@ extension Server {
         else { return }
         // To one that does not take its answers nothing can be said.
         if connections[slot].isWaitingToWrite { return close(slot) }
-        promise(slot, .answer(handler.refuse(.bufferedBytes)), isLast: true)
+        refuse(slot, .bufferedBytes)
         connections[slot].forgetRequest()
         count(slot)
     }

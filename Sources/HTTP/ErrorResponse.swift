@@ -3,7 +3,7 @@ import Bytes
 extension ResponseEncoder {
     /// Appends the answer to a malformed request, which always closes the connection.
     ///
-    /// The method may not be known by then: pass `isHead` only where a head was parsed.
+    /// The method may not be known by then: `isHead` is false where it is not.
     package func encodeError(
         _ error: RequestError, limits: Limits, requestID: Span<UInt8>, isHead: Bool = false,
         into out: inout ByteBuffer

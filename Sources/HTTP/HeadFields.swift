@@ -20,8 +20,9 @@ struct HeadFields: Sendable {
         var targetEnd = line.upperBound - 1
         while bytes[targetEnd] != UInt8(ascii: " ") { targetEnd -= 1 }
         guard targetEnd > methodEnd + 1 else { throw .invalidRequestLine }
-        head.minorVersion = try Self.minorVersion(bytes, targetEnd + 1..<line.upperBound)
+        // Known even where the rest is refused: the answer to HEAD has no body.
         head.method = Method(bytes, line.lowerBound..<methodEnd)
+        head.minorVersion = try Self.minorVersion(bytes, targetEnd + 1..<line.upperBound)
         head.target = methodEnd + 1..<targetEnd
         let target = try RequestTarget(bytes, head.target, method: head.method)
         head.path = target.path

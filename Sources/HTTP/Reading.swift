@@ -151,7 +151,7 @@ extension Server {
                     consumed += try decodeChunks(slot, rest)
                 }
             } catch {
-                refuse(slot, error)
+                refuse(slot, error, rest)
                 return input.count
             }
         }
@@ -175,8 +175,8 @@ extension Server {
         switch head.framing {
         case .none: connections[slot].phase = .body(0)
         case .length(let byteCount):
-            if byteCount > limits.bodyByteCount { throw .bodyTooLarge }
             connections[slot].phase = .body(byteCount)
+            if byteCount > limits.bodyByteCount { throw .bodyTooLarge }
             if bytes.count < head.byteCount + byteCount { awaitBody(slot, head, bytes) }
         case .chunked:
             connections[slot].phase = .chunked
@@ -248,9 +248,48 @@ extension Server {
     }
 
     /// Answers what is no request; the connection ends, as its bytes have lost their meaning.
-    func refuse(_ slot: UInt32, _ error: RequestError) {
-        let answer = handler.refuse(error)
+    ///
+    /// - Parameter bytes: those of the request, from its first, as far as they wait.
+    private func refuse(_ slot: UInt32, _ error: RequestError, _ bytes: Span<UInt8>) {
+        let answer = answerRefused(slot, bytes) { head, bytes, peer in
+            handler.refuse(error, of: head, bytes, from: peer)
+        }
         promise(slot, .answer(answer), isLast: true)
         connections[slot].assembled.removeAll()
+    }
+
+    /// Answers a request that has not come as a whole, out of what is kept of it.
+    func refuse(_ slot: UInt32, _ error: RequestError) {
+        swap(&lent, &connections[slot].input)
+        refuse(slot, error, lent.span)
+        swap(&lent, &connections[slot].input)
+    }
+
+    /// The same, for want of room.
+    func refuse(_ slot: UInt32, _ overload: Overload) {
+        swap(&lent, &connections[slot].input)
+        let answer = answerRefused(slot, lent.span) { head, bytes, peer in
+            handler.refuse(overload, of: head, bytes, from: peer)
+        }
+        swap(&lent, &connections[slot].input)
+        promise(slot, .answer(answer), isLast: true)
+    }
+
+    /// Gives `body` what is known of the connection's unfinished request.
+    private func answerRefused(
+        _ slot: UInt32, _ bytes: Span<UInt8>,
+        _ body: (RequestHead, Span<UInt8>, Peer) -> PendingAnswer
+    ) -> PendingAnswer {
+        let peer = connections[slot].peer
+        switch connections[slot].phase {
+        case .chunked:
+            // Its head has been consumed, and stands in front of what is decoded.
+            swap(&assembledLent, &connections[slot].assembled)
+            let answer = body(connections[slot].head, assembledLent.span, peer)
+            swap(&assembledLent, &connections[slot].assembled)
+            return answer
+        case .body: return body(connections[slot].head, bytes, peer)
+        default: return body(connections[slot].parser.unfinishedHead, bytes, peer)
+        }
     }
 }

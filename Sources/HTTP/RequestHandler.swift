@@ -27,12 +27,22 @@ package protocol RequestHandler: AnyObject {
     ///   - peer: where it came from.
     func receive(_ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer) -> PendingAnswer
 
-    /// Takes note of a request that is refused for its form; the connection will be closed.
-    func refuse(_ error: RequestError) -> PendingAnswer
+    /// Takes note of a request that is refused for its form, or for its time; the connection will
+    /// be closed.
+    ///
+    /// - Parameters:
+    ///   - head: what has been read of it: nothing but what it says is there may be relied on, and
+    ///     least of all its framing.
+    ///   - bytes: those to which its ranges refer.
+    func refuse(
+        _ error: RequestError, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
+    ) -> PendingAnswer
 
     /// Takes note of a request for the rest of which there is no room; the connection will be
-    /// closed.
-    func refuse(_ overload: Overload) -> PendingAnswer
+    /// closed. `head` and `bytes` are as above.
+    func refuse(
+        _ overload: Overload, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
+    ) -> PendingAnswer
 
     /// Whether so much waits that it had better be committed before more is taken.
     var isFull: Bool { get }

@@ -151,8 +151,14 @@ final class EchoHandler: RequestHandler {
         _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
     ) -> PendingAnswer { PendingAnswer(index: 0) }
 
-    func refuse(_ error: RequestError) -> PendingAnswer { PendingAnswer(index: 0) }
-    func refuse(_ overload: Overload) -> PendingAnswer { PendingAnswer(index: 0) }
+    func refuse(
+        _ error: RequestError, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
+    ) -> PendingAnswer { PendingAnswer(index: 0) }
+
+    func refuse(
+        _ overload: Overload, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
+    ) -> PendingAnswer { PendingAnswer(index: 0) }
+
     func commit() { encoder.setTime(epochSeconds: 0) }
 
     func encode(_ answer: PendingAnswer, isLast: Bool, into output: inout ByteBuffer) {

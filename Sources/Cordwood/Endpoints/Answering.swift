@@ -169,7 +169,7 @@ extension Worker {
     ) {
         encoder.encodeError(
             error, limits: limits, requestID: identifiers.span.extracting(answer.requestID),
-            into: &output)
+            isHead: answer.isHead, into: &output)
     }
 
     private func encodeError(
