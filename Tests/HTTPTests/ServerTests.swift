@@ -41,6 +41,25 @@ struct ServerTests {
     }
 
     @Test
+    func `connections that come together end apart, by a tenth of their age`() throws {
+        let server = try RunningServer()
+        let clients = try (0..<21).map { _ in try server.connect() }
+        try server.eventually("all") { $0.load.connections == clients.count }
+        nonisolated(unsafe) var ages: [Int64] = []
+        try server.perform { server in
+            let patience = Int64(server.limits.keepAliveTimeoutSeconds)
+            ages = (0..<UInt32(clients.count)).map { slot in
+                let cameAt = server.connections[slot].deadline - patience
+                return server.connections[slot].retiresAt - cameAt
+            }
+        }
+        let age = Int64(Limits().connectionAgeSeconds)
+        #expect(ages.min() == age - age / 10 && ages.max() == age + age / 10)
+        #expect(Set(ages).count == clients.count)
+        try server.end()
+    }
+
+    @Test
     func `a drain takes connections for as long as it is told`() throws {
         let server = try RunningServer()
         // The end does not come before its time although nobody is there.

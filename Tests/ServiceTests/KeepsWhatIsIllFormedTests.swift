@@ -59,6 +59,23 @@ struct KeepsWhatIsIllFormedTests {
     }
 
     @Test
+    func `a record over its limit is cut and marked where that is configured`() throws {
+        let limits = [
+            "CORDWOOD_LIMITS_RECORD_BYTES": "1024", "CORDWOOD_LIMITS_OVERSIZE_RECORD": "truncate",
+        ]
+        try RunningService.run(environment: limits) { service in
+            let large = #"{"a":"\#(String(repeating: "x", count: 2000))"}"#
+            let answer = try service.post("{\"a\":1}\n\(large)\n{\"a\":3}\n")
+            #expect(try answer.ingested == .init(accepted: 3, rejected: 0))
+            let lines = try service.lines()
+            #expect(lines.count == 3 && lines.first == #"{"a":1}"# && lines.last == #"{"a":3}"#)
+            let cut = try #require(try service.records(of: "app").dropFirst().first)
+            #expect(cut["truncated"] == .bool(true))
+            #expect(lines[1].contains("xxx") && lines[1].utf8.count < 1100)
+        }
+    }
+
+    @Test
     func `ten errors are listed and all are counted`() throws {
         try RunningService.run { service in
             let answer = try service.post(

@@ -69,6 +69,24 @@ struct RefusesBodiesTests {
     }
 
     @Test(arguments: ["gzip", "deflate"])
+    func `a body may be as large as configured once decoded, and no larger`(
+        encoding: String
+    ) throws {
+        let limits = [
+            "CORDWOOD_LIMITS_DECODED_BYTES": "4096", "CORDWOOD_LIMITS_RECORD_BYTES": "1024",
+        ]
+        try RunningService.run(environment: limits) { service in
+            for (count, status) in [(4096, 200), (4097, 413)] {
+                let body = try compressed(encoding, #"b'{"a":1}'.ljust(\#(count))"#)
+                let answer = try service.post(bytes: body, ["Content-Encoding: \(encoding)"])
+                #expect(answer.status == status)
+                if status == 413 { #expect(try answer.failure.limit == 4096) }
+            }
+            #expect(try service.lines() == [#"{"a":1}"#])
+        }
+    }
+
+    @Test(arguments: ["gzip", "deflate"])
     func `a compressed body that is cut or damaged is refused whole`(encoding: String) throws {
         try RunningService.run { service in
             let code = #"b''.join(b'{"n":%d}\n' % n for n in range(5000))"#
