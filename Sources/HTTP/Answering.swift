@@ -93,7 +93,7 @@ extension Server {
         switch result {
         case .bytes(let count):
             connections[slot].output.removeFirst(count)
-            connections[slot].deadline = now + Int64(limits.bodyTimeoutSeconds)
+            connections[slot].continueTransfer(by: count, now: now, limits: limits)
         case .wouldBlock: return
         case .closed, nil: return close(slot)
         }
@@ -101,14 +101,24 @@ extension Server {
         setInterest(slot, .readable)
         connections[slot].isWaitingToWrite = false
         settle(slot)
-        connections[slot].deadline = now + Int64(limits.keepAliveTimeoutSeconds)
+        restartDeadline(slot)
         if connections[slot].closesAfterOutput { linger(slot) } else { resume(slot) }
+    }
+
+    /// Nothing was read while answers waited: time begins anew for whatever it had begun.
+    private func restartDeadline(_ slot: UInt32) {
+        switch connections[slot].phase {
+        case .body, .chunked: connections[slot].beginTransfer(now: now, limits: limits)
+        case .head where !connections[slot].input.isEmpty:
+            connections[slot].deadline = now + Int64(limits.headerTimeoutSeconds)
+        default: connections[slot].deadline = now + Int64(limits.keepAliveTimeoutSeconds)
+        }
     }
 
     /// Reads nothing from a peer that does not take its answers.
     private func waitToWrite(_ slot: UInt32) {
-        connections[slot].deadline = now + Int64(limits.bodyTimeoutSeconds)
         if connections[slot].isWaitingToWrite { return }
+        connections[slot].beginTransfer(now: now, limits: limits)
         connections[slot].isWaitingToWrite = true
         setInterest(slot, .writable)
     }

@@ -48,6 +48,8 @@ struct Connection: ~Copyable {
     var countedByteCount = 0
     /// Monotonic second at which it has taken too long for what it is doing.
     var deadline: Int64 = 0
+    /// How fast its body comes, or its answers go.
+    var pace = TransferPace()
     /// Monotonic second from which answers say that they are the last.
     var retiresAt: Int64 = 0
 
@@ -72,6 +74,17 @@ struct Connection: ~Copyable {
             byteCount -= max(0, input.capacity - head.byteCount - length)
         }
         return byteCount
+    }
+
+    /// Bytes are awaited, of a body or by a peer that takes its answers.
+    mutating func beginTransfer(now: Int64, limits: borrowing Limits) {
+        pace = TransferPace()
+        deadline = now + Int64(limits.bodyTimeoutSeconds)
+    }
+
+    /// Some of them have come or gone.
+    mutating func continueTransfer(by byteCount: Int, now: Int64, limits: borrowing Limits) {
+        deadline = pace.deadline(after: deadline, moved: byteCount, now: now, limits: limits)
     }
 
     /// Decodes what has come of a chunked body; returns how many bytes are done.

@@ -35,8 +35,12 @@ package struct Limits: Sendable, Equatable {
 
     /// From the first byte of a head to its last; a slower one is 408.
     package var headerTimeoutSeconds = 10
-    /// Between two pieces of a body; a longer pause is 408.
+    /// For the pauses of a body, as far as it has not made up for them; longer ones are 408.
+    ///
+    /// The same holds for answers that a peer takes its time to receive.
     package var bodyTimeoutSeconds = 30
+    /// Bytes a second that a body has to come at, and answers have to go at, on average; 0: any.
+    package var minimumRate = 240
     /// Between two requests; the connection is then closed without a word.
     package var keepAliveTimeoutSeconds = 75
     /// For a connection beyond `connections` to send a request that can be refused.

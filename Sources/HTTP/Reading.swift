@@ -9,7 +9,7 @@ extension Server {
         if connections[slot].input.isEmpty {
             receive(slot, room: Self.receiveByteCount, into: &received)
             guard !received.isEmpty else { return }
-            extendDeadline(slot, beginsHead: true)
+            extendDeadline(slot, by: received.count, beginsHead: true)
             let consumed = process(slot, received.span)
             keep(slot, received.span, from: consumed)
             received.removeAll()
@@ -18,7 +18,7 @@ extension Server {
             let before = lent.count
             receive(slot, room: room(slot), into: &lent)
             if lent.count > before {
-                extendDeadline(slot, beginsHead: false)
+                extendDeadline(slot, by: lent.count - before, beginsHead: false)
                 processLent(slot)
             }
             swap(&lent, &connections[slot].input)
@@ -111,11 +111,11 @@ extension Server {
         connections[slot].deadline = now + Int64(limits.headerTimeoutSeconds)
     }
 
-    /// A body's timeout is between two pieces; a head's is for all of it.
-    private func extendDeadline(_ slot: UInt32, beginsHead: Bool) {
+    /// A body earns time with every piece; a head's is for all of it.
+    private func extendDeadline(_ slot: UInt32, by byteCount: Int, beginsHead: Bool) {
         switch connections[slot].phase {
         case .body, .chunked:
-            connections[slot].deadline = now + Int64(limits.bodyTimeoutSeconds)
+            connections[slot].continueTransfer(by: byteCount, now: now, limits: limits)
         case .head where beginsHead && !connections[slot].isSurplus:
             connections[slot].deadline = now + Int64(limits.headerTimeoutSeconds)
         default: break
@@ -192,7 +192,7 @@ extension Server {
     /// `bytes` hold no whole body, as far as can be seen from the head.
     private func awaitBody(_ slot: UInt32, _ head: RequestHead, _ bytes: Span<UInt8>) {
         beginAwaiting(slot)
-        connections[slot].deadline = now + Int64(limits.bodyTimeoutSeconds)
+        connections[slot].beginTransfer(now: now, limits: limits)
         // RFC 9110, 10.1.1: not needed where some of the body has come already.
         if head.expectsContinue, bytes.count == head.byteCount { promise(slot, .goOn) }
     }

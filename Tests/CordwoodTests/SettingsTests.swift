@@ -59,7 +59,7 @@ import Testing
             limits:
               {body_bytes: 1001KiB, decoded_bytes: 1002KiB, record_bytes: 1000KiB, header_count: 4,
                oversize_record: truncate, request_line_bytes: 5KiB, header_bytes: 6KiB,
-               connections: 7, listen_backlog: 8}
+               connections: 7, listen_backlog: 8, min_rate: 9KiB}
             timeouts: {header: 9s, body: 10m, keep_alive: 11s, connection_age: 12s, drain: 13s}
             """
         let configuration = try load(yaml).effective.configuration
@@ -67,6 +67,7 @@ import Testing
         #expect(http.bodyByteCount == 1001 << 10)
         #expect(http.requestLineByteCount == 5 << 10 && http.headerByteCount == 6 << 10)
         #expect(http.headerCount == 4 && http.connections == 7 && http.listenBacklog == 8)
+        #expect(http.minimumRate == 9 << 10)
         #expect(http.headerTimeoutSeconds == 9 && http.bodyTimeoutSeconds == 600)
         #expect(http.keepAliveTimeoutSeconds == 11 && http.connectionAgeSeconds == 12)
         #expect(http.drainTimeoutSeconds == 13)

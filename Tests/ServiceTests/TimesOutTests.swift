@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 struct TimesOutTests {
@@ -59,6 +60,70 @@ struct TimesOutTests {
             #expect(answer.status == 408)
             #expect(answer.closes)
             #expect(try service.lines() == [])
+        }
+    }
+
+    @Test(arguments: [
+        ("Content-Length: 100000\r\n\r\n", " "),
+        ("Transfer-Encoding: chunked\r\n\r\n", "1\r\n \r\n"),
+        ("Transfer-Encoding: chunked\r\n\r\n1;a=", "b"),
+        ("Transfer-Encoding: chunked\r\n\r\n0\r\nX: ", "y"),
+    ])
+    func `a body that never pauses and comes too slowly is 408`(
+        beginning: String, more: String
+    ) throws {
+        let limits = ["CORDWOOD_TIMEOUTS_BODY": "1s", "CORDWOOD_LIMITS_MIN_RATE": "1MiB"]
+        try RunningService.run(environment: limits) { service in
+            let connection = try service.connect()
+            try connection.send("POST /logs HTTP/1.1\r\nHost: a\r\n\(beginning)")
+            // One thread only sends and the other only receives.
+            nonisolated(unsafe) let sending = connection
+            Thread {
+                let bytes = Array(more.utf8)
+                for number in 0... {
+                    usleep(5000)
+                    guard (try? sending.send([bytes[number % bytes.count]])) != nil else { return }
+                }
+            }.start()
+            let answer = try #require(try connection.response())
+            #expect(answer.status == 408 && answer.closes)
+            #expect(try connection.hasEnded())
+            #expect(try service.lines() == [])
+        }
+    }
+
+    @Test(arguments: ["1", "0"])
+    func `a body that comes as fast as it must may take its time`(rate: String) throws {
+        let limits = ["CORDWOOD_TIMEOUTS_BODY": "1s", "CORDWOOD_LIMITS_MIN_RATE": rate]
+        try RunningService.run(environment: limits) { service in
+            let connection = try service.connect()
+            let byteCount = 1 << 20
+            try connection.send(
+                "POST /logs HTTP/1.1\r\nHost: a\r\nContent-Length: \(byteCount)\r\n\r\n{\"a\":1}")
+            var sent = 7
+            // Three timeouts and more, with a byte at a time between two other requests.
+            let end = Date(timeIntervalSinceNow: 3.5)
+            while Date() < end {
+                try connection.send(" ")
+                sent += 1
+                #expect(try service.get("/livez").status == 200)
+            }
+            try connection.send([UInt8](repeating: 0x20, count: byteCount - sent))
+            #expect(try connection.response()?.status == 200)
+            #expect(try service.lines() == [#"{"a":1}"#])
+        }
+    }
+
+    @Test
+    func `a client that does not take its answers is closed`() throws {
+        let limits = ["CORDWOOD_TIMEOUTS_BODY": "1s"]
+        try RunningService.run(["--workers", "1"], environment: limits) { service in
+            let connection = try service.connect()
+            let requests = repeatElement(Request.bytes("GET", "/metrics"), count: 2000)
+            try connection.sendWhatFits(Array(requests.joined()))
+            try eventually("only those who ask are left") {
+                try service.metrics().total("cordwood_connections") == 1
+            }
         }
     }
 

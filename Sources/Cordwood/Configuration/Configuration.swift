@@ -99,6 +99,8 @@ extension Configuration {
         /// For each worker.
         package var bufferedByteCount = 256 << 20
         package var listenBacklog = 1024
+        /// Each second; `nil`: any rate will do.
+        package var minRateByteCount: Int? = 240
     }
 
     package enum OversizeRecord: String, Sendable, CaseIterable {

@@ -14,6 +14,7 @@ extension Configuration {
         result.requestsInFlight = limits.requestsInFlight
         result.bufferedByteCount = limits.bufferedByteCount
         result.listenBacklog = limits.listenBacklog
+        result.minimumRate = limits.minRateByteCount ?? 0
         result.headerTimeoutSeconds = timeouts.headerSeconds
         result.bodyTimeoutSeconds = timeouts.bodySeconds
         result.keepAliveTimeoutSeconds = timeouts.keepAliveSeconds

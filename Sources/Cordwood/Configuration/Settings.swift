@@ -149,6 +149,11 @@ package enum Settings {
         Setting(
             "limits.listen_backlog", \.limits.listenBacklog, .number(1...65_535),
             "How many connections wait in the kernel; net.core.somaxconn caps it."),
+        Setting(
+            "limits.min_rate", \.limits.minRateByteCount,
+            ValueFormat.size(1...(1 << 30)).or(["0"], "0 for none"),
+            "How many bytes a second a client must send of a body, and take of its answers, on"
+                + " average; once it has lost timeouts.body against that: 408."),
     ]
 
     private static let timeouts = [
@@ -157,7 +162,8 @@ package enum Settings {
             "How long the head of a request may take; beyond: 408."),
         Setting(
             "timeouts.body", \.timeouts.bodySeconds, timeout,
-            "How long a body may pause; beyond: 408."),
+            "How long a body may pause; beyond: 408. Pauses add up unless limits.min_rate makes up"
+                + " for them."),
         Setting(
             "timeouts.keep_alive", \.timeouts.keepAliveSeconds, timeout,
             "How long a connection may idle between requests."),

@@ -1,0 +1,22 @@
+/// How long a body may still take to come, or answers to be taken.
+///
+/// A transfer may pause for `Limits.bodyTimeoutSeconds`, once: each second of a pause that is not
+/// earned back by `Limits.minimumRate` bytes is gone. So whoever sends a byte now and then is
+/// ended soon after the first timeout, whoever stumbles is not, and a fast beginning buys no more
+/// than one pause.
+struct TransferPace {
+    /// Bytes that have moved and have not earned a whole second yet.
+    private var byteCount = 0
+
+    /// The deadline of a transfer that moved `moved` bytes at `now`, before `deadline`.
+    mutating func deadline(
+        after deadline: Int64, moved: Int, now: Int64, limits: borrowing Limits
+    ) -> Int64 {
+        let latest = now + Int64(limits.bodyTimeoutSeconds)
+        guard limits.minimumRate > 0 else { return latest }
+        let (earned, rest) = (byteCount + moved).quotientAndRemainder(
+            dividingBy: limits.minimumRate)
+        byteCount = rest
+        return min(latest, deadline + Int64(earned))
+    }
+}
