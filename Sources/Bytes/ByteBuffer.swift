@@ -16,11 +16,23 @@ package struct ByteBuffer: ~Copyable {
     /// An empty buffer with room for `capacity` bytes.
     package init(capacity: Int = 0) {
         self.capacity = capacity
+        guard capacity > 0 else {
+            storage = Self.nothing
+            return
+        }
         storage = .allocate(capacity: capacity + Self.padding)
         storage.initialize(repeating: 0, count: capacity + Self.padding)
     }
 
-    deinit { storage.deallocate() }
+    deinit { if capacity > 0 { storage.deallocate() } }
+
+    // SAFETY: a buffer without capacity never writes to its storage, so all of them can share
+    // this, of which nothing but the padding is ever read.
+    private nonisolated(unsafe) static let nothing: UnsafeMutablePointer<UInt8> = {
+        let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: padding)
+        bytes.initialize(repeating: 0, count: padding)
+        return bytes
+    }()
 
     @inlinable package var count: Int { end - start }
     @inlinable package var isEmpty: Bool { end == start }
@@ -49,7 +61,7 @@ package struct ByteBuffer: ~Copyable {
             let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: newCapacity + Self.padding)
             memcpy(grown, storage + start, count)
             memset(grown + newCapacity, 0, Self.padding)
-            storage.deallocate()
+            if capacity > 0 { storage.deallocate() }
             storage = grown
             capacity = newCapacity
         }

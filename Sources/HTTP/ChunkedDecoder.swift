@@ -21,9 +21,15 @@ package struct ChunkedDecoder: Sendable {
     private var extensionByteCount = 0
     private var trailerCount = 0
     private var trailerByteCount = 0
-    private let limits: Limits
+    private let extensionLimit: Int
+    private let trailerCountLimit: Int
+    private let trailerByteLimit: Int
 
-    package init(limits: Limits = Limits()) { self.limits = limits }
+    package init(limits: Limits = Limits()) {
+        extensionLimit = limits.chunkExtensionByteCount
+        trailerCountLimit = limits.trailerCount
+        trailerByteLimit = limits.trailerByteCount
+    }
 
     /// Whether the last chunk, the trailers and the empty line behind them have been read.
     package var isFinished: Bool { state == .finished }
@@ -105,7 +111,7 @@ package struct ChunkedDecoder: Sendable {
         }
         // Counted over the body: else a byte of data a kilobyte of extension would be free.
         extensionByteCount += 1
-        if extensionByteCount > limits.chunkExtensionByteCount { throw .chunkExtensionsTooLarge }
+        if extensionByteCount > extensionLimit { throw .chunkExtensionsTooLarge }
         if byte == UInt8(ascii: "\n") { throw .bareLineFeed }
         try chunkExtension.accept(byte)
     }
@@ -137,7 +143,7 @@ package struct ChunkedDecoder: Sendable {
                 return
             }
             trailerCount += 1
-            if trailerCount > limits.trailerCount { throw .trailersTooLarge }
+            if trailerCount > trailerCountLimit { throw .trailersTooLarge }
             guard ByteSet.token.contains(byte) else { throw .invalidTrailer }
             state = .trailerName
         case .trailerName:
@@ -154,6 +160,6 @@ package struct ChunkedDecoder: Sendable {
             }
         }
         trailerByteCount += 1
-        if trailerByteCount > limits.trailerByteCount { throw .trailersTooLarge }
+        if trailerByteCount > trailerByteLimit { throw .trailersTooLarge }
     }
 }

@@ -16,7 +16,7 @@ extension Server {
         } else {
             swap(&lent, &connections[slot].input)
             let before = lent.count
-            receive(slot, room: room(slot), into: &lent)
+            receiveMore(slot)
             if lent.count > before {
                 extendDeadline(slot, by: lent.count - before, beginsHead: false)
                 processLent(slot)
@@ -63,6 +63,21 @@ extension Server {
         if consumed > 0, !lent.isEmpty { noteBeginning(slot) }
     }
 
+    /// Receives once, behind what is lent.
+    ///
+    /// A copy costs less than memory for what was announced and does not come, so only a large
+    /// body is received where it stays.
+    private func receiveMore(_ slot: UInt32) {
+        guard lent.count < Self.receiveByteCount else {
+            return receive(slot, room: room(slot), into: &lent)
+        }
+        receive(slot, room: room(slot), into: &received)
+        // What has arrived of an unfinished request goes with its connection.
+        if connections[slot].phase == .free { lent.removeAll() }
+        lent.append(received.span)
+        received.removeAll()
+    }
+
     /// Receives once.
     ///
     /// A connection that is over is released, and nothing is in `buffer`.
@@ -77,7 +92,7 @@ extension Server {
             return 0
         }
         if isClosed {
-            // What has arrived of an unfinished request goes with it: nothing of it is written.
+            // Nothing of an unfinished request is written.
             buffer.removeAll()
             close(slot)
         }

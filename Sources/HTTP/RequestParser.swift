@@ -6,14 +6,27 @@
 package struct RequestParser: Sendable {
     private enum Stage { case start, requestLine, fields }
 
-    private let limits: Limits
+    /// Those of the limits that concern heads: each connection has a parser, and keeps them.
+    private struct Bounds {
+        let requestLineByteCount, headerByteCount, headerCount, bodyByteCount: Int
+    }
+
+    private let limits: Bounds
     private var stage = Stage.start
     private var lines = HeadLineReader()
     private var fieldsStart = 0
     private var fieldCount = 0
     private var fields = HeadFields()
 
-    package init(limits: Limits = Limits()) { self.limits = limits }
+    package init(limits: Limits = Limits()) {
+        self.init(
+            Bounds(
+                requestLineByteCount: limits.requestLineByteCount,
+                headerByteCount: limits.headerByteCount, headerCount: limits.headerCount,
+                bodyByteCount: limits.bodyByteCount))
+    }
+
+    private init(_ limits: Bounds) { self.limits = limits }
 
     /// How many bytes have been searched; they are not looked at again for an end of line.
     var scannedByteCount: Int { lines.scanned }
@@ -24,7 +37,7 @@ package struct RequestParser: Sendable {
     package var unfinishedHead: RequestHead { fields.head }
 
     /// Forgets a head that was begun.
-    package mutating func reset() { self = RequestParser(limits: limits) }
+    package mutating func reset() { self = RequestParser(limits) }
 
     /// The head at the front of `bytes`, or nil when it goes on behind them.
     ///

@@ -94,8 +94,8 @@ struct BodyReader: ~Copyable {
     /// Gives back memory that only an unusually large record needed.
     mutating func shrink() {
         if index.capacity > limits.windowByteCount * 2 { index = JSONIndex(limits: limits) }
-        if record.count > limits.keptScratchByteCount { record = ByteBuffer() }
-        if field.count > limits.keptScratchByteCount { field = ByteBuffer() }
+        if record.capacity > limits.keptScratchByteCount { record = ByteBuffer() }
+        if field.capacity > limits.keptScratchByteCount { field = ByteBuffer() }
     }
 }
 

@@ -51,7 +51,7 @@ struct ContentDecoder: ~Copyable {
 
     /// Gives back what is more than `byteCount` bytes of memory.
     mutating func shrink(to byteCount: Int) {
-        if output.count > byteCount { output = ByteBuffer() }
+        if output.capacity > byteCount { output = ByteBuffer() }
     }
 
     private mutating func inflateAll(gzip: Bool, limit: Int) throws(IngestError) {

@@ -125,4 +125,14 @@ private let lines = ["{\"a\":1}", "{\"b\":\"two\"}"]
         // The output and, while it grows, its predecessor.
         #expect(residentPeakKilobytes() - before < 3 * limit >> 10)
     }
+
+    @Test func `a body that could not be decoded leaves no memory behind`() {
+        let bomb = compress([UInt8](repeating: 0, count: 1 << 20), times: 64, as: .gzip)
+        var decoder = ContentDecoder()
+        #expect(throws: IngestError.decodedTooLarge(limit: 32 << 20)) {
+            try decoder.decode(bomb.span, gzip: true, limit: 32 << 20)
+        }
+        decoder.shrink(to: 1 << 20)
+        #expect(decoder.output.capacity <= 1 << 20)
+    }
 }

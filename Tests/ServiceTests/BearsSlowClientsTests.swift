@@ -46,6 +46,26 @@ struct BearsSlowClientsTests {
         }
     }
 
+    @Test
+    func `clients that announce much and send little`() throws {
+        let room = ["CORDWOOD_LIMITS_BUFFERED_BYTES": "8MiB", "CORDWOOD_LIMITS_BODY_BYTES": "1MiB"]
+        try Self.run(room) { service in
+            let head = "POST /logs HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n"
+            let slow = try (0..<300).map { _ in try service.connect() }
+            for connection in slow { try connection.send("\(head)\r\n ") }
+            try eventually("all are in flight") {
+                try service.metrics().total("cordwood_requests_in_flight") == 300
+            }
+            for connection in slow { try connection.send(" ") }
+            // There is room for others: what counts is what has come.
+            let other = try service.connect()
+            try other.send("\(head)Expect: 100-continue\r\n\r\n")
+            #expect(try other.response()?.status == 100)
+            try other.send(#"{"a":1}"# + String(repeating: " ", count: (1 << 20) - 7))
+            #expect(try other.response()?.status == 200)
+        }
+    }
+
     private static func run(
         _ environment: [String: String], _ body: (RunningService) throws -> Void
     ) throws {

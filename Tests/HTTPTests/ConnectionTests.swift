@@ -1,0 +1,13 @@
+import Testing
+
+@testable import HTTP
+
+struct ConnectionTests {
+    /// Ten thousand of them are to cost little.
+    @Test
+    func `a connection that waits for nothing is small`() {
+        #expect(MemoryLayout<Connection>.stride <= 768, "\(MemoryLayout<Connection>.stride)")
+        let connection = Connection(limits: Limits())
+        #expect(connection.bufferedByteCount == 0)
+    }
+}
