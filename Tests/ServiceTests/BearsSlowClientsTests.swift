@@ -66,6 +66,26 @@ struct BearsSlowClientsTests {
         }
     }
 
+    @Test(.enabled(if: Program.python != nil, "needs python3"))
+    func `two thousand of them, until their time is over`() throws {
+        let limits = [
+            "CORDWOOD_TIMEOUTS_HEADER": "5s", "CORDWOOD_TIMEOUTS_BODY": "5s",
+            "CORDWOOD_LIMITS_REQUESTS_IN_FLIGHT": "4096",
+        ]
+        try Self.run(limits) { service in
+            let crowd = try SlowCrowd(of: 2000, on: service)
+            let fast = try service.connect()
+            var written = 0
+            while crowd.isRunning {
+                try fast.send(Request.post(#"{"a":1}"#))
+                try #require(try fast.response()?.status == 200)
+                written += 1
+            }
+            #expect(try crowd.ended() == ["408": 2000])
+            #expect(try service.lines().count == written)
+        }
+    }
+
     private static func run(
         _ environment: [String: String], _ body: (RunningService) throws -> Void
     ) throws {
