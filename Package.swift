@@ -70,7 +70,7 @@ let package = Package(
             "RotatingFileLogging", on: ["Bytes", "Linux", "RotatingFile", logging, systemPackage],
             programs: ["RotatingFileLogProbe"])
         + feature("OpenSSL", on: ["COpenSSL"])
-        + feature("HTTP", on: ["Bytes", "Linux", systemPackage])
+        + feature("HTTP", on: ["Bytes", "Linux", "OpenSSL", systemPackage])
         + feature("Prefork", on: ["Linux", systemPackage])
         + feature("Ingest", on: ["Bytes", "CSimdJSON", "CZlib"])
         + feature(

@@ -1,4 +1,5 @@
 import Linux
+import OpenSSL
 import SystemPackage
 
 /// Whether the server takes connections, and what it waits for if it does not.
@@ -32,6 +33,8 @@ enum Acceptance: Equatable {
 struct ListeningSource {
     var listener: Listener
     var role: ListenerRole
+    /// Nil: without TLS.
+    var context: TLSContext?
     var token: EventToken
     var interest: Interest?
 }
@@ -43,12 +46,18 @@ struct ListeningSource {
 /// longer waits, and the kernel's choice falls on the others.
 extension Server {
     /// Takes connections from `listener`, which other processes may share.
-    package func listen(on listener: Listener, as role: ListenerRole = ListenerRole()) {
+    ///
+    /// - Parameter context: what is behind it speaks TLS by these rules; nil: plain HTTP.
+    package func listen(
+        on listener: Listener, as role: ListenerRole = ListenerRole(),
+        speaking context: TLSContext? = nil
+    ) {
         let index = listeners.count
         let token = addSource(listener.number) { [unowned self] () throws(Errno) in
             connectionArrived(index)
         }
-        listeners.append(ListeningSource(listener: listener, role: role, token: token))
+        listeners.append(
+            ListeningSource(listener: listener, role: role, context: context, token: token))
     }
 
     /// To be called after every turn.
@@ -111,7 +120,8 @@ extension Server {
             var peer = SocketAddress()
             do {
                 guard let socket = try source.listener.accept(&peer) else { return }
-                try open(socket, Peer(address: PeerName(peer), role: source.role))
+                try open(
+                    socket, Peer(address: PeerName(peer), role: source.role), source.context)
             } catch {
                 // Those that are queued wait for the next tick.
                 return withhold(.failing)
@@ -171,7 +181,9 @@ extension Server {
     /// How long shares do not count after that.
     private static var heedlessNanoseconds: Int64 { 1_000_000_000 }
 
-    private func open(_ socket: consuming Socket, _ peer: Peer) throws(Errno) {
+    private func open(
+        _ socket: consuming Socket, _ peer: Peer, _ context: TLSContext?
+    ) throws(Errno) {
         guard let slot = connections.claim() else { return }
         socket.disableDelay()
         let number = socket.descriptor.rawValue
@@ -187,6 +199,7 @@ extension Server {
         // A tenth of spread, so that connections that came together do not all leave together.
         let age = Int64(limits.connectionAgeSeconds)
         connections[slot].retiresAt = now + age + (Int64(slot) % 21 - 10) * age / 100
+        if let context { beginHandshake(slot, number, context) }
         do {
             try epoll.add(number, .readable, token)
         } catch {

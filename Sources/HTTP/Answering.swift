@@ -69,7 +69,7 @@ extension Server {
         if isLast { connections[slot].closesAfterOutput = true }
         var sent = 0
         if connections[slot].output.isEmpty {
-            switch try? connections[slot].socket?.send(outgoing.span) {
+            switch sendBytes(slot, outgoing.span) {
             case .bytes(let count): sent = count
             case .wouldBlock: break
             case .closed, nil: return close(slot)
@@ -87,10 +87,15 @@ extension Server {
         }
     }
 
+    @inline(__always)
+    private func sendBytes(_ slot: UInt32, _ bytes: Span<UInt8>) -> Sent? {
+        if connections[slot].isSecure { return sendSecurely(slot, bytes) }
+        return try? connections[slot].socket?.send(bytes)
+    }
+
     /// The socket takes more: sends what waited.
     func flush(_ slot: UInt32) {
-        let result = try? connections[slot].socket?.send(connections[slot].output.span)
-        switch result {
+        switch sendBytes(slot, connections[slot].output.span) {
         case .bytes(let count):
             connections[slot].output.removeFirst(count)
             connections[slot].continueTransfer(by: count, now: now, limits: limits)
@@ -123,7 +128,7 @@ extension Server {
         setInterest(slot, .writable)
     }
 
-    private func setInterest(_ slot: UInt32, _ interest: Interest) {
+    func setInterest(_ slot: UInt32, _ interest: Interest) {
         let token = EventToken(slot: slot, generation: connections[slot].generation)
         guard let number = connections[slot].socket?.descriptor.rawValue else { return }
         // A descriptor that was added can be modified.
@@ -131,8 +136,9 @@ extension Server {
     }
 
     /// Says that all is said, and waits a moment for the peer to close.
-    private func linger(_ slot: UInt32) {
+    func linger(_ slot: UInt32) {
         connections[slot].phase = .lingering
+        if connections[slot].isSecure { connections[slot].session?.sendCloseNotify() }
         connections[slot].socket?.shutdownSending()
         connections[slot].deadline = now + Self.lingerSeconds
     }

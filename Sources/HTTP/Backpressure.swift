@@ -58,6 +58,7 @@ extension Server {
 
     /// Ends the connection in `slot` without a word.
     func close(_ slot: UInt32) {
+        if connections[slot].isSecure { connections[slot].session?.sendCloseNotify() }
         endAwaiting(slot)
         bufferedByteCount -= connections[slot].countedByteCount
         connections.release(slot)

@@ -1,5 +1,6 @@
 import Bytes
 import Linux
+import OpenSSL
 
 /// A peer's connection: its socket, where it stands in its request, and bytes that wait.
 ///
@@ -10,6 +11,8 @@ struct Connection: ~Copyable {
     enum Phase: Equatable {
         /// No connection has this slot.
         case free
+        /// TLS is being agreed upon.
+        case handshake
         /// Between requests, or in the middle of a head.
         case head
         /// The head is read; this many bytes follow it.
@@ -21,6 +24,12 @@ struct Connection: ~Copyable {
     }
 
     var socket: Socket?
+    /// What the socket's bytes mean where it came through a TLS listener.
+    var session: TLSSession?
+    /// Whether there is a session: all that a connection without one is asked.
+    var isSecure = false
+    /// Whether reading waits for the socket to take something first.
+    var readsWhenWritable = false
     var peer = Peer()
     /// Which of the connections that have had this slot this is.
     var generation: UInt32 = 0
@@ -58,7 +67,7 @@ struct Connection: ~Copyable {
     /// Whether a request has begun to arrive.
     var isInRequest: Bool {
         switch phase {
-        case .free, .lingering: false
+        case .free, .handshake, .lingering: false
         case .head: !input.isEmpty
         case .body, .chunked: true
         }

@@ -25,6 +25,7 @@ extension Server {
             lent.removeAll()
         }
         settle(slot)
+        if connections[slot].isSecure, hasUnread(slot) { postpone(slot) }
     }
 
     /// Goes on with the requests of those that had theirs put off in the turn before.
@@ -49,12 +50,15 @@ extension Server {
     /// others' requests.
     func resume(_ slot: UInt32) {
         connections[slot].isDeferred = false
-        if connections[slot].input.isEmpty || connections[slot].isWaitingToWrite { return }
-        swap(&lent, &connections[slot].input)
-        processLent(slot)
-        swap(&lent, &connections[slot].input)
-        lent.removeAll()
-        settle(slot)
+        if connections[slot].isWaitingToWrite { return }
+        if !connections[slot].input.isEmpty {
+            swap(&lent, &connections[slot].input)
+            processLent(slot)
+            swap(&lent, &connections[slot].input)
+            lent.removeAll()
+            settle(slot)
+        }
+        if connections[slot].isSecure, hasUnread(slot) { read(slot) }
     }
 
     private func processLent(_ slot: UInt32) {
@@ -84,7 +88,7 @@ extension Server {
     private func receive(_ slot: UInt32, room: Int, into buffer: inout ByteBuffer) {
         var isClosed = false
         buffer.appendUninitialized(capacity: room) { bytes in
-            switch try? connections[slot].socket?.receive(into: bytes) {
+            switch receiveBytes(slot, bytes) {
             case .bytes(let count): return count
             case .wouldBlock: break
             case .closed, nil: isClosed = true
@@ -96,6 +100,14 @@ extension Server {
             buffer.removeAll()
             close(slot)
         }
+    }
+
+    @inline(__always)
+    private func receiveBytes(
+        _ slot: UInt32, _ bytes: UnsafeMutableRawBufferPointer
+    ) -> Received? {
+        if connections[slot].isSecure { return receiveSecurely(slot, bytes) }
+        return try? connections[slot].socket?.receive(into: bytes)
     }
 
     /// How much to read behind what waits: the rest of the body, but not all of it at once on
@@ -154,7 +166,7 @@ extension Server {
             let rest = input.extracting(consumed...)
             do {
                 switch connections[slot].phase {
-                case .free, .lingering: return input.count
+                case .free, .handshake, .lingering: return input.count
                 case .head:
                     guard try beginRequest(slot, rest, &consumed) else { return consumed }
                 case .body(let byteCount):

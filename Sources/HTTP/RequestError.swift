@@ -5,6 +5,9 @@
 /// (RFC 9112, 6.3 and 11.2). The one exception is `invalidEscape` out of a form's body, where the
 /// framing is not in doubt.
 package enum RequestError: UInt8, Error, Equatable, Sendable, CaseIterable {
+    /// HTTP where a TLS handshake belongs (RFC 9110, 4.2.2).
+    case plainRequestToTLS
+
     // Of the request line.
 
     /// Not `method SP request-target SP HTTP-version` (RFC 9112, 3).

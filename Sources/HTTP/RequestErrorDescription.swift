@@ -14,6 +14,10 @@ struct RequestErrorDescription {
 extension RequestError {
     var description: RequestErrorDescription {
         switch self {
+        case .plainRequestToTLS:
+            .init(
+                .badRequest, "tls_required",
+                "This address speaks TLS; send the request to it by https.")
         // Of the request line.
         case .invalidRequestLine:
             .init(

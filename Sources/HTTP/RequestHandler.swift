@@ -1,5 +1,6 @@
 import Bytes
 import Linux
+import OpenSSL
 
 /// What is done with requests: the service behind the server.
 ///
@@ -59,6 +60,9 @@ package protocol RequestHandler: AnyObject {
     /// Takes note of whose request an answer was for.
     func didAnswer(_ answer: PendingAnswer, to peer: Peer)
 
+    /// Takes note of how a TLS handshake has ended.
+    func didShakeHands(_ outcome: HandshakeOutcome, with peer: Peer)
+
     /// All answers of the turn are written; what was kept for them can go.
     func endTurn()
 
@@ -70,6 +74,16 @@ extension RequestHandler {
     package var wantsPeers: Bool { false }
 
     package func didAnswer(_ answer: PendingAnswer, to peer: Peer) {}
+
+    package func didShakeHands(_ outcome: HandshakeOutcome, with peer: Peer) {}
+}
+
+/// How a TLS handshake has ended.
+package enum HandshakeOutcome: Sendable {
+    case full
+    /// With what was agreed upon in an earlier connection.
+    case resumed
+    case failed(TLSHandshakeFailure)
 }
 
 /// Which of the server's limits leaves no room for a request.

@@ -172,6 +172,7 @@ package final class Server {
             return
         }
         guard let slot = connections.slot(of: event.token) else { return }
+        if connections[slot].isSecure { return dispatchSecurely(slot) }
         if connections[slot].isWaitingToWrite {
             if event.isWritable || event.isBroken { flush(slot) }
         } else if !connections[slot].isDeferred {
@@ -196,6 +197,10 @@ package final class Server {
     /// One that was answered a moment ago may have its next request on the way already, and that
     /// one can be told that it is the last.
     private func isIdle(_ slot: UInt32) -> Bool {
+        if connections[slot].phase == .handshake {
+            let beganAt = connections[slot].deadline - Int64(limits.headerTimeoutSeconds)
+            return now - beganAt >= Self.pauseSeconds
+        }
         let sinceWhen = connections[slot].deadline - Int64(limits.keepAliveTimeoutSeconds)
         return connections[slot].phase == .head && !connections[slot].isInRequest
             && connections[slot].output.isEmpty && now - sinceWhen >= Self.pauseSeconds
