@@ -17,6 +17,8 @@ enum Cell: Int, CaseIterable {
     // Trouble.
     case overloadWriteError, overloadSyncError, overloadDiskLow, overloadMemory
     case overloadConnections, overloadRequestsInFlight, overloadBufferedBytes, overloadStreams
+    // TLS.
+    case fullHandshakes, resumedHandshakes, failedHandshakes
     // The last error in epoch seconds; the last write that failed and the last that did not in
     // monotonic nanoseconds.
     case lastErrorAt, failedAt, writtenAt

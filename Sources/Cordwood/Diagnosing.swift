@@ -65,6 +65,7 @@ extension Worker {
             "request_id": "\(text(of: answers[answer.index].requestID))",
         ]
         if let path = note.path { metadata["path"] = "\(path)" }
+        if let identity = peer.identity { metadata["subject"] = "\(identity.subject)" }
         log.debug("a request is answered with an error", metadata: metadata)
     }
 

@@ -2,6 +2,7 @@ import Glibc
 import HTTP
 import Linux
 import Logging
+import OpenSSL
 import Prefork
 import RotatingFile
 import SystemPackage
@@ -14,6 +15,9 @@ final class Generation {
     let doors: [Door]
     /// Who the children are to be; nil: who the master is.
     let credentials: Credentials?
+    /// Nil where nobody speaks TLS.
+    let tls: TLSContext?
+    let tickets: TicketKeys?
     let log: Logger
     private var pidFile: PIDFile?
 
@@ -44,10 +48,13 @@ final class Generation {
 
     /// Prepares what `settings` ask for.
     ///
-    /// - Parameter doors: those that are open already; what is configured the same way goes on
-    ///   through them.
+    /// - Parameters:
+    ///   - doors: those that are open already; what is configured the same way goes on through
+    ///     them.
+    ///   - tickets: what clients' sessions were encrypted with until now.
     init(
-        _ number: Int, _ settings: Configuration, reusing doors: [Door]
+        _ number: Int, _ settings: Configuration, reusing doors: [Door],
+        _ tickets: TicketKeys? = nil
     ) throws(StartError) {
         self.number = number
         self.settings = settings
@@ -59,9 +66,10 @@ final class Generation {
         }
         // Said before anything is made that only somebody else could use.
         if let credentials, !credentials.isPermitted { throw .credentials(.notPermitted) }
+        (tls, self.tickets) = try Self.secure(settings, tickets)
         storage = try Storage(settings, owner: credentials)
         var opened = doors.filter { $0.endpoint == nil }
-        for endpoint in settings.listen + settings.admin.listen {
+        for endpoint in settings.listen + settings.tls.listen + settings.admin.listen {
             if let door = doors.first(where: { $0.endpoint == endpoint }) {
                 opened.append(door)
                 continue
@@ -86,11 +94,36 @@ final class Generation {
         return ListenerRole(isAdmin: isAdmin)
     }
 
+    /// Whether TLS is spoken behind `door`.
+    private func isSecure(_ door: Door) -> Bool {
+        settings.tls.listen.contains { door.endpoint == $0 || door.isInherited(for: $0) }
+    }
+
+    /// What is spoken behind `door`; nil: plain HTTP.
+    func context(of door: Door) -> TLSContext? { isSecure(door) ? tls : nil }
+
+    /// A URL, or `unix:` and the path.
+    func name(of door: Door) -> String {
+        let name = door.listener.description
+        guard isSecure(door) else { return name }
+        return door.listener.address.path == nil
+            ? "https" + name.dropFirst("http".count) : name + " by TLS"
+    }
+
     /// How many connections a worker may have, so that descriptors are left for files.
     var connectionLimit: Int {
         // A stream has a file and a state page, and once more for its rejected records.
         let reserved = 4 * settings.streams.maxOpen + settings.httpLimits.surplusConnections + 64
         return min(settings.limits.connections, max(16, descriptorLimit() - reserved))
+    }
+
+    func warnOfCertificates() {
+        for certificate in tls?.certificates ?? [] {
+            guard let warning = Validity(certificate, at: Clock.epochSeconds()).warning else {
+                continue
+            }
+            log.warning("\(warning)")
+        }
     }
 
     func warnOfDescriptorLimit() {
@@ -159,6 +192,25 @@ final class Generation {
     static func contains(_ door: Door, in doors: [Door]) -> Bool {
         doors.contains { $0.listener === door.listener }
     }
+
+    private static func secure(
+        _ settings: Configuration, _ earlier: TicketKeys?
+    ) throws(StartError) -> (TLSContext?, TicketKeys?) {
+        guard let options = settings.tlsOptions else { return (nil, nil) }
+        let now = Clock.epochSeconds()
+        let lasting = earlier.flatMap { now - $0.madeAt < ticketSeconds ? $0 : nil }
+        guard let tickets = lasting ?? TicketKeys(now: now) else {
+            throw .system("draw keys for TLS sessions", .ioError)
+        }
+        do {
+            return (try TLSContext(options, tickets), tickets)
+        } catch {
+            throw .tls(error)
+        }
+    }
+
+    /// How old the tickets' keys may be when they are taken over.
+    private static let ticketSeconds: Int64 = 86_400
 
     private static func listen(
         _ endpoint: Endpoint, _ settings: Configuration, _ owner: Credentials?

@@ -115,10 +115,11 @@ package final class Service {
         set(.reloadedAt, to: Clock.epochSeconds())
         for door in serving.doors {
             log.info(
-                "listening on \(door.listener.description), writing to \(serving.storage.directory)"
+                "listening on \(serving.name(of: door)), writing to \(serving.storage.directory)"
             )
         }
         serving.warnOfDescriptorLimit()
+        serving.warnOfCertificates()
         let master: Master
         do {
             master = try Master(
@@ -183,7 +184,8 @@ extension Service: Supervised {
         notifier.reloading(status: "Reloading the configuration")
         do {
             let settings = Self.settings(try inputs.load(), serving.doors)
-            let next = try Generation(generation, settings, reusing: serving.doors)
+            let next = try Generation(
+                generation, settings, reusing: serving.doors, serving.tickets)
             do {
                 try next.writePIDFile(after: serving)
             } catch {
@@ -192,7 +194,7 @@ extension Service: Supervised {
             }
             for door in next.doors
             where !serving.doors.contains(where: { $0.listener === door.listener }) {
-                next.log.info("listening on \(door.listener.description)")
+                next.log.info("listening on \(next.name(of: door))")
             }
             incoming = next
             return next.reload(after: inheritance?.files ?? serving.storage.identity)
@@ -228,6 +230,7 @@ extension Service: Supervised {
                 mode: serving.settings.files.socketMode)
         }
         serving.warnOfDescriptorLimit()
+        serving.warnOfCertificates()
         set(.servingGeneration, to: Int64(generation))
         count(.reloads)
         set(.lastReloadFailed, to: 0)

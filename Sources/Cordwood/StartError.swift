@@ -1,4 +1,5 @@
 import Linux
+import OpenSSL
 import RotatingFile
 import SystemPackage
 
@@ -12,6 +13,8 @@ enum StartError: Error, Equatable, CustomStringConvertible {
     /// A descriptor that systemd has opened.
     case inherited(Int32, Errno)
     case address(String)
+    /// A certificate or a key.
+    case tls(TLSError)
     case schedule(String)
     case credentials(Credentials.Failure)
     case pidFile(String, Errno)
@@ -35,6 +38,7 @@ enum StartError: Error, Equatable, CustomStringConvertible {
                 + "socket that listens, ListenStream= in the unit"
         case .address(let text):
             "cannot listen on \(text): give the address in digits, as 127.0.0.1:8080 or [::1]:8080"
+        case .tls(let error): "\(error)"
         case .schedule(let reason): "the rotation schedule is wrong: \(reason)"
         case .credentials(let failure): "\(failure)"
         case .pidFile(let path, let errno):
@@ -52,7 +56,7 @@ enum StartError: Error, Equatable, CustomStringConvertible {
         case .system: 71  // EX_OSERR
         case .file, .directory, .pidFile: 73  // EX_CANTCREAT
         case .credentials(.notPermitted): 77  // EX_NOPERM
-        case .address, .schedule, .credentials: 78  // EX_CONFIG
+        case .address, .tls, .schedule, .credentials: 78  // EX_CONFIG
         }
     }
 }

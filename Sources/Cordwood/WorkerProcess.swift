@@ -2,6 +2,7 @@ import Glibc
 import HTTP
 import Linux
 import Logging
+import OpenSSL
 import Prefork
 import RotatingFile
 import SystemPackage
@@ -11,13 +12,15 @@ struct WorkerProcess {
     private let settings: Configuration
     private let storage: Storage
     private let counters: Counters
-    private let listeners: [(Listener, ListenerRole)]
+    private let listeners: [(Listener, ListenerRole, TLSContext?)]
     private let connectionLimit: Int
 
     init(_ generation: Generation, _ counters: Counters) {
         settings = generation.settings
         storage = generation.storage
-        listeners = generation.doors.map { ($0.listener, generation.role(of: $0)) }
+        listeners = generation.doors.map {
+            ($0.listener, generation.role(of: $0), generation.context(of: $0))
+        }
         connectionLimit = generation.connectionLimit
         self.counters = counters
     }
@@ -51,7 +54,9 @@ struct WorkerProcess {
         _ worker: Worker, _ limits: Limits, _ child: Child
     ) throws(Errno) {
         let server = try Server(limits: limits, handler: worker)
-        for (listener, role) in listeners { server.listen(on: listener, as: role) }
+        for (listener, role, context) in listeners {
+            server.listen(on: listener, as: role, speaking: context)
+        }
         let startedAt = Worker.monotonicSeconds
         let signals = try SignalQueue([SIGTERM, SIGINT, SIGQUIT, SIGUSR1])
         let drain = { [counters] in

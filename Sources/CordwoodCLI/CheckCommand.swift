@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cordwood
+import Glibc
 
 /// `cordwood check`: the effective configuration, or what is wrong with it.
 struct CheckCommand: ParsableCommand {
@@ -17,8 +18,12 @@ struct CheckCommand: ParsableCommand {
     var printReference = false
 
     func run() throws {
-        print(
-            printReference ? ConfigurationReference.page() : try options.inputs.loadOrExit().yaml(),
-            terminator: "")
+        if printReference { return print(ConfigurationReference.page(), terminator: "") }
+        let configuration = try options.inputs.loadOrExit()
+        let certificates = CertificateCheck(configuration)
+        for mistake in certificates.mistakes { complain("\(mistake)") }
+        for warning in certificates.warnings { complain("warning: \(warning).") }
+        guard certificates.mistakes.isEmpty else { throw ExitCode(EX_CONFIG) }
+        print(configuration.yaml(), terminator: "")
     }
 }

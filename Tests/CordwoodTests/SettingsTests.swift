@@ -40,7 +40,9 @@ import Testing
             "files.directory_mode": "0700", "files.socket_mode": "0600", "user": "www-data",
             "group": "7", "pid_file": "x", "limits.buffered_bytes": "1GiB",
             "recycle.memory": "64MiB", "admin.listen": "[::1]:1", "log.level": "trace",
-            "log.format": "json",
+            "log.format": "json", "tls.listen": "[::1]:1", "tls.certificates": "x",
+            "tls.keys": "x", "tls.min_version": "1.3", "tls.client_auth": "required",
+            "tls.client_ca": "x",
         ]
         for setting in Settings.all {
             let isDuration = setting.section == "timeouts"

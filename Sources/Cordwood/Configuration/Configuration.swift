@@ -7,6 +7,7 @@ import RotatingFile
 package struct Configuration: Sendable, Equatable {
     package var listen = [Endpoint(host: "127.0.0.1", port: 8080)]
     package var admin = Admin()
+    package var tls = TLS()
     package var directory = "./logs"
     /// `nil`: one for each processor that the process may use.
     package var workers: Int?
@@ -46,6 +47,27 @@ extension Configuration {
 
     package struct Admin: Sendable, Equatable {
         package var listen: [Endpoint] = []
+    }
+
+    package struct TLS: Sendable, Equatable {
+        package var listen: [Endpoint] = []
+        /// Each with its chain behind it.
+        package var certificates: [String] = []
+        /// In the order of the certificates; empty: each is in its certificate's file.
+        package var keys: [String] = []
+        package var minVersion = Version.tls12
+        package var clientAuth = ClientAuth.none
+        /// Empty: none.
+        package var clientCA = ""
+
+        package enum Version: String, Sendable, CaseIterable {
+            case tls12 = "1.2"
+            case tls13 = "1.3"
+        }
+
+        package enum ClientAuth: String, Sendable, CaseIterable {
+            case none, optional, required
+        }
     }
 
     package struct Streams: Sendable, Equatable {

@@ -1,5 +1,6 @@
 import HTTP
 import Ingest
+import OpenSSL
 import RotatingFile
 
 /// What the parts of the service are given of it.
@@ -20,6 +21,29 @@ extension Configuration {
         result.keepAliveTimeoutSeconds = timeouts.keepAliveSeconds
         result.connectionAgeSeconds = timeouts.connectionAgeSeconds
         result.drainTimeoutSeconds = timeouts.drainSeconds
+        return result
+    }
+
+    /// Nil where nobody speaks TLS.
+    var tlsOptions: TLSOptions? {
+        guard !tls.listen.isEmpty else { return nil }
+        let identities = tls.certificates.enumerated().map { index, path in
+            let key = index < tls.keys.count ? tls.keys[index] : path
+            return TLSOptions.Identity(certificate: path, key: key)
+        }
+        var result = TLSOptions(identities: identities)
+        result.minimumVersion =
+            switch tls.minVersion {
+            case .tls12: .tls12
+            case .tls13: .tls13
+            }
+        result.clientAuthentication =
+            switch tls.clientAuth {
+            case .none: .none
+            case .optional: .optional
+            case .required: .required
+            }
+        result.clientAuthorities = tls.clientCA
         return result
     }
 

@@ -95,6 +95,11 @@ package enum ConfigurationReference {
     private static let sections: [(names: Set<String>, title: String, opening: String)] = [
         ([""], "Service", "Where it listens and writes, and what it promises."),
         (["admin"], "Administration", "Who watches the service may have a listener apart."),
+        (
+            ["tls"], "TLS",
+            "How clients are spoken to in private. [TLS.md](TLS.md) says how to set it up and what"
+                + " is refused."
+        ),
         (["streams"], "Streams", "A stream is a name that clients choose, and a file."),
         (
             ["rotation"], "Rotation",

@@ -85,11 +85,9 @@ package struct EffectiveConfiguration: Sendable, Equatable {
                 "limits.buffered_bytes is smaller than limits.body_bytes: no body could be so"
                     + " large")
         }
-        for endpoint in configuration.admin.listen where configuration.listen.contains(endpoint) {
-            add(
-                ["admin.listen", "listen"],
-                "admin.listen and listen both have \(endpoint): an address is for one of them")
-        }
+        for contradiction in configuration.listeningContradictions
+            + configuration.tlsContradictions
+        { add(contradiction.keys, contradiction.why) }
         let name = configuration.streams.defaultStream
         let patterns = configuration.streams.allow.map { Array($0.utf8) }
         if !StreamName.isAllowed(name.utf8.span, by: patterns) {

@@ -6,7 +6,8 @@ import Logging
 /// table.
 package enum Settings {
     package static let all: [Setting] =
-        general + admin + streams + rotation + compression + limits + timeouts + recycle + system
+        general + admin + tls + streams + rotation + compression + limits + timeouts + recycle
+        + system
 
     package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -14,7 +15,7 @@ package enum Settings {
 
     private static let general = [
         Setting(
-            "listen", listAt: \.listen, .endpoint, flag: "listen",
+            "listen", listAt: \.listen, .endpoint, flag: "listen", mayBeEmpty: true,
             "What to listen on; *: every address of the machine; without a host: every IPv4 one;"
                 + " port 0: any free one. YAML wants quotation marks around *."),
         Setting(
@@ -45,6 +46,32 @@ package enum Settings {
         Setting(
             "admin.listen", listAt: \.admin.listen, .endpoint, mayBeEmpty: true,
             "What to listen on for an operator's requests alone, which bring no records.")
+    ]
+
+    private static let tls = [
+        Setting(
+            "tls.listen", listAt: \.tls.listen, .endpoint, mayBeEmpty: true,
+            "What to listen on for HTTP over TLS, beside `listen`."),
+        Setting(
+            "tls.certificates", listAt: \.tls.certificates, .path, mayBeEmpty: true,
+            "PEM files, each of a certificate and its chain behind it; the name that a client asks"
+                + " for chooses among them, and the first is for those who ask for another or"
+                + " none."),
+        Setting(
+            "tls.keys", listAt: \.tls.keys, .path, mayBeEmpty: true,
+            "PEM files of their private keys, in the same order; none: each is in the file of its"
+                + " certificate."),
+        Setting(
+            "tls.min_version", \.tls.minVersion, .choice,
+            "The oldest version of TLS that is spoken."),
+        Setting(
+            "tls.client_auth", \.tls.clientAuth, .choice,
+            "Whether clients show a certificate: none, they are not asked; optional, who shows one"
+                + " must show a good one; required, nobody else is let in."),
+        Setting(
+            "tls.client_ca", \.tls.clientCA, .optionalPath,
+            "A PEM file of the certificates that those of clients are signed by; with"
+                + " tls.client_auth alone."),
     ]
 
     private static let streams = [

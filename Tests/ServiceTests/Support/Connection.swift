@@ -13,11 +13,11 @@ final class Connection {
         var description: String { "\(operation): \(String(cString: strerror(errno)))" }
     }
 
-    convenience init(port: UInt16) throws {
+    convenience init(port: UInt16, host: UInt32 = INADDR_LOOPBACK) throws {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        address.sin_addr.s_addr = host.bigEndian
         try self.init(AF_INET, address)
     }
 
@@ -142,6 +142,13 @@ final class Connection {
         } catch let failure as Failure where failure.errno == ECONNRESET {
             return true
         }
+    }
+
+    /// Waits for the end, whatever comes before it.
+    func waitForEnd() throws {
+        do {
+            while try receive() {}
+        } catch let failure as Failure where failure.errno == ECONNRESET {}
     }
 
     /// Waits for more; false at the end.

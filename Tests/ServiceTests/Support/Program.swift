@@ -11,6 +11,7 @@ enum Program {
     }
 
     static let curl = installed("curl")
+    static let openssl = installed("openssl")
     static let node = installed("node") ?? installed("nodejs")
     static let nginx = installed("nginx")
     static let wrk = installed("wrk")

@@ -1,0 +1,84 @@
+import OpenSSL
+import Testing
+
+@testable import Cordwood
+
+@Suite struct TLSConfigurationTests {
+    @Test(arguments: [
+        (
+            "tls:\n  listen: 10.0.0.1:1",
+            "FILE:2: tls.listen has an address, but tls.certificates is empty: name the server's"
+                + " certificate there."
+        ),
+        (
+            "tls:\n  certificates: [a, b]\n  keys: [c]",
+            "FILE:3: tls.keys has 1 and tls.certificates 2: to each certificate belongs a key, or"
+                + " tls.keys is empty and each is in its certificate's file."
+        ),
+        (
+            "tls: {client_auth: required}",
+            "FILE:1: tls.client_auth is required, but tls.client_ca is empty: name there whose"
+                + " certificates are good."
+        ),
+        (
+            "tls: {client_ca: a}",
+            "FILE:1: tls.client_ca has a file, but tls.client_auth is none: nobody would be asked"
+                + " for a certificate; say optional or required."
+        ),
+        (
+            "listen: []",
+            "FILE:1: listen and tls.listen are both empty: nobody could send anything."
+        ),
+        (
+            "listen: [10.0.0.1:1]\ntls: {listen: [10.0.0.1:1], certificates: a}",
+            "FILE:2: tls.listen and listen both have 10.0.0.1:1: an address is for one of them."
+        ),
+        (
+            "listen: []\nadmin: {listen: 10.0.0.1:1}\ntls: {listen: 10.0.0.1:1, certificates: a}",
+            "FILE:2: admin.listen and tls.listen both have 10.0.0.1:1: an address is for one of"
+                + " them."
+        ),
+        (
+            "tls:\n  min_version: 1.1",
+            #"FILE:2: tls.min_version is "1.1", but must be 1.2 or 1.3."#
+        ),
+    ])
+    func `what does not fit together is a sentence`(yaml: String, sentence: String) throws {
+        #expect(try mistakes(yaml) == [sentence])
+    }
+
+    @Test func `without keys each is in the file of its certificate`() throws {
+        let yaml = "listen: []\ntls: {listen: 10.0.0.1:1, certificates: [a, b]}"
+        let options = try #require(try load(yaml).effective.configuration.tlsOptions)
+        #expect(options.identities.map(\.key) == ["a", "b"])
+    }
+
+    @Test func `keys belong to certificates in their order`() throws {
+        let yaml = "tls: {listen: 10.0.0.1:1, certificates: [a, b], keys: [c, d]}"
+        let options = try #require(try load(yaml).effective.configuration.tlsOptions)
+        #expect(
+            options.identities == [
+                .init(certificate: "a", key: "c"), .init(certificate: "b", key: "d"),
+            ])
+    }
+
+    @Test func `whoever listens nowhere for TLS needs none of it`() throws {
+        #expect(try load("tls: {certificates: [a]}").effective.configuration.tlsOptions == nil)
+    }
+
+    @Test(arguments: [
+        (90, 14, Validity.State.good), (90, 13, .expiring), (90, 0, .expired), (90, -1, .expired),
+        // One that is made for a week is renewed in its last days.
+        (6, 5, .good), (6, 2, .good), (6, 1, .expiring),
+    ])
+    func `a certificate expires soon by its lifetime`(
+        lifetimeDays: Int64, daysLeft: Int64, state: Validity.State
+    ) {
+        let now: Int64 = 1_800_000_000
+        let end = now + daysLeft * 86_400
+        let certificate = CertificateFacts(
+            file: "a.pem", subject: "CN=a", names: [], notBefore: end - lifetimeDays * 86_400,
+            notAfter: end)
+        #expect(Validity(certificate, at: now).state == state)
+    }
+}
