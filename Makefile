@@ -48,9 +48,12 @@ lint:  ## Check the format
 	@.ci/packages build
 	swift format lint --strict -r Sources Tests Fuzz Package.swift Examples/Sources Examples/Package.swift
 
-bench:  ## Measure it beside its peers
+# Options of the benchmarks: `make bench BENCH='--rounds 1 --seconds 2'` is a short one.
+BENCH =
+
+bench: build  ## Measure it beside its peers; four minutes
 	@.ci/packages bench
-	Benchmarks/run
+	@.build/venv-bench/bin/python3 -B Benchmarks/run $(BENCH)
 
 docs:  ## Make the libraries' documentation: .build/docs
 	@.ci/packages build
