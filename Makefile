@@ -1,4 +1,4 @@
-.PHONY: run build test fuzz campaign campaign-schedule campaign-reload lint bench docs reference clean help
+.PHONY: run build test fuzz campaign campaign-schedule campaign-reload lint bench bench-connections docs reference clean help
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
@@ -54,6 +54,10 @@ BENCH =
 bench: build  ## Measure it beside its peers; four minutes
 	@.ci/packages bench
 	@.build/venv-bench/bin/python3 -B Benchmarks/run $(BENCH)
+
+bench-connections: build  ## Measure it beside ten thousand slow connections; six minutes
+	@.ci/packages bench
+	@.build/venv-bench/bin/python3 -B Benchmarks/connections $(BENCH)
 
 docs:  ## Make the libraries' documentation: .build/docs
 	@.ci/packages build

@@ -18,7 +18,7 @@ import time
 
 LINE = b"POST /logs HTTP/1.1\r\nHost: a\r\n"
 KINDS = {
-    "idle": (LINE + b'Content-Length: 7\r\n\r\n{"a":1}', b""),
+    "idle": (LINE + b'Content-Length: 11\r\n\r\n{"trace":1}', b""),
     "head": (LINE + b"X: ", b"x"),
     "body": (LINE + b"Content-Length: 1000000\r\n\r\n", b" "),
     "chunks": (LINE + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
@@ -120,10 +120,12 @@ class Crowd:
 
 def main():
     port, count, kind, seconds = sys.argv[1:5]
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard < int(count) + 64:
-        hard = int(count) + 64  # Root may.
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = int(count) + 64
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, max(needed, most)))
+    except ValueError:
+        sys.exit(f"{count} connections need {needed} open files, and only {most} are allowed: ulimit -Hn")
     crowd = Crowd(int(port), int(count), kind, float(seconds), "--reopen" in sys.argv)
     print("ready", flush=True)
     crowd.run()
