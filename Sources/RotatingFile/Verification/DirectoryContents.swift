@@ -1,21 +1,21 @@
 import Linux
 
 /// The names in a directory, by what they mean to rotating files.
-struct DirectoryContents {
+package struct DirectoryContents {
     /// The active files' names, with or without a file of that name.
-    private(set) var bases: Set<String> = []
+    package private(set) var bases: Set<String> = []
     /// The rotated files of each, oldest first.
-    private(set) var rotated: [String: [RotatedName]] = [:]
+    package private(set) var rotated: [String: [RotatedName]] = [:]
     /// What a sealer writes into, by the name of the plain file.
-    private(set) var temporaries: [(name: String, source: RotatedName)] = []
+    package private(set) var temporaries: [(name: String, source: RotatedName)] = []
     /// Names that no stream has given.
-    private(set) var foreign: [String] = []
+    package private(set) var foreign: [String] = []
 
     /// Sorts `names` out.
     ///
     /// A stream is known by its state page, by a rotated file, or by a name that ends in `.log`:
     /// copies of a directory often lack what begins with a dot.
-    init(_ names: [String]) {
+    package init(_ names: [String]) {
         bases = Set(names.compactMap(Sealer.baseName(ofStatePage:)))
         var rest: [String] = []
         for name in names where Sealer.baseName(ofStatePage: name) == nil {
