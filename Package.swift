@@ -51,6 +51,7 @@ let package = Package(
     ] + documentation,
     targets: [
         .target(name: "CLinux"),
+        .target(name: "CAssets", exclude: ["page.html"]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -76,8 +77,8 @@ let package = Package(
         + feature(
             "Cordwood",
             on: [
-                "Bytes", "Linux", "OpenSSL", "RotatingFile", "HTTP", "Prefork", "Ingest", "CYAML",
-                systemPackage, logging,
+                "Bytes", "Linux", "OpenSSL", "RotatingFile", "HTTP", "Prefork", "Ingest", "CAssets",
+                "CYAML", systemPackage, logging,
             ])
         + [
             .executableTarget(

@@ -25,6 +25,9 @@ struct Answer {
         case readiness
         case health
         case metrics
+        case page
+        case streamList
+        case tail(TailQuery)
     }
 
     var content: Content
@@ -44,13 +47,16 @@ enum Failure {
     case methodNotAllowed(StaticString)
     case streamNotAllowed
     case unsupportedEncoding
+    case malformedTailQuery
+    case unknownStream
 
     var status: Status {
         switch self {
-        case .noSuchPath, .noSuchStream: .notFound
+        case .noSuchPath, .noSuchStream, .unknownStream: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .streamNotAllowed: .forbidden
         case .unsupportedEncoding: .unsupportedMediaType
+        case .malformedTailQuery: .badRequest
         }
     }
 
@@ -61,6 +67,8 @@ enum Failure {
         case .methodNotAllowed: "method_not_allowed"
         case .streamNotAllowed: "stream_not_allowed"
         case .unsupportedEncoding: "unsupported_encoding"
+        case .malformedTailQuery: "malformed_query"
+        case .unknownStream: "unknown_stream"
         }
     }
 
@@ -76,6 +84,10 @@ enum Failure {
             "This stream is not among those that streams.allow permits."
         case .unsupportedEncoding:
             "The body's Content-Encoding is not understood; send gzip, deflate or none."
+        case .malformedTailQuery:
+            "Ask with stream=NAME, and to go on with file=FILE&from=OFFSET as the answer before said."
+        case .unknownStream:
+            "There is no stream of this name; /ui/streams lists those that there are."
         }
     }
 

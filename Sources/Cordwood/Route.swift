@@ -10,11 +10,14 @@ enum Route: Equatable {
     /// `/log`: one record from the query or a form, as Python's `HTTPHandler` sends it.
     case log
     case livez, readyz, health, metrics
+    /// `/ui` for a browser, and what it asks for: `/ui/streams`, `/ui/tail`.
+    case page, streamList, tail
     case other
 
     /// The labels of the routes in metrics.
     static let labels: [StaticString] = [
-        "/logs", "/", "/logs/{stream}", "/log", "/livez", "/readyz", "/health", "/metrics", "other",
+        "/logs", "/", "/logs/{stream}", "/log", "/livez", "/readyz", "/health", "/metrics",
+        "/ui", "/ui/streams", "/ui/tail", "other",
     ]
 
     /// The place of the route's label among `labels`.
@@ -28,12 +31,23 @@ enum Route: Equatable {
         case .readyz: 5
         case .health: 6
         case .metrics: 7
-        case .other: 8
+        case .page: 8
+        case .streamList: 9
+        case .tail: 10
+        case .other: 11
         }
     }
 
     /// Whether records can be sent there.
     var isIngest: Bool { labelIndex <= 3 }
+
+    /// Whether it is there for those alone who may see the page.
+    var isOfPage: Bool {
+        switch self {
+        case .page, .streamList, .tail: true
+        default: false
+        }
+    }
 
     /// Reads the path of `head`.
     ///
@@ -43,12 +57,15 @@ enum Route: Equatable {
         let path = bytes.extracting(head.path)
         switch path.count {
         case 1: self = path.equals("/") ? .root : .other
+        case 3: self = path.equals("/ui") ? .page : .other
         case 4: self = path.equals("/log") ? .log : .other
         case 5: self = path.equals("/logs") ? .logs : .other
         case 6 where path.equals("/livez"): self = .livez
         case 7 where path.equals("/readyz"): self = .readyz
         case 7 where path.equals("/health"): self = .health
         case 8 where path.equals("/metrics"): self = .metrics
+        case 8 where path.equals("/ui/tail"): self = .tail
+        case 11 where path.equals("/ui/streams"): self = .streamList
         default:
             let prefix: StaticString = "/logs/"
             guard path.count > prefix.utf8CodeUnitCount,

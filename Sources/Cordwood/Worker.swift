@@ -77,7 +77,7 @@ final class Worker: RequestHandler {
         of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
     ) -> PendingAnswer? {
         let route = Route(head, bytes)
-        let content = immediateAnswer(route, head, bytes) ?? overload.map { .overload($0) }
+        let content = immediateAnswer(route, head, bytes, peer) ?? overload.map { .overload($0) }
         guard let content else { return nil }
         let answer = promise(content, route, head, keepRequestID(head, bytes))
         notePath(answer, head, bytes)
@@ -86,17 +86,20 @@ final class Worker: RequestHandler {
 
     /// What is answered without looking at a body; nil when the body decides.
     private func immediateAnswer(
-        _ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>
+        _ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
     ) -> Answer.Content? {
         switch route {
         case .other: return .failure(.noSuchPath)
-        case .livez, .readyz, .health, .metrics:
+        case .livez, .readyz, .health, .metrics, .page, .streamList, .tail:
+            if route.isOfPage, !settings.page.isEnabled, !peer.role.isAdmin {
+                return .failure(.noSuchPath)
+            }
             guard head.method == .get || head.method == .head else {
                 return .failure(.methodNotAllowed(route.allow))
             }
             observationCount += 1
             if observationCount == Self.observationsPerTurn { isFull = true }
-            return observation(route)
+            return observation(route, head, bytes)
         case .logs, .root, .stream, .log: break
         }
         if case .stream(let range) = route {
@@ -115,8 +118,14 @@ final class Worker: RequestHandler {
         return isDiskLow ? .diskLow : nil
     }
 
-    private func observation(_ route: Route) -> Answer.Content {
+    private func observation(
+        _ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>
+    ) -> Answer.Content {
         switch route {
+        case .page: .page
+        case .streamList: .streamList
+        case .tail:
+            TailQuery(head.query, of: bytes).map { .tail($0) } ?? .failure(.malformedTailQuery)
         case .livez: .text("ok\n")
         case .readyz: .readiness
         case .health: .health

@@ -105,6 +105,7 @@ package struct ResponseEncoder: ~Copyable {
         if let challenge = headers.wwwAuthenticate {
             appendField("WWW-Authenticate: ", challenge, to: &out)
         }
+        if let fields = headers.fields { out.append(fields) }
     }
 
     private static func appendField(

@@ -9,6 +9,8 @@ package struct ResponseHeaders: Sendable {
     /// `Connection: keep-alive`, without which an HTTP/1.0 client that asked for it waits for the
     /// end of the connection.
     package var confirmsKeepAlive = false
+    /// Other fields, each with its CRLF.
+    package var fields: StaticString?
 
     @inlinable package init(
         retryAfterSeconds: Int? = nil, allow: StaticString? = nil,

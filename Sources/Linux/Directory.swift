@@ -4,8 +4,10 @@ import SystemPackage
 
 /// A directory's entries and what is done to them.
 package enum Directory {
-    /// The names in `path`, without `.` and `..`, in no order.
-    package static func names(in path: String) throws(Errno) -> [String] {
+    /// The names in `path`, without `.` and `..`, in no order; at most `limit` of them.
+    package static func names(
+        in path: String, atMost limit: Int = .max
+    ) throws(Errno) -> [String] {
         guard let stream = opendir(path) else { throw Errno(rawValue: errno) }
         defer { closedir(stream) }
         var names: [String] = []
@@ -19,6 +21,7 @@ package enum Directory {
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
             if name != ".", name != ".." { names.append(name) }
+            if names.count >= limit { return names }
         }
     }
 

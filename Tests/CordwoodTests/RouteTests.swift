@@ -6,8 +6,9 @@ import Testing
 @Suite struct RouteTests {
     @Test(arguments: [
         ("/", 1), ("/logs", 0), ("/logs/app", 2), ("/log", 3), ("/livez", 4), ("/readyz", 5),
-        ("/health", 6), ("/metrics", 7), ("/logs/", 8), ("/Logs", 8), ("/logs%2fapp", 8), ("//", 8),
-        ("/v1/logs", 8), ("/healthz", 8), ("/logsx", 8), ("*", 8),
+        ("/health", 6), ("/metrics", 7), ("/ui", 8), ("/ui/streams", 9), ("/ui/tail", 10),
+        ("/logs/", 11), ("/Logs", 11), ("/logs%2fapp", 11), ("//", 11), ("/v1/logs", 11),
+        ("/healthz", 11), ("/logsx", 11), ("*", 11), ("/ui/", 11), ("/ui/tails", 11),
     ])
     func `a path has its route`(path: String, label: Int) throws {
         let bytes = Array(

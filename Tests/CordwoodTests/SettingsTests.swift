@@ -42,7 +42,7 @@ import Testing
             "recycle.memory": "64MiB", "admin.listen": "[::1]:1", "log.level": "trace",
             "log.format": "json", "tls.listen": "[::1]:1", "tls.certificates": "x",
             "tls.keys": "x", "tls.min_version": "1.3", "tls.client_auth": "required",
-            "tls.client_ca": "x",
+            "tls.client_ca": "x", "ui.enabled": "yes",
         ]
         for setting in Settings.all {
             let isDuration = setting.section == "timeouts"

@@ -8,6 +8,7 @@ package struct Configuration: Sendable, Equatable {
     package var listen = [Endpoint(host: "127.0.0.1", port: 8080)]
     package var admin = Admin()
     package var tls = TLS()
+    package var page = Page()
     package var directory = "./logs"
     /// `nil`: one for each processor that the process may use.
     package var workers: Int?
@@ -68,6 +69,12 @@ extension Configuration {
         package enum ClientAuth: String, Sendable, CaseIterable {
             case none, optional, required
         }
+    }
+
+    /// The page for browsers.
+    package struct Page: Sendable, Equatable {
+        /// On the listeners of clients; those of `admin.listen` always have it.
+        package var isEnabled = false
     }
 
     package struct Streams: Sendable, Equatable {

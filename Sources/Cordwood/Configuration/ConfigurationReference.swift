@@ -94,7 +94,7 @@ package enum ConfigurationReference {
 
     private static let sections: [(names: Set<String>, title: String, opening: String)] = [
         ([""], "Service", "Where it listens and writes, and what it promises."),
-        (["admin"], "Administration", "Who watches the service may have a listener apart."),
+        (["admin", "ui"], "Administration", "Who watches the service may have a listener apart."),
         (
             ["tls"], "TLS",
             "How clients are spoken to in private. [TLS.md](TLS.md) says how to set it up and what"

@@ -45,7 +45,11 @@ package enum Settings {
     private static let admin = [
         Setting(
             "admin.listen", listAt: \.admin.listen, .endpoint, mayBeEmpty: true,
-            "What to listen on for an operator's requests alone, which bring no records.")
+            "What to listen on for an operator's requests alone, which bring no records."),
+        Setting(
+            "ui.enabled", \.page.isEnabled, .boolean,
+            "Serve the page at /ui on `listen` too: who reaches it can read the logs. On"
+                + " `admin.listen` it is always there."),
     ]
 
     private static let tls = [

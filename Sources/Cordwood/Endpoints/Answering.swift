@@ -53,6 +53,9 @@ extension Worker {
         case .readiness: status = encodeReadiness(answer, isLast, &output)
         case .health: status = encodeHealth(answer, isLast, &output)
         case .metrics: status = encodeMetrics(answer, isLast, &output)
+        case .page: status = encodePage(answer, isLast, &output)
+        case .streamList: status = encodeStreamList(answer, isLast, &output)
+        case .tail(let query): status = encodeTail(query, answer, isLast, &output)
         }
         counters.countRequest(answer.route, status.code)
         noteStatus(pending, status)
@@ -172,7 +175,7 @@ extension Worker {
             isHead: answer.isHead, into: &output)
     }
 
-    private func encodeError(
+    func encodeError(
         _ status: Status, _ code: StaticString, _ message: StaticString, limit: Int? = nil,
         headers: ResponseHeaders = ResponseHeaders(), _ answer: Answer, _ isLast: Bool,
         _ output: inout ByteBuffer
@@ -190,14 +193,16 @@ extension Worker {
 
     /// Sends what is in `text`.
     func encodeText(
-        _ status: Status, _ contentType: StaticString, _ answer: Answer, _ isLast: Bool,
-        _ output: inout ByteBuffer
+        _ status: Status, _ contentType: StaticString, fields: StaticString? = nil,
+        _ answer: Answer, _ isLast: Bool, _ output: inout ByteBuffer
     ) {
+        var headers = ResponseHeaders(confirmsKeepAlive: answer.confirmsKeepAlive)
+        headers.fields = fields
         func encode(_ identifiers: borrowing ByteBuffer, _ body: borrowing ByteBuffer) {
             encoder.encode(
                 status, contentType: contentType,
                 requestID: identifiers.span.extracting(answer.requestID), close: isLast,
-                headers: ResponseHeaders(confirmsKeepAlive: answer.confirmsKeepAlive),
+                headers: headers,
                 body: body.span, isHead: answer.isHead, into: &output)
         }
         encode(requestIDs, text)

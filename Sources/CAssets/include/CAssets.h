@@ -1,0 +1,12 @@
+#ifndef CASSETS_H
+#define CASSETS_H
+
+#include <stddef.h>
+
+// Files that are part of the program.
+
+/// The page for browsers, `page.html`.
+extern const unsigned char *_Nonnull const cassets_page;
+extern const size_t cassets_page_byte_count;
+
+#endif

@@ -1,0 +1,58 @@
+import Bytes
+import Linux
+import RotatingFile
+
+/// What `/ui/tail` answers: whole lines of a stream's active file, and where to go on.
+struct TailDocument: ~Copyable {
+    private let stream: String
+    /// Nil between two files, for an instant: the next time there is one again.
+    private let tail: Tail?
+    /// Whether there is a stream of this name.
+    let isOfStream: Bool
+
+    init(_ query: TailQuery, in directory: String) {
+        let name = query.stream + ".log"
+        stream = query.stream
+        let found = try? Tail(of: name, in: directory, after: query.position)
+        isOfStream = found != nil || (try? FileStatus(at: "\(directory)/.\(name).state")) != nil
+        tail = found
+    }
+
+    func encode(into out: inout ByteBuffer) {
+        out.append("{\"stream\":")
+        out.append(jsonString: stream)
+        switch tail {
+        case .some(let tail): Self.encode(tail, &out)
+        case .none:
+            out.append(
+                ",\"file\":null,\"next\":0,\"size\":0,\"rolled_over\":false,\"skipped_bytes\":0")
+            out.append(",\"lines\":[]")
+        }
+        out.append("}\n")
+    }
+
+    private static func encode(_ tail: borrowing Tail, _ out: inout ByteBuffer) {
+        out.append(",\"file\":")
+        out.append(jsonString: tail.next.file.description)
+        out.append(",\"next\":")
+        out.append(decimal: Int(tail.next.byteCount))
+        out.append(",\"size\":")
+        out.append(decimal: Int(tail.committedByteCount))
+        out.append(",\"rolled_over\":")
+        out.append(tail.isOfNewFile ? "true" : "false")
+        out.append(",\"skipped_bytes\":")
+        out.append(decimal: Int(tail.skippedByteCount))
+        out.append(",\"lines\":[")
+        var isFirst = true
+        for line in tail.text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .dropLast()
+        {
+            if !isFirst { out.append(",") }
+            isFirst = false
+            out.append("\"")
+            out.append(jsonEscaping: line.span)
+            out.append("\"")
+        }
+        out.append("]")
+    }
+}

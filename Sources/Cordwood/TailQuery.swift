@@ -1,0 +1,46 @@
+import HTTP
+import RotatingFile
+
+/// What `/ui/tail` is asked for: the end of a stream's file, or what has come since.
+struct TailQuery: Equatable {
+    /// A name that a stream can have, or its rejected records.
+    let stream: String
+    let position: Tail.Position?
+
+    /// Reads `stream=NAME`, and `file=FILE&from=OFFSET` as an answer before has said; nil for
+    /// anything else.
+    ///
+    /// None of it needs to be encoded.
+    init?(_ query: Range<Int>, of bytes: Span<UInt8>) {
+        var (name, file, offset) = (0..<0, 0..<0, 0..<0)
+        var parameters = QueryParameters(query)
+        while let parameter = parameters.next(in: bytes) {
+            if bytes.extracting(parameter.name).equals("stream") { name = parameter.value }
+            if bytes.extracting(parameter.name).equals("file") { file = parameter.value }
+            if bytes.extracting(parameter.name).equals("from") { offset = parameter.value }
+        }
+        guard StreamName.isOfFile(bytes.extracting(name)) else { return nil }
+        stream = Self.text(bytes.extracting(name))
+        if file.isEmpty, offset.isEmpty {
+            position = nil
+            return
+        }
+        guard let file = Tail.File(Self.text(bytes.extracting(file))),
+            let from = Int64(Self.text(bytes.extracting(offset))), from >= 0
+        else { return nil }
+        position = Tail.Position(file: file, byteCount: from)
+    }
+
+    private static func text(_ bytes: Span<UInt8>) -> String {
+        bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+extension StreamName {
+    /// Whether `name` is that of a stream or of its rejected records.
+    static func isOfFile(_ name: Span<UInt8>) -> Bool {
+        guard name.hasSuffix(".rejected") else { return isValid(name) }
+        let suffix: StaticString = ".rejected"
+        return isValid(name.extracting(..<(name.count - suffix.utf8CodeUnitCount)))
+    }
+}
