@@ -1,4 +1,4 @@
-.PHONY: run build test fuzz campaign campaign-schedule campaign-reload lint bench bench-connections docs reference clean help
+.PHONY: run build test ui-test fuzz campaign campaign-schedule campaign-reload lint bench bench-connections docs reference clean help
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
@@ -16,6 +16,11 @@ build:  ## Build the binary for release: .build/release/cordwood
 test: lint  ## Check the format and run all tests
 	@.ci/packages test
 	swift test --disable-xctest
+
+ui-test:  ## Try the page at /ui in a real Chromium; PICTURES=DIR keeps pictures
+	@.ci/packages ui-test
+	swift build --product cordwood
+	cd Tests/Browser && ../../.build/venv/bin/python3 -B -m unittest
 
 # Seconds that each target of `make fuzz` is fed.
 FUZZ_SECONDS = 60
