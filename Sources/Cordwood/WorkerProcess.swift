@@ -28,6 +28,7 @@ struct WorkerProcess {
     /// Serves until the master says otherwise or is gone; returns the exit code.
     func run(_ child: Child) -> Int32 {
         let log = DiagnosticLog.logger("\(child.role)", settings)
+        ProcessMemory.returnLargeBlocks()
         do {
             var limits = settings.httpLimits
             limits.connections = connectionLimit

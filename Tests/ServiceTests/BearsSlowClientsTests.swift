@@ -7,7 +7,7 @@ struct BearsSlowClientsTests {
     func `clients that never read their answers`() throws {
         let room = ["CORDWOOD_LIMITS_BUFFERED_BYTES": "8MiB", "CORDWOOD_LIMITS_BODY_BYTES": "1MiB"]
         try Self.run(room) { service in
-            let before = try Self.memory(service)
+            let before = try service.workerMemory()
             // Long answers to short requests, until both sockets are full. Those for whom there is
             // no room are closed.
             let requests = Array(
@@ -17,7 +17,7 @@ struct BearsSlowClientsTests {
             try Self.expectToBeQuick(service)
             for connection in slow { try? connection.sendWhatFits(requests) }
             try Self.expectToBeQuick(service)
-            #expect(try Self.memory(service) - before < 32 << 20)
+            #expect(try service.workerMemory() - before < 32 << 20)
             slow.forEach { $0.close() }
             try eventually("they are gone") {
                 try service.metrics().total("cordwood_connections") == 1
@@ -28,7 +28,7 @@ struct BearsSlowClientsTests {
     @Test(arguments: ["Content-Length: 100\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n64\r\n"])
     func `clients that send a byte now and then`(beginning: String) throws {
         try Self.run([:]) { service in
-            let before = try Self.memory(service)
+            let before = try service.workerMemory()
             let slow = try (0..<200).map { _ in try service.connect() }
             for connection in slow {
                 try connection.send("POST /logs HTTP/1.1\r\nHost: a\r\n\(beginning)")
@@ -38,7 +38,7 @@ struct BearsSlowClientsTests {
                 try Self.expectToBeQuick(service)
             }
             #expect(try service.metrics().total("cordwood_requests_in_flight") == 200)
-            #expect(try Self.memory(service) - before < 32 << 20)
+            #expect(try service.workerMemory() - before < 32 << 20)
             slow.forEach { $0.close() }
             try eventually("none is in flight") {
                 try service.metrics().total("cordwood_requests_in_flight") == 0
@@ -99,13 +99,5 @@ struct BearsSlowClientsTests {
             try connection.send(Request.post(#"{"a":1}"#))
             #expect(try connection.response()?.status == 200)
         }
-    }
-
-    /// Resident bytes of the one worker.
-    private static func memory(_ service: RunningService) throws -> Int {
-        let worker = try #require(try service.workers().first)
-        let pages = try String(contentsOfFile: "/proc/\(worker)/statm", encoding: .utf8)
-            .split(separator: " ")
-        return try #require(Int(pages[1])) * Int(getpagesize())
     }
 }

@@ -12,6 +12,7 @@
 #include <linux/filter.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -91,6 +92,12 @@ static inline int clinux_setresuid(uid_t user) {
 
 // prctl(2) PR_SET_NAME.
 static inline int clinux_set_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+// mallopt(3) M_MMAP_THRESHOLD and M_TRIM_THRESHOLD.
+static inline void clinux_set_heap_thresholds(int mapped, int trimmed) {
+    mallopt(M_MMAP_THRESHOLD, mapped);
+    mallopt(M_TRIM_THRESHOLD, trimmed);
+}
 
 // environ(7), which Swift imports for reading only.
 static inline void clinux_set_environment(char **environment) {
