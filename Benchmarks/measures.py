@@ -14,7 +14,11 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 CROWD = os.path.join(HERE, "../Tests/ServiceTests/Clients/slow.py")
 MARK = b'"trace"'  # stands once in every record
-PAYLOADS = {"single": (1, "application/json"), "batch100": (100, "application/x-ndjson")}
+# Records a request, and their media type.
+PAYLOADS = {
+    "single": (1, "application/json"), "batch10": (10, "application/x-ndjson"),
+    "batch100": (100, "application/x-ndjson"), "batch1000": (1000, "application/x-ndjson"),
+}
 CLIENT_CORE, SERVER_CORE = "0", "1"
 
 

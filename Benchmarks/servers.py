@@ -63,7 +63,7 @@ class Server:
             os.chmod(path, 0o777)
         self.port = free_port()
         self.process = subprocess.Popen(
-            ["taskset", "-c", SERVER_CORE, *self.command(work)], env=os.environ | (settings or {}) | {"LOGS": self.logs},
+            ["taskset", "-c", SERVER_CORE, *self.command(work)], env=os.environ | {"LOGS": self.logs, "CORDWOOD_WORKERS": "1"} | (settings or {}),
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_until_listening(self.port, self.process)
 
@@ -79,8 +79,7 @@ class Server:
                     "--worker-class", "gthread", "--threads", "8", "--worker-connections", "8192",
                     "--keep-alive", "75", "--backlog", "4096", "python_service:application"]
         fsync = ["--ack", "fsync"] if self.name == "cordwood_fsync" else []
-        return [CORDWOOD, "serve", "--listen", f"127.0.0.1:{self.port}", "--directory", self.logs, "--workers", "1",
-                *fsync]
+        return [CORDWOOD, "serve", "--listen", f"127.0.0.1:{self.port}", "--directory", self.logs, *fsync]
 
     @property
     def pid(self):
