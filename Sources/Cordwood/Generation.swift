@@ -18,6 +18,8 @@ final class Generation {
     /// Nil where nobody speaks TLS.
     let tls: TLSContext?
     let tickets: TicketKeys?
+    /// What was read for it.
+    var certificateFiles: FileWatch
     let log: Logger
     private var pidFile: PIDFile?
 
@@ -66,6 +68,7 @@ final class Generation {
         }
         // Said before anything is made that only somebody else could use.
         if let credentials, !credentials.isPermitted { throw .credentials(.notPermitted) }
+        certificateFiles = FileWatch(settings.certificateFiles)
         (tls, self.tickets) = try Self.secure(settings, tickets)
         storage = try Storage(settings, owner: credentials)
         var opened = doors.filter { $0.endpoint == nil }

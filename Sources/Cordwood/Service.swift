@@ -17,6 +17,8 @@ package final class Service {
     private(set) var serving: Generation
     private var incoming: Generation?
     private let notifier: ServiceNotifier
+    /// Whether the coming reload is for certificates alone, of the configuration that serves.
+    var isRenewal = false
     /// What an earlier program in this process has left; gone once the children are there.
     private var inheritance: Inheritance?
 
@@ -182,8 +184,12 @@ extension Service: Supervised {
 
     package func reload(generation: Int) -> Reload? {
         notifier.reloading(status: "Reloading the configuration")
+        let isRenewal = self.isRenewal
+        self.isRenewal = false
         do {
-            let settings = Self.settings(try inputs.load(), serving.doors)
+            let settings =
+                isRenewal
+                ? serving.settings : Self.settings(try inputs.load(), serving.doors)
             let next = try Generation(
                 generation, settings, reusing: serving.doors, serving.tickets)
             do {
@@ -204,7 +210,10 @@ extension Service: Supervised {
             log.error("\(error)")
         }
         serving.storage.useZone()
-        reloadHasFailed("mend the configuration and send HUP again")
+        reloadHasFailed(
+            isRenewal
+                ? "mend the files: once they have changed they are read again"
+                : "mend the configuration and send HUP again")
         return nil
     }
 
@@ -311,6 +320,14 @@ extension Service: Supervised {
     }
 
     package func heartbeat(row: Int) -> Int64 { scoreboard[row, Cell.heartbeat.rawValue] }
+
+    package func isReloadDue() -> Bool {
+        // What is about to be served has been read anew anyway.
+        guard incoming == nil, serving.certificateFiles.hasChanged() else { return false }
+        log.notice("the certificates have changed on the disk and are read again")
+        isRenewal = true
+        return true
+    }
 
     package func tick(_ state: MasterState) {
         set(.heartbeat, to: Worker.monotonicSeconds)

@@ -96,6 +96,7 @@ package final class Master {
             ChildProcess.signal(upgradeTrial.process, SIGKILL)
         }
         service.tick(state)
+        if !state.isStopping, service.isReloadDue() { isReloadAsked = true }
     }
 
     // MARK: What comes

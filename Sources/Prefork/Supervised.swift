@@ -64,4 +64,8 @@ package protocol Supervised: AnyObject {
 
     /// A second has passed.
     func tick(_ state: MasterState)
+
+    /// Whether what is served has changed on the disk, and is to be read again; asked for each
+    /// second.
+    func isReloadDue() -> Bool
 }

@@ -47,6 +47,16 @@ extension Configuration {
         return result
     }
 
+    /// The files of certificates and keys that are read.
+    var certificateFiles: [String] {
+        guard let options = tlsOptions else { return [] }
+        var files = options.identities.flatMap { [$0.certificate, $0.key] }
+        if options.clientAuthentication != .none, let path = options.clientAuthorities {
+            files.append(path)
+        }
+        return files
+    }
+
     var ingestLimits: IngestLimits {
         var result = IngestLimits()
         result.decodedByteCount = limits.decodedByteCount

@@ -1,6 +1,6 @@
 """Sends records with identifiers of their own, as fast as answers come, and notes what became of each.
 
-    load.py PORT SECONDS CONNECTIONS OUTCOMES [--last] [--fresh]
+    load.py PORT SECONDS CONNECTIONS OUTCOMES [--last] [--fresh] [--tls CA PORT]
 
 A line of OUTCOMES is a word and an identifier:
 
@@ -11,11 +11,13 @@ A line of OUTCOMES is a word and an identifier:
 
 PORT may be the path of a Unix socket. The connections take turns in how they send: single records, batches of ten, four requests at once.
 TERM ends it before its time. With --last a connection whose last answer has come is not followed by another one, and one that
-cannot be opened ends its sender. With --fresh each turn has a connection of its own.
+cannot be opened ends its sender. With --fresh each turn has a connection of its own. With --tls every other connection is to
+that port of 127.0.0.2, for TLS as `localhost`.
 """
 import json
 import signal
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -26,8 +28,17 @@ class Closed(Exception):
 
 
 class Connection:
+    opened = 0
+
     def __init__(self, port):
-        if port.startswith("/"):
+        Connection.opened += 1
+        if "--tls" in sys.argv and Connection.opened % 2 == 0:
+            authority, secure = sys.argv[sys.argv.index("--tls") + 1 :][:2]
+            plain = socket.create_connection(("127.0.0.2", int(secure)), timeout=20)
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            context = ssl.create_default_context(cafile=authority)
+            self.socket = context.wrap_socket(plain, server_hostname="localhost")
+        elif port.startswith("/"):
             self.socket = socket.socket(socket.AF_UNIX)
             self.socket.settimeout(20)
             self.socket.connect(port)
