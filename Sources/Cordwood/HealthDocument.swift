@@ -1,3 +1,4 @@
+import OpenSSL
 import Prefork
 
 /// What `/health` answers: how the whole service is, whichever worker is asked.
@@ -6,6 +7,8 @@ struct HealthDocument {
     let readiness: Readiness
     let directory: String
     let disk: DiskRoom?
+    /// Those that clients are shown.
+    let certificates: [CertificateFacts]
     /// Monotonic and epoch seconds.
     let now: (monotonic: Int64, epoch: Int64)
 
@@ -20,6 +23,7 @@ struct HealthDocument {
         facts.sealerSilence = sealerSilence
         facts.sealingErrorAge = board.lastError(of: .sealer).map { now.epoch - $0.at }
         facts.rolloverOverdue = board.rolloverOverdueSeconds
+        facts.certificates = validities.map(\.state)
         return facts
     }
 
@@ -45,7 +49,7 @@ struct HealthDocument {
             ("rollover", rollover),
             ("sealer", sealer),
             ("sealing", sealing),
-            ("certificates", "[]"),
+            ("certificates", JSONText.array(validities.map(certificate))),
         ]) + "\n"
     }
 
@@ -136,6 +140,20 @@ struct HealthDocument {
             ("sealed_files", "\(board.total(.sealedFiles))"),
             ("failures", "\(board.total(.sealFailures))"),
             ("last_error", error(board.lastError(of: .sealer))),
+        ])
+    }
+
+    private var validities: [Validity] { certificates.map { Validity($0, at: now.epoch) } }
+
+    private func certificate(_ validity: Validity) -> String {
+        let certificate = validity.certificate
+        return JSONText.object([
+            ("file", JSONText.string(certificate.file)),
+            ("subject", JSONText.string(certificate.subject)),
+            ("names", JSONText.array(certificate.names.map(JSONText.string))),
+            ("not_before", JSONText.time(certificate.notBefore)),
+            ("not_after", JSONText.time(certificate.notAfter)),
+            ("days_left", "\(validity.daysLeft)"),
         ])
     }
 

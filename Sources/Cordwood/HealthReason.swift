@@ -11,6 +11,8 @@ enum HealthReason: String, CaseIterable {
     case sealerSilent = "sealer_silent"
     case sealingFails = "sealing_fails"
     case rolloverOverdue = "rollover_overdue"
+    case certificateInvalid = "certificate_invalid"
+    case certificateExpiring = "certificate_expiring"
 
     /// What it means, and what to do.
     var message: String {
@@ -30,6 +32,9 @@ enum HealthReason: String, CaseIterable {
         case .sealingFails: "Rotated files cannot be compressed or removed: see sealing.last_error."
         case .rolloverOverdue:
             "A rollover is overdue and records go on into the old file: see the diagnostic log."
+        case .certificateInvalid:
+            "A certificate has expired or is not valid yet, and clients refuse it: see certificates, and renew it."
+        case .certificateExpiring: "A certificate expires soon: see certificates, and renew it."
         }
     }
 }
@@ -46,6 +51,7 @@ struct HealthFacts: Equatable {
     var sealerSilence: Int64 = 0
     var sealingErrorAge: Int64?
     var rolloverOverdue: Int64 = 0
+    var certificates: [Validity.State] = []
 
     /// Seconds after which an error of a write is no longer news.
     static let writeErrorMemory: Int64 = 30
@@ -66,6 +72,11 @@ struct HealthFacts: Equatable {
             (.sealerSilent, sealerSilence > Self.silenceLimit),
             (.sealingFails, sealingErrorAge.map { $0 <= Self.sealingErrorMemory } ?? false),
             (.rolloverOverdue, rolloverOverdue > Self.overdueLimit),
+            (
+                .certificateInvalid,
+                certificates.contains(.expired) || certificates.contains(.notYetValid)
+            ),
+            (.certificateExpiring, certificates.contains(.expiring)),
         ]
         return all.filter(\.1).map(\.0)
     }

@@ -1,14 +1,17 @@
 import Bytes
 import Ingest
+import OpenSSL
 import Prefork
 
 /// All counters in the text format of Prometheus (version 0.0.4).
 ///
-/// No label's value needs to be escaped: all are literals of this program, or numbers.
+/// Values of labels are literals of this program, or numbers; others are `escaped`.
 struct Metrics {
     let scoreboard: Scoreboard
     /// Nil where it cannot be asked.
     let disk: DiskRoom?
+    /// Those that clients are shown.
+    var certificates: [CertificateFacts] = []
     /// Seconds since 1970.
     let now: Int64
 
@@ -23,6 +26,8 @@ struct Metrics {
         rollovers(&out)
         sealing(&out)
         room(&out)
+        handshakes(&out)
+        expirations(&out)
         header("cordwood_build_info", "gauge", "The version that runs.", &out)
         out.append("cordwood_build_info{version=\"")
         out.append(string: Version.current)

@@ -3,6 +3,7 @@ import HTTP
 import Ingest
 import Linux
 import Logging
+import OpenSSL
 import RotatingFile
 
 /// What a worker does with requests: records into batches, batches into files, then the answers.
@@ -31,17 +32,21 @@ final class Worker: RequestHandler {
     let defaultStream: [UInt8]
     var errorLog = ErrorLog()
     let isDebugging: Bool
+    /// Those that clients are shown.
+    let certificates: [CertificateFacts]
     /// Of the requests of this turn, at debug level alone.
     var notes: [Int: RequestNote] = [:]
 
     init(
-        _ settings: Configuration, limits: Limits, counters: Counters, log: Logger,
+        _ settings: Configuration, limits: Limits, counters: Counters,
+        certificates: [CertificateFacts] = [], log: Logger,
         open: @escaping (String) throws(RotatingFileError) -> RotatingFile
     ) throws(RotatingFileError) {
         self.settings = settings
         self.limits = limits
         self.counters = counters
         self.log = log
+        self.certificates = certificates
         isDebugging = log.logLevel <= .debug
         let census = StreamCensus(
             directory: settings.directory, limit: settings.streams.maxCount)

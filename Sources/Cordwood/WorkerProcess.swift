@@ -14,6 +14,7 @@ struct WorkerProcess {
     private let counters: Counters
     private let listeners: [(Listener, ListenerRole, TLSContext?)]
     private let connectionLimit: Int
+    private let certificates: [CertificateFacts]
 
     init(_ generation: Generation, _ counters: Counters) {
         settings = generation.settings
@@ -22,6 +23,7 @@ struct WorkerProcess {
             ($0.listener, generation.role(of: $0), generation.context(of: $0))
         }
         connectionLimit = generation.connectionLimit
+        certificates = generation.tls?.certificates ?? []
         self.counters = counters
     }
 
@@ -33,7 +35,7 @@ struct WorkerProcess {
             var limits = settings.httpLimits
             limits.connections = connectionLimit
             let worker = try Worker(
-                settings, limits: limits, counters: counters, log: log
+                settings, limits: limits, counters: counters, certificates: certificates, log: log
             ) { [storage, counters] name throws(RotatingFileError) in
                 try storage.open(name, log, counters)
             }

@@ -26,6 +26,9 @@ import Testing
         (.sealerSilent, facts { $0.sealerSilence = 11 }),
         (.sealingFails, facts { $0.sealingErrorAge = 60 }),
         (.rolloverOverdue, facts { $0.rolloverOverdue = 6 }),
+        (.certificateInvalid, facts { $0.certificates = [.good, .expired] }),
+        (.certificateInvalid, facts { $0.certificates = [.notYetValid] }),
+        (.certificateExpiring, facts { $0.certificates = [.good, .expiring] }),
     ])
     func `what is wrong is said, and degrades`(reason: HealthReason, facts: HealthFacts) {
         #expect(facts.reasons == [reason])

@@ -26,8 +26,10 @@ extension Worker {
 
     func encodeMetrics(_ answer: Answer, _ isLast: Bool, _ output: inout ByteBuffer) -> Status {
         text.removeAll()
-        Metrics(scoreboard: counters.scoreboard, disk: disk, now: Clock.epochSeconds())
-            .encode(into: &text)
+        Metrics(
+            scoreboard: counters.scoreboard, disk: disk, certificates: certificates,
+            now: Clock.epochSeconds()
+        ).encode(into: &text)
         encodeText(.ok, "text/plain; version=0.0.4; charset=utf-8", answer, isLast, &output)
         text.clear(keeping: 4096)
         return .ok
@@ -38,7 +40,8 @@ extension Worker {
         text.removeAll()
         let document = HealthDocument(
             board: counters.scoreboard, readiness: readiness, directory: settings.directory,
-            disk: disk, now: (Self.monotonicSeconds, Clock.epochSeconds()))
+            disk: disk, certificates: certificates,
+            now: (Self.monotonicSeconds, Clock.epochSeconds()))
         text.append(string: document.text)
         encodeText(.ok, "application/json", answer, isLast, &output)
         text.clear(keeping: 4096)

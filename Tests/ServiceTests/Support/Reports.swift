@@ -47,6 +47,14 @@ extension RunningService {
             let rejected: Int
         }
 
+        struct Certificate: Decodable {
+            let file: String
+            let subject: String
+            let names: [String]
+            let notAfter: String
+            let daysLeft: Int
+        }
+
         let status: String
         let version: String
         let reasons: [Reason]
@@ -59,6 +67,7 @@ extension RunningService {
         let sealer: Sealer?
         let sealing: Sealing
         let lastWriteError: LastError?
+        let certificates: [Certificate]
     }
 
     func health() throws -> Health {
