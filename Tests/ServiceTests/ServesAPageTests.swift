@@ -63,7 +63,9 @@ struct ServesAPageTests {
 
     @Test
     func `of many files the newest are listed and the others counted`() throws {
-        try RunningService.run(environment: Self.enabled) { service in
+        // Else the sealer might have been there first.
+        let keeping = ["--no-compression", "--backup-count", "0"]
+        try RunningService.run(keeping, environment: Self.enabled) { service in
             for day in 10..<60 {
                 let name = "app.log.20\(day)-01-01"
                 try Data("x\n".utf8).write(to: service.directory.appendingPathComponent(name))
@@ -103,18 +105,6 @@ struct ServesAPageTests {
             let behind = try service.tail("stream=app&file=\(tail.file ?? "")&from=1000")
             #expect(behind.skippedBytes == 199_000 - 32_768)
             #expect(behind.lines.count == 32)
-        }
-    }
-
-    @Test
-    func `what is not acknowledged is not shown`() throws {
-        try RunningService.run(environment: Self.enabled) { service in
-            _ = try service.post(#"{"n":1}"#)
-            let file = service.directory.appendingPathComponent("app.log")
-            let handle = try FileHandle(forWritingTo: file)
-            try handle.seekToEnd()
-            try handle.write(contentsOf: Data(#"{"torn"#.utf8))
-            #expect(try service.tail("stream=app").lines == [#"{"n":1}"#])
         }
     }
 
