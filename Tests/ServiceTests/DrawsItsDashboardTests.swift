@@ -39,7 +39,7 @@ struct DrawsItsDashboardTests {
     func `a real Prometheus answers every query of the dashboard and the rules`() throws {
         let rules = ["rules.yml", "alerts.yml"].map { Repository.file("deploy/prometheus/" + $0) }
         try Scratch.with { scratch in
-            try RunningService.run(["--workers", "2", "--when", "S"]) { service in
+            try RunningService.runSecurely(["--workers", "2", "--when", "S"]) { service, _ in
                 try Prometheus.run(scraping: service.port, in: scratch, rules: rules) {
                     try ask($0, about: service)
                 }
@@ -51,6 +51,7 @@ struct DrawsItsDashboardTests {
         // Under traffic, since some of it is only about that.
         try eventually("two scrapes, and rules that have been judged after them", within: 60) {
             _ = try service.post("{\"a\":1}\nnonsense\n", ["Content-Type: application/x-ndjson"])
+            _ = try service.get("/nowhere")
             return try prometheus.seriesCount(of: "instance:cordwood_ack_seconds:p99_rate5m") > 0
         }
         for rule in try prometheus.rules() {
