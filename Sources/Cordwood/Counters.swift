@@ -17,6 +17,7 @@ enum Cell: Int, CaseIterable {
     // Trouble.
     case overloadWriteError, overloadSyncError, overloadDiskLow, overloadMemory
     case overloadConnections, overloadRequestsInFlight, overloadBufferedBytes, overloadStreams
+    case overloadConnectionsPerAddress, refusedProxyHeaders, refusedAddresses
     // TLS.
     case fullHandshakes, resumedHandshakes, failedHandshakes
     // The last error in epoch seconds; the last write that failed and the last that did not in

@@ -8,6 +8,8 @@ extension Worker {
     /// What a line needs of a request whose answer is not known yet.
     struct RequestNote {
         var path: String?
+        /// Whose it was: of a proxy's connection each may be another's.
+        var peer: String?
         var status: UInt16 = 0
     }
 
@@ -45,12 +47,14 @@ extension Worker {
 
     var wantsPeers: Bool { isDebugging }
 
-    func notePath(_ answer: PendingAnswer, _ head: RequestHead, _ bytes: Span<UInt8>) {
+    func noteRequest(
+        _ answer: PendingAnswer, _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
+    ) {
         guard isDebugging else { return }
         let path = bytes.extracting(head.path).withUnsafeBufferPointer {
             String(decoding: $0.prefix(Self.shownPathByteCount), as: UTF8.self)
         }
-        notes[answer.index] = RequestNote(path: path)
+        notes[answer.index] = RequestNote(path: path, peer: Self.text(of: peer))
     }
 
     func noteStatus(_ answer: PendingAnswer, _ status: Status) {
@@ -59,14 +63,32 @@ extension Worker {
 
     func didAnswer(_ answer: PendingAnswer, to peer: Peer) {
         guard let note = notes.removeValue(forKey: answer.index), note.status >= 400 else { return }
-        let host = peer.address.span.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
         var metadata: Logger.Metadata = [
-            "status": "\(note.status)", "peer": "\(host)",
+            "status": "\(note.status)", "peer": "\(note.peer ?? Self.text(of: peer))",
             "request_id": "\(text(of: answers[answer.index].requestID))",
         ]
         if let path = note.path { metadata["path"] = "\(path)" }
         if let identity = peer.identity { metadata["subject"] = "\(identity.subject)" }
         log.debug("a request is answered with an error", metadata: metadata)
+    }
+
+    func didRefuse(_ refusal: ConnectionRefusal, of peer: Peer) {
+        let reason: String
+        switch refusal {
+        case .proxyHeader(let error):
+            counters.add(1, to: .refusedProxyHeaders)
+            reason = "it does not begin with a header of the PROXY protocol: \(error)"
+        case .address:
+            counters.add(1, to: .refusedAddresses)
+            reason = "its address has more than limits.connections_per_address"
+        }
+        guard isDebugging else { return }
+        log.debug(
+            "a connection is closed: \(reason)", metadata: ["peer": "\(Self.text(of: peer))"])
+    }
+
+    private static func text(of peer: Peer) -> String {
+        peer.address.span.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }
 
     private static var shownPathByteCount: Int { 256 }

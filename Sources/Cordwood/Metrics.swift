@@ -114,10 +114,22 @@ struct Metrics {
         sample("cordwood_overload_total{reason=\"out_of_memory\"}", .overloadMemory, &out)
         sample("cordwood_overload_total{reason=\"connections\"}", .overloadConnections, &out)
         sample(
+            "cordwood_overload_total{reason=\"connections_per_address\"}",
+            .overloadConnectionsPerAddress, &out)
+        sample(
             "cordwood_overload_total{reason=\"requests_in_flight\"}", .overloadRequestsInFlight,
             &out)
         sample("cordwood_overload_total{reason=\"buffered_bytes\"}", .overloadBufferedBytes, &out)
         sample("cordwood_overload_total{reason=\"streams\"}", .overloadStreams, &out)
+        header(
+            "cordwood_connections_refused_total", "counter",
+            "Connections closed without an answer, by reason.", &out)
+        sample(
+            "cordwood_connections_refused_total{reason=\"proxy_header\"}", .refusedProxyHeaders,
+            &out)
+        sample(
+            "cordwood_connections_refused_total{reason=\"connections_per_address\"}",
+            .refusedAddresses, &out)
         gauge(
             "cordwood_requests_in_flight", "Requests whose bodies are on their way.",
             scoreboard.gauge(.requestsInFlight), &out)

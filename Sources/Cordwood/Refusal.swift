@@ -43,6 +43,7 @@ extension Overload {
     var code: StaticString {
         switch self {
         case .connections: "too_many_connections"
+        case .connectionsPerAddress: "too_many_connections_per_address"
         case .requestsInFlight: "too_many_requests_in_flight"
         case .bufferedBytes: "too_many_buffered_bytes"
         }
@@ -52,6 +53,8 @@ extension Overload {
         switch self {
         case .connections:
             "There are more connections than limits.connections; send again later."
+        case .connectionsPerAddress:
+            "There are more connections from this address than limits.connections_per_address; close some, or send again later."
         case .requestsInFlight:
             "More requests are on their way than limits.requests_in_flight; send again later."
         case .bufferedBytes:
@@ -63,6 +66,7 @@ extension Overload {
     var cell: Cell {
         switch self {
         case .connections: .overloadConnections
+        case .connectionsPerAddress: .overloadConnectionsPerAddress
         case .requestsInFlight: .overloadRequestsInFlight
         case .bufferedBytes: .overloadBufferedBytes
         }

@@ -85,7 +85,7 @@ final class Worker: RequestHandler {
         let content = immediateAnswer(route, head, bytes, peer) ?? overload.map { .overload($0) }
         guard let content else { return nil }
         let answer = promise(content, route, head, keepRequestID(head, bytes))
-        notePath(answer, head, bytes)
+        noteRequest(answer, head, bytes, peer)
         return answer
     }
 
@@ -149,28 +149,28 @@ final class Worker: RequestHandler {
         if epochSeconds == 0 { startTurn() }
         let requestID = keepRequestID(head, bytes)
         let answer = promise(ingest(route, head, bytes, peer, requestID), route, head, requestID)
-        notePath(answer, head, bytes)
+        noteRequest(answer, head, bytes, peer)
         return answer
     }
 
     func refuse(
         _ error: RequestError, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
     ) -> PendingAnswer {
-        refuse(.malformed(error), head, bytes)
+        refuse(.malformed(error), head, bytes, peer)
     }
 
     func refuse(
         _ overload: Overload, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
     ) -> PendingAnswer {
-        refuse(.overload(overload), head, bytes)
+        refuse(.overload(overload), head, bytes, peer)
     }
 
     /// Of a head that may not be whole only what the answer and its count show is looked at.
     private func refuse(
-        _ content: Answer.Content, _ head: RequestHead, _ bytes: Span<UInt8>
+        _ content: Answer.Content, _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
     ) -> PendingAnswer {
         let answer = promise(content, Route(head, bytes), head, keepRequestID(head, bytes))
-        notePath(answer, head, bytes)
+        noteRequest(answer, head, bytes, peer)
         return answer
     }
 

@@ -56,7 +56,7 @@ struct WorkerProcess {
     private func serve(
         _ worker: Worker, _ limits: Limits, _ child: Child
     ) throws(Errno) {
-        let server = try Server(limits: limits, handler: worker)
+        let server = try Server(limits: limits, handler: worker, proxies: settings.trustedProxies)
         for (listener, role, context) in listeners {
             server.listen(on: listener, as: role, speaking: context)
         }

@@ -121,7 +121,7 @@ extension Server {
             do {
                 guard let socket = try source.listener.accept(&peer) else { return }
                 try open(
-                    socket, Peer(address: PeerName(peer), role: source.role), source.context)
+                    socket, Peer(role: source.role), HostAddress(peer), source.context)
             } catch {
                 // Those that are queued wait for the next tick.
                 return withhold(.failing)
@@ -182,8 +182,13 @@ extension Server {
     private static var heedlessNanoseconds: Int64 { 1_000_000_000 }
 
     private func open(
-        _ socket: consuming Socket, _ peer: Peer, _ context: TLSContext?
+        _ socket: consuming Socket, _ peer: Peer, _ source: HostAddress?, _ context: TLSContext?
     ) throws(Errno) {
+        if isFlood(of: source) {
+            var peer = peer
+            peer.address = PeerName(source)
+            return handler.didRefuse(.address, of: peer)
+        }
         guard let slot = connections.claim() else { return }
         socket.disableDelay()
         let number = socket.descriptor.rawValue
@@ -200,6 +205,7 @@ extension Server {
         let age = Int64(limits.connectionAgeSeconds)
         connections[slot].retiresAt = now + age + (Int64(slot) % 21 - 10) * age / 100
         if let context { beginHandshake(slot, number, context) }
+        meet(slot, source)
         do {
             try epoll.add(number, .readable, token)
         } catch {

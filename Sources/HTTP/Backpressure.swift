@@ -18,6 +18,7 @@ extension Server {
     func overload(_ slot: UInt32, _ head: RequestHead, _ bytes: Span<UInt8>) -> Overload? {
         if connections[slot].isSurplus {
             if connections.count > limits.connections { return .connections }
+            if exceedsAddressLimit(slot) { return .connectionsPerAddress }
             // Others have gone since it came.
             connections[slot].isSurplus = false
         }
@@ -60,6 +61,7 @@ extension Server {
     func close(_ slot: UInt32) {
         if connections[slot].isSecure { connections[slot].session?.sendCloseNotify() }
         endAwaiting(slot)
+        forgetAddress(slot)
         bufferedByteCount -= connections[slot].countedByteCount
         connections.release(slot)
         load.connections = connections.count

@@ -11,6 +11,8 @@ struct Connection: ~Copyable {
     enum Phase: Equatable {
         /// No connection has this slot.
         case free
+        /// A proxy is to say whose connection it is.
+        case proxyHeader
         /// TLS is being agreed upon.
         case handshake
         /// Between requests, or in the middle of a head.
@@ -31,6 +33,13 @@ struct Connection: ~Copyable {
     /// Whether reading waits for the socket to take something first.
     var readsWhenWritable = false
     var peer = Peer()
+    /// Whose connection it is, by its socket or by what a proxy has said of it; nil: it came by a
+    /// Unix socket.
+    var source: HostAddress?
+    /// Whether that is a proxy whose requests may be those of others.
+    var isForwarding = false
+    /// Whether it is among the connections of its address.
+    var isCounted = false
     /// Which of the connections that have had this slot this is.
     var generation: UInt32 = 0
     var phase = Phase.free
@@ -67,7 +76,7 @@ struct Connection: ~Copyable {
     /// Whether a request has begun to arrive.
     var isInRequest: Bool {
         switch phase {
-        case .free, .handshake, .lingering: false
+        case .free, .proxyHeader, .handshake, .lingering: false
         case .head: !input.isEmpty
         case .body, .chunked: true
         }

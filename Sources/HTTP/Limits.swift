@@ -23,6 +23,11 @@ package struct Limits: Sendable, Equatable {
     /// Connections beyond `connections` that are accepted to be told so; beyond these too nothing
     /// is accepted until one ends.
     package var surplusConnections = 64
+    /// Connections per process and address, 0 for any number; beyond them as beyond `connections`.
+    package var connectionsPerAddress = 0
+    /// Connections of one address beyond `connectionsPerAddress` that are accepted to be told so;
+    /// beyond these they are closed without an answer.
+    package var surplusConnectionsPerAddress = 16
     /// Requests whose bodies are on their way; one more is 503 before its body is read.
     package var requestsInFlight = 1024
     /// What all connections together keep of requests and answers; a request that would make it

@@ -1,23 +1,24 @@
-import Glibc
 import Linux
 
 /// A peer's host in digits, `192.0.2.1` or `2001:db8::1`, or `unix` for one of a Unix socket:
-/// written once per connection, so that noting it beside a record costs nothing.
+/// written once per connection, or per request of a proxy, so that noting it beside a record costs
+/// nothing.
 package struct PeerName: Sendable {
     private var bytes = InlineArray<48, UInt8>(repeating: 0)
     private var count = 0
 
     init() {}
 
-    init(_ address: SocketAddress) {
+    /// Of a host; nil: of a Unix socket.
+    init(_ host: HostAddress?) {
         var digits = InlineArray<48, UInt8>(repeating: 0)
         var written = 0
         withUnsafeMutableBytes(of: &digits) { buffer in
-            if address.family == AF_UNIX {
+            if let host {
+                written = host.write(into: buffer)
+            } else {
                 buffer.copyBytes(from: "unix".utf8)
                 written = 4
-            } else {
-                written = address.writeHost(into: buffer)
             }
         }
         bytes = digits

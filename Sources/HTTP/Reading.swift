@@ -166,7 +166,7 @@ extension Server {
             let rest = input.extracting(consumed...)
             do {
                 switch connections[slot].phase {
-                case .free, .handshake, .lingering: return input.count
+                case .free, .proxyHeader, .handshake, .lingering: return input.count
                 case .head:
                     guard try beginRequest(slot, rest, &consumed) else { return consumed }
                 case .body(let byteCount):
@@ -191,6 +191,7 @@ extension Server {
     ) throws(RequestError) -> Bool {
         guard let head = try connections[slot].parser.parse(bytes) else { return false }
         connections[slot].head = head
+        if connections[slot].isForwarding { findClient(slot, head, bytes) }
         let overload = overload(slot, head, bytes)
         if let refusal = handler.refusal(
             of: head, bytes.extracting(..<head.byteCount), from: connections[slot].peer,
@@ -307,6 +308,7 @@ extension Server {
         _ slot: UInt32, _ bytes: Span<UInt8>,
         _ body: (RequestHead, Span<UInt8>, Peer) -> PendingAnswer
     ) -> PendingAnswer {
+        if connections[slot].isForwarding, connections[slot].phase == .head { forgetClient(slot) }
         let peer = connections[slot].peer
         switch connections[slot].phase {
         case .chunked:

@@ -63,6 +63,9 @@ package protocol RequestHandler: AnyObject {
     /// Takes note of how a TLS handshake has ended.
     func didShakeHands(_ outcome: HandshakeOutcome, with peer: Peer)
 
+    /// Takes note of a connection that is closed without an answer.
+    func didRefuse(_ refusal: ConnectionRefusal, of peer: Peer)
+
     /// All answers of the turn are written; what was kept for them can go.
     func endTurn()
 
@@ -74,6 +77,8 @@ extension RequestHandler {
     package var wantsPeers: Bool { false }
 
     package func didAnswer(_ answer: PendingAnswer, to peer: Peer) {}
+
+    package func didRefuse(_ refusal: ConnectionRefusal, of peer: Peer) {}
 
     package func didShakeHands(_ outcome: HandshakeOutcome, with peer: Peer) {}
 }
@@ -88,7 +93,7 @@ package enum HandshakeOutcome: Sendable {
 
 /// Which of the server's limits leaves no room for a request.
 package enum Overload: Sendable, CaseIterable {
-    case connections, requestsInFlight, bufferedBytes
+    case connections, connectionsPerAddress, requestsInFlight, bufferedBytes
 }
 
 /// A handler's own note of an answer that it will be asked to write in this turn.

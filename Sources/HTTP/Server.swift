@@ -10,6 +10,7 @@ import SystemPackage
 package final class Server {
     let limits: Limits
     let handler: any RequestHandler
+    let proxies: Proxies
     let epoll: Epoll
     var connections: ConnectionTable
     /// Answers promised in this turn, those of one connection side by side.
@@ -57,6 +58,9 @@ package final class Server {
     /// whom it shares the listeners.
     package var mayAccept: () -> Bool = { true }
 
+    // What `Proxying` knows.
+    var addresses: AddressCounts
+
     // What `Backpressure` knows.
     var load = Load()
     /// What the connections keep in memory of requests and answers.
@@ -73,11 +77,16 @@ package final class Server {
     /// Bytes read from a socket at a time, and by one connection in one turn.
     static let receiveByteCount = 256 << 10
 
-    package init(limits: Limits, handler: any RequestHandler) throws(Errno) {
+    package init(
+        limits: Limits, handler: any RequestHandler, proxies: Proxies = Proxies()
+    ) throws(Errno) {
         self.limits = limits
         self.handler = handler
+        self.proxies = proxies
         epoll = try Epoll()
         connections = ConnectionTable(limits: limits)
+        addresses = AddressCounts(
+            capacity: limits.connectionsPerAddress > 0 ? connections.capacity : 0)
         readClock()
     }
 
@@ -172,6 +181,7 @@ package final class Server {
             return
         }
         guard let slot = connections.slot(of: event.token) else { return }
+        if case .proxyHeader = connections[slot].phase { return readProxyHeader(slot) }
         if connections[slot].isSecure { return dispatchSecurely(slot) }
         if connections[slot].isWaitingToWrite {
             if event.isWritable || event.isBroken { flush(slot) }
@@ -185,6 +195,7 @@ package final class Server {
         guard connections[slot].phase != .free else { return }
         if isDraining, isIdle(slot) { return close(slot) }
         guard now >= connections[slot].deadline else { return }
+        if connections[slot].phase == .proxyHeader { return refuse(slot, .late) }
         if connections[slot].isInRequest, connections[slot].output.isEmpty {
             refuse(slot, .requestTimeout)
         } else {
@@ -197,12 +208,11 @@ package final class Server {
     /// One that was answered a moment ago may have its next request on the way already, and that
     /// one can be told that it is the last.
     private func isIdle(_ slot: UInt32) -> Bool {
-        if connections[slot].phase == .handshake {
-            let beganAt = connections[slot].deadline - Int64(limits.headerTimeoutSeconds)
-            return now - beganAt >= Self.pauseSeconds
-        }
-        let sinceWhen = connections[slot].deadline - Int64(limits.keepAliveTimeoutSeconds)
-        return connections[slot].phase == .head && !connections[slot].isInRequest
+        let phase = connections[slot].phase
+        let isNew = phase == .proxyHeader || phase == .handshake
+        let patience = isNew ? limits.headerTimeoutSeconds : limits.keepAliveTimeoutSeconds
+        let sinceWhen = connections[slot].deadline - Int64(patience)
+        return (isNew || phase == .head) && connections[slot].input.isEmpty
             && connections[slot].output.isEmpty && now - sinceWhen >= Self.pauseSeconds
     }
 

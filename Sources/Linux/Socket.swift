@@ -59,9 +59,20 @@ package struct Socket: ~Copyable {
     }
 
     package func receive(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Received {
+        try receive(into: buffer, flags: 0)
+    }
+
+    /// Copies what waits and leaves it in the socket.
+    package func peek(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Received {
+        try receive(into: buffer, flags: Int32(MSG_PEEK))
+    }
+
+    private func receive(
+        into buffer: UnsafeMutableRawBufferPointer, flags: Int32
+    ) throws(Errno) -> Received {
         do {
             let count = try nonblockingSystemCall(.recv) {
-                recv(descriptor.rawValue, buffer.baseAddress, buffer.count, 0)
+                recv(descriptor.rawValue, buffer.baseAddress, buffer.count, flags)
             }
             guard let count else { return .wouldBlock }
             return count == 0 ? .closed : .bytes(count)

@@ -43,7 +43,7 @@ import Testing
     func `a peer has a name`(host: String?, name: String) throws {
         let address =
             host.map { SocketAddress(host: $0, port: 1) } ?? SocketAddress(path: "/tmp/s")
-        let peer = PeerName(try #require(address))
+        let peer = PeerName(HostAddress(try #require(address)))
         let bytes = (0..<peer.span.count).map { peer.span[$0] }
         #expect(bytes == Array(name.utf8))
     }

@@ -24,6 +24,7 @@ package struct Configuration: Sendable, Equatable {
     package var perStream: [StreamRule] = []
     package var rotation = Rotation()
     package var compression = Compression()
+    package var proxies = Proxies()
     package var limits = Limits()
     package var timeouts = Timeouts()
     package var recycle = Recycle()
@@ -113,6 +114,25 @@ extension Configuration {
         package var level = 6
     }
 
+    /// Whose word is taken on who the client is.
+    package struct Proxies: Sendable, Equatable {
+        package var trusted: [TrustedProxy] = []
+        package var header = Header.none
+        package var preamble = Preamble.off
+
+        /// The field of each request that says it.
+        package enum Header: String, Sendable, CaseIterable {
+            case none
+            case forwardedFor = "x-forwarded-for"
+            case forwarded
+        }
+
+        /// The PROXY protocol, which says it once for a connection.
+        package enum Preamble: String, Sendable, CaseIterable {
+            case off, required
+        }
+    }
+
     package struct Limits: Sendable, Equatable {
         package var bodyByteCount = 32 << 20
         package var decodedByteCount = 64 << 20
@@ -123,6 +143,8 @@ extension Configuration {
         package var headerCount = 100
         /// For each worker.
         package var connections = 4096
+        /// For each worker and address; 0: any number.
+        package var connectionsPerAddress = 0
         /// For each worker.
         package var requestsInFlight = 1024
         /// For each worker.

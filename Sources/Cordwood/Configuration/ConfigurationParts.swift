@@ -12,6 +12,7 @@ extension Configuration {
         result.headerCount = limits.headerCount
         result.bodyByteCount = limits.bodyByteCount
         result.connections = limits.connections
+        result.connectionsPerAddress = limits.connectionsPerAddress
         result.requestsInFlight = limits.requestsInFlight
         result.bufferedByteCount = limits.bufferedByteCount
         result.listenBacklog = limits.listenBacklog
@@ -55,6 +56,24 @@ extension Configuration {
             files.append(path)
         }
         return files
+    }
+
+    var trustedProxies: HTTP.Proxies {
+        var result = HTTP.Proxies()
+        for proxy in proxies.trusted {
+            switch proxy {
+            case .network(let network): result.networks.append(network)
+            case .unix: result.includesUnixSockets = true
+            }
+        }
+        result.field =
+            switch proxies.header {
+            case .none: .none
+            case .forwardedFor: .forwardedFor
+            case .forwarded: .forwarded
+            }
+        result.sendHeader = proxies.preamble == .required
+        return result
     }
 
     var ingestLimits: IngestLimits {

@@ -107,6 +107,11 @@ package enum ConfigurationReference {
                 + " means."
         ),
         (["compression"], "Compression", "Rotated files are compressed by a process of its own."),
+        (
+            ["proxies"], "Proxies",
+            "Who the client is, where a proxy or a load balancer stands in front:"
+                + " [PROXIES.md](PROXIES.md)."
+        ),
         (["limits"], "Limits", "Everything a client can make larger has a limit."),
         (["timeouts"], "Timeouts", "Everything a client can make longer has one too."),
         (

@@ -86,7 +86,7 @@ package struct EffectiveConfiguration: Sendable, Equatable {
                     + " large")
         }
         for contradiction in configuration.listeningContradictions
-            + configuration.tlsContradictions
+            + configuration.tlsContradictions + configuration.proxyContradictions
         { add(contradiction.keys, contradiction.why) }
         let name = configuration.streams.defaultStream
         let patterns = configuration.streams.allow.map { Array($0.utf8) }

@@ -36,6 +36,18 @@ extension Configuration {
         return result
     }
 
+    var proxyContradictions: [Contradiction] {
+        guard proxies.trusted.isEmpty, proxies.header != .none || proxies.preamble != .off else {
+            return []
+        }
+        return [
+            Contradiction(
+                ["proxies.header", "proxies.protocol"],
+                "proxies.trusted is empty, so that neither proxies.header nor proxies.protocol has a"
+                    + " meaning: name the proxies there")
+        ]
+    }
+
     var tlsContradictions: [Contradiction] {
         var result: [Contradiction] = []
         func add(_ keys: [String], _ why: String) { result.append(Contradiction(keys, why)) }

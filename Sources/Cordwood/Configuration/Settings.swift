@@ -6,8 +6,8 @@ import Logging
 /// table.
 package enum Settings {
     package static let all: [Setting] =
-        general + admin + tls + streams + rotation + compression + limits + timeouts + recycle
-        + system
+        general + admin + tls + streams + rotation + compression + proxies + limits + timeouts
+        + recycle + system
 
     package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -146,6 +146,21 @@ package enum Settings {
             "From 1, fastest, to 9, smallest."),
     ]
 
+    private static let proxies = [
+        Setting(
+            "proxies.trusted", listAt: \.proxies.trusted, .trustedProxy, mayBeEmpty: true,
+            "Who may say for which client a request or a connection is; others are the client"
+                + " themselves, whatever they send."),
+        Setting(
+            "proxies.header", \.proxies.header, .choice,
+            "The header field of their requests that names the client, read from the right; none:"
+                + " they are the client."),
+        Setting(
+            "proxies.protocol", \.proxies.preamble, .choice,
+            "Whether their connections begin with a header of the PROXY protocol, version 1 or 2;"
+                + " required: without one they are closed."),
+    ]
+
     private static let limits = [
         Setting(
             "limits.body_bytes", \.limits.bodyByteCount, .size(1024...(1 << 30)),
@@ -171,6 +186,11 @@ package enum Settings {
         Setting(
             "limits.connections", \.limits.connections, .number(1...1_000_000),
             "The most connections of one worker."),
+        Setting(
+            "limits.connections_per_address", \.limits.connectionsPerAddress,
+            .number(0...1_000_000),
+            "The most connections of one worker from one address, or one /64 network of IPv6;"
+                + " beyond: 503; 0: any number. Trusted proxies and Unix sockets are exempt."),
         Setting(
             "limits.requests_in_flight", \.limits.requestsInFlight, .number(1...1_000_000),
             "The most requests that one worker reads and answers at a time; beyond: 503."),

@@ -144,6 +144,15 @@ extension ValueFormat where Value == Endpoint {
     }
 }
 
+extension ValueFormat where Value == TrustedProxy {
+    static var trustedProxy: Self {
+        Self(
+            allowed: "an address or a network without further bits such as 192.0.2.1, 10.0.0.0/8 or"
+                + " fd00::/8, or unix for whoever comes by a Unix socket",
+            read: { TrustedProxy($0) }, write: \.description)
+    }
+}
+
 extension ValueFormat where Value == RotationSchedule.When {
     static var when: Self {
         Self(

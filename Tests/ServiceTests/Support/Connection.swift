@@ -13,12 +13,21 @@ final class Connection {
         var description: String { "\(operation): \(String(cString: strerror(errno)))" }
     }
 
-    convenience init(port: UInt16, host: UInt32 = INADDR_LOOPBACK) throws {
+    /// - Parameter source: the address that it comes from, in digits; nil: the system's choice.
+    convenience init(
+        port: UInt16, host: UInt32 = INADDR_LOOPBACK, from source: String? = nil
+    ) throws {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = host.bigEndian
-        try self.init(AF_INET, address)
+        let local = source.map { digits in
+            var local = sockaddr_in()
+            local.sin_family = sa_family_t(AF_INET)
+            local.sin_addr.s_addr = inet_addr(digits)
+            return local
+        }
+        try self.init(AF_INET, address, from: local)
     }
 
     convenience init(path: String) throws { try self.init(AF_UNIX, sockaddr_un(path)) }
@@ -32,10 +41,17 @@ final class Connection {
         try self.init(AF_INET6, address)
     }
 
-    private init<Address>(_ family: Int32, _ address: Address) throws {
+    private init<Address>(_ family: Int32, _ address: Address, from local: Address? = nil) throws {
         socket = Glibc.socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         setOption(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: 15, tv_usec: 0))
         setOption(SOL_SOCKET, SO_SNDTIMEO, timeval(tv_sec: 15, tv_usec: 0))
+        if let local {
+            _ = withUnsafePointer(to: local) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(socket, $0, socklen_t(MemoryLayout<Address>.size))
+                }
+            }
+        }
         let result = withUnsafePointer(to: address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 Glibc.connect(socket, $0, socklen_t(MemoryLayout<Address>.size))

@@ -14,6 +14,7 @@ enum Program {
     static let openssl = installed("openssl")
     static let node = installed("node") ?? installed("nodejs")
     static let nginx = installed("nginx")
+    static let haproxy = installed("haproxy")
     static let wrk = installed("wrk")
     static let strace = installed("strace")
     static let prometheus = installed("prometheus") ?? unpacked("prometheus")

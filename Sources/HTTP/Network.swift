@@ -1,0 +1,48 @@
+import Linux
+
+/// An IP network, `10.0.0.0/8` or `2001:db8::/32`, or a single address.
+package struct Network: Sendable, Equatable {
+    private let base: HostAddress
+    /// Of the 128 bits of an IPv6 address; an IPv4 network counts from 96 on.
+    private let bitCount: Int
+
+    /// Nil when `text` is neither, or when the address has bits behind those of the network, which
+    /// is more often a slip than meant.
+    package init?(_ text: String) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        let address = Array(parts[0].utf8)
+        guard let base = HostAddress(digits: address.span) else { return nil }
+        // ::ffff:10.0.0.0/104 is 10.0.0.0/8.
+        let offset = base.isIPv4 && !parts[0].contains(":") ? 96 : 0
+        var bitCount = 128
+        if parts.count == 2 {
+            guard (1...3).contains(parts[1].utf8.count),
+                parts[1].utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+                let count = Int(parts[1]), count <= 128 - offset
+            else { return nil }
+            bitCount = offset + count
+        }
+        self.base = base
+        self.bitCount = bitCount
+        guard masked(base) == base else { return nil }
+    }
+
+    /// Whether `address` is in it; no IPv4 address is in a network of IPv6, as large as it may be.
+    package func contains(_ address: HostAddress) -> Bool {
+        address.isIPv4 == base.isIPv4 && masked(address) == base
+    }
+
+    private func masked(_ address: HostAddress) -> HostAddress {
+        // A shift by 64 or more leaves nothing.
+        HostAddress(
+            high: address.high & ~(UInt64.max >> UInt64(bitCount)),
+            low: address.low & ~(UInt64.max >> UInt64(max(0, bitCount - 64))))
+    }
+}
+
+extension Network: CustomStringConvertible {
+    package var description: String {
+        if bitCount == 128 { return "\(base)" }
+        return "\(base)/\(base.isIPv4 ? bitCount - 96 : bitCount)"
+    }
+}
