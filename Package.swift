@@ -89,7 +89,7 @@ let package = Package(
                 ],
                 swiftSettings: strict),
             .target(
-                name: "FuzzTargets", dependencies: ["Bytes", "HTTP", "Ingest"],
+                name: "FuzzTargets", dependencies: ["Bytes", "HTTP", "Ingest", "Linux"],
                 path: "Fuzz/Targets", swiftSettings: strict),
             .testTarget(
                 name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: strict),

@@ -8,6 +8,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case queries
     /// A request's body: to lines of a file.
     case bodies
+    /// The first bytes of a proxy's connection.
+    case proxies
 
     /// Throws when an invariant does not hold for `input`; what is ill-formed traps nowhere.
     package func check(_ input: [UInt8]) throws(Violation) {
@@ -15,6 +17,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .requests: try checkRequests(input)
         case .queries: try checkQueries(input)
         case .bodies: try checkBodies(input)
+        case .proxies: try checkProxyHeaders(input)
         }
     }
 
@@ -67,4 +70,9 @@ package func fuzzQueries(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 @_cdecl("cordwood_fuzz_bodies")
 package func fuzzBodies(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     FuzzTarget.bodies.check(bytes, count)
+}
+
+@_cdecl("cordwood_fuzz_proxies")
+package func fuzzProxies(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    FuzzTarget.proxies.check(bytes, count)
 }
