@@ -7,7 +7,7 @@ struct StreamList {
     let directory: String
 
     /// The most names that are looked at: a worker that does has no time for requests.
-    static let maximumNameCount = 4096
+    static let maximumNameCount = 2048
     /// Of each stream so many are listed, the newest; the others are only counted.
     static let listedFileCount = 30
 

@@ -78,6 +78,20 @@ struct ServesAPageTests {
     }
 
     @Test
+    func `of too many files it is said that some are left out`() throws {
+        let keeping = ["--no-compression", "--backup-count", "0"]
+        try RunningService.run(keeping, environment: Self.enabled) { service in
+            for year in 1000..<3100 {
+                let name = "app.log.\(year)-01-01"
+                try Data().write(to: service.directory.appendingPathComponent(name))
+            }
+            let list = try service.list()
+            #expect(!list.complete)
+            #expect(list.streams.reduce(0) { $0 + $1.fileCount } <= 2048)
+        }
+    }
+
+    @Test
     func `the tail goes on where it was, over a rollover too`() throws {
         try RunningService.run(["--max-bytes", "100"], environment: Self.enabled) { service in
             _ = try service.post("{\"n\":1}\n{\"n\":2}\n")
