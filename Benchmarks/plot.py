@@ -21,6 +21,8 @@ def bars(axes, values, title, unit, digits=0):
     axes.bar_label(drawn, [f"{values[name]:,.{digits}f}" for name in names], padding=3, fontsize=8)
     axes.set_title(title, fontsize=10, loc="left")
     axes.set_xlabel(unit, fontsize=8)
+    axes.xaxis.set_major_formatter("{x:,.10g}")
+    axes.locator_params(axis="x", nbins=6)
     axes.tick_params(labelsize=8)
     axes.invert_yaxis()
     axes.margins(x=0.2)
