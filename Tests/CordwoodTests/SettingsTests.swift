@@ -42,7 +42,8 @@ import Testing
             "recycle.memory": "64MiB", "admin.listen": "[::1]:1", "log.level": "trace",
             "log.format": "json", "tls.listen": "[::1]:1", "tls.certificates": "x",
             "tls.keys": "x", "tls.min_version": "1.3", "tls.client_auth": "required",
-            "tls.client_ca": "x", "ui.enabled": "yes",
+            "tls.client_ca": "x", "ui.enabled": "yes", "proxies.trusted": "10.0.0.0/8",
+            "proxies.header": "forwarded", "proxies.protocol": "required",
         ]
         for setting in Settings.all {
             let isDuration = setting.section == "timeouts"
@@ -54,6 +55,23 @@ import Testing
             let changed = Settings.all.filter { $0.texts(configuration) != $0.defaultTexts }
             #expect(changed.map(\.key) == [setting.key])
         }
+    }
+
+    @Test func `the server is told whom to trust, and with what`() throws {
+        let yaml = """
+            limits: {connections_per_address: 7}
+            proxies: {trusted: [10.0.0.0/8, "::1", unix], header: forwarded, protocol: required}
+            """
+        let configuration = try load(yaml).effective.configuration
+        #expect(configuration.httpLimits.connectionsPerAddress == 7)
+        let proxies = configuration.trustedProxies
+        #expect(proxies.networks.map(\.description) == ["10.0.0.0/8", "::1"])
+        #expect(proxies.includesUnixSockets && proxies.sendHeader && proxies.field == .forwarded)
+    }
+
+    @Test(arguments: ["{header: forwarded}", "{protocol: required}"])
+    func `trust needs somebody who is trusted`(proxies: String) {
+        #expect(throws: ConfigurationError.self) { try load("proxies: \(proxies)") }
     }
 
     @Test func `the parts are given what was configured`() throws {
