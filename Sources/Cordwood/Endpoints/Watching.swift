@@ -64,7 +64,7 @@ enum PagePolicy {
     /// does nothing else; no other page may hold it (CSP Level 3).
     static let fields: StaticString = """
         Content-Security-Policy: default-src 'none'; \
-        script-src 'sha256-CdlCyTnTyWjFNKi8DIbbKmAPupxpy9eI+CNjjsZNWfA='; \
+        script-src 'sha256-UR1FNjAsuAOjTIt0P5KwUF0Up9YF4vG3qBXdYMM87s0='; \
         style-src 'sha256-E0Ed3fgrgejAhq2qmqHyI7FIyBlhjsGFqq+dnOAdGFo='; \
         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r
         X-Content-Type-Options: nosniff\r
