@@ -28,18 +28,16 @@ struct Connection: ~Copyable {
     var socket: Socket?
     /// What the socket's bytes mean where it came through a TLS listener.
     var session: TLSSession?
-    /// Whether there is a session: all that a connection without one is asked.
-    var isSecure = false
-    /// Whether reading waits for the socket to take something first.
-    var readsWhenWritable = false
     var peer = Peer()
     /// Whose connection it is, by its socket or by what a proxy has said of it; nil: it came by a
     /// Unix socket.
     var source: HostAddress?
     /// Whether that is a proxy whose requests may be those of others.
     var isForwarding = false
-    /// Whether it is among the connections of its address.
-    var isCounted = false
+    /// Whether there is a session: all that a connection without one is asked.
+    var isSecure = false
+    /// Whether reading waits for the socket to take something first.
+    var readsWhenWritable = false
     /// Which of the connections that have had this slot this is.
     var generation: UInt32 = 0
     var phase = Phase.free
@@ -60,6 +58,8 @@ struct Connection: ~Copyable {
     var isDeferred = false
     /// Whether it came when there were as many as there may be.
     var isSurplus = false
+    /// Whether it is among the connections of its address.
+    var isCounted = false
     /// Whether it is one of the server's requests in flight.
     var isInFlight = false
     /// Its part in the server's sum of what is buffered.

@@ -2,11 +2,11 @@ import OpenSSL
 
 /// Who is at the other end of a connection, as far as it is known.
 package struct Peer: Sendable {
-    package var address = PeerName()
     // SAFETY: the connection's TLS session has it, and a peer is passed on only while the
     // connection is there. So whoever has none, as all do without TLS, pays nothing for it.
     /// Whom its certificate shows it to be, if it had to show one.
     package unowned(unsafe) var identity: PeerIdentity?
+    package var address = PeerName()
     /// What the listener is for through which it has come.
     package var role = ListenerRole()
 }

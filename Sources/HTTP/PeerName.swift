@@ -4,14 +4,14 @@ import Linux
 /// written once per connection, or per request of a proxy, so that noting it beside a record costs
 /// nothing.
 package struct PeerName: Sendable {
-    private var bytes = InlineArray<48, UInt8>(repeating: 0)
-    private var count = 0
+    private var bytes = InlineArray<46, UInt8>(repeating: 0)
+    private var count: UInt8 = 0
 
     init() {}
 
     /// Of a host; nil: of a Unix socket.
     init(_ host: HostAddress?) {
-        var digits = InlineArray<48, UInt8>(repeating: 0)
+        var digits = InlineArray<46, UInt8>(repeating: 0)
         var written = 0
         withUnsafeMutableBytes(of: &digits) { buffer in
             if let host {
@@ -22,11 +22,11 @@ package struct PeerName: Sendable {
             }
         }
         bytes = digits
-        count = written
+        count = UInt8(written)
     }
 
     package var span: Span<UInt8> {
         @_lifetime(borrow self)
-        borrowing get { bytes.span.extracting(..<count) }
+        borrowing get { bytes.span.extracting(..<Int(count)) }
     }
 }
