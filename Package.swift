@@ -84,7 +84,7 @@ let package = Package(
             .executableTarget(
                 name: "CordwoodCLI",
                 dependencies: [
-                    "Cordwood", "RotatingFile",
+                    "Cordwood", "OpenSSL", "RotatingFile",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 swiftSettings: strict),

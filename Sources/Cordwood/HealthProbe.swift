@@ -1,8 +1,9 @@
 import Glibc
 import Linux
+import OpenSSL
 import SystemPackage
 
-/// Asks a running service, over plain HTTP and a blocking socket, whether it is well.
+/// Asks a running service, over a blocking socket, whether it is well.
 package enum HealthProbe {
     package enum Failure: Error, Equatable, CustomStringConvertible {
         case noSuchHost(HealthTarget)
@@ -11,6 +12,8 @@ package enum HealthProbe {
         case notHTTP(HealthTarget)
         case unhealthy(HealthTarget, status: Int)
         case notCordwood(HealthTarget)
+        case untrusted(HealthTarget, String)
+        case authorities(TLSError)
 
         package var description: String {
             switch self {
@@ -19,6 +22,8 @@ package enum HealthProbe {
             case .noAnswer(let target): "\(target): no answer in time"
             case .notHTTP(let target): "\(target): the answer is not HTTP"
             case .unhealthy(let target, let status): "\(target): the answer is \(status), not 200"
+            case .untrusted(let target, let why): "\(target): no TLS: \(why)"
+            case .authorities(let error): "\(error)"
             case .notCordwood(let target): "\(target): the answer is not that of a Cordwood"
             }
         }
@@ -51,11 +56,10 @@ package enum HealthProbe {
         var failure = Failure.noSuchHost(target)
         // `localhost` is two addresses, and the service may listen on one of them.
         for address in addresses(of: target) {
-            do throws(Errno) {
+            do throws(ProbeConnection.Failure) {
                 return try exchange(target, address, deadline, byteLimit)
             } catch {
-                let isLate = error == .wouldBlock || error == .nowInProgress || error == .timedOut
-                failure = isLate ? .noAnswer(target) : .unreachable(target, error)
+                failure = Failure(error, target)
             }
         }
         throw failure
@@ -91,44 +95,20 @@ package enum HealthProbe {
     private static func exchange(
         _ target: HealthTarget, _ address: SocketAddress, _ deadline: ContinuousClock.Instant,
         _ byteLimit: Int
-    ) throws(Errno) -> [UInt8] {
-        let number: Int32 = try systemCall(.socket) {
-            socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        }
-        let descriptor = Descriptor(owning: number)
-        try limit(descriptor, SO_SNDTIMEO, deadline)
-        try address.withPointer { pointer, byteCount throws(Errno) in
-            _ = try systemCall(.connect) { connect(number, pointer, byteCount) }
-        }
+    ) throws(ProbeConnection.Failure) -> [UInt8] {
+        var connection = try ProbeConnection.open(address, for: target, until: deadline)
         let request =
             "GET \(target.path) HTTP/1.1\r\nHost: \(target.authority)\r\n"
             + "User-Agent: cordwood-health\r\nConnection: close\r\n\r\n"
-        try descriptor.writeAll(request.utf8.span)
+        try connection.send(request.utf8.span)
         var answer: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
         while answer.count < byteLimit {
-            try limit(descriptor, SO_RCVTIMEO, deadline)
-            let count = try systemCall(.recv) { recv(number, &chunk, chunk.count, 0) }
+            let count = try connection.receive(into: &chunk)
             if count == 0 { break }
             answer += chunk[..<count]
         }
         return answer
-    }
-
-    /// Bounds what the next calls on the socket may wait, socket(7).
-    private static func limit(
-        _ socket: borrowing Descriptor, _ option: Int32, _ deadline: ContinuousClock.Instant
-    ) throws(Errno) {
-        let left = ContinuousClock.now.duration(to: deadline)
-        guard left > .zero else { throw .timedOut }
-        let (seconds, attoseconds) = left.components
-        // Zero would mean for ever.
-        let microseconds = max(1, Int(attoseconds / 1_000_000_000_000))
-        var time = timeval(tv_sec: Int(seconds), tv_usec: microseconds)
-        let number = socket.rawValue
-        _ = try systemCall(.setsockopt) {
-            setsockopt(number, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
-        }
     }
 
     /// How long `HTTP/1.1 200` is.
@@ -141,5 +121,18 @@ package enum HealthProbe {
             head.utf8.count == statusEnd
         else { throw .notHTTP(target) }
         guard status == 200 else { throw .unhealthy(target, status: status) }
+    }
+}
+
+extension HealthProbe.Failure {
+    fileprivate init(_ failure: ProbeConnection.Failure, _ target: HealthTarget) {
+        self =
+            switch failure {
+            case .system(.wouldBlock), .system(.nowInProgress), .system(.timedOut), .tls(.late):
+                .noAnswer(target)
+            case .system(let errno): .unreachable(target, errno)
+            case .tls(.refused(let why)): .untrusted(target, why)
+            case .tls(.file(let error)): .authorities(error)
+            }
     }
 }

@@ -1,6 +1,7 @@
 import Linux
+import OpenSSL
 
-/// What `cordwood health` asks: a plain HTTP URL, taken apart, or a Unix socket.
+/// What `cordwood health` asks: a URL, taken apart, or a Unix socket.
 package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
     package enum Place: Sendable, Equatable {
         case host(String, port: UInt16)
@@ -9,9 +10,16 @@ package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
 
     package let place: Place
     package let path: String
+    /// Whether it is asked over TLS.
+    package let isSecure: Bool
+    /// Whom it must show itself to be there.
+    package var trust = TLSTrust.system
 
     /// `/readyz` of the service that listens on `endpoint`, asked from the same machine.
-    package init(listeningOn endpoint: Endpoint) {
+    ///
+    /// Over TLS no certificate is asked for: none is for an address of the loopback, and nothing is
+    /// said that is anybody's secret.
+    package init(listeningOn endpoint: Endpoint, isSecure: Bool = false) {
         let loopback = ["0.0.0.0": "127.0.0.1", "::": "::1"]
         let place: Place =
             switch endpoint {
@@ -20,26 +28,29 @@ package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
             case .everyAddress(let port): .host("127.0.0.1", port: port)
             case .unix(let path): .unix(path: path)
             }
-        self.init(place: place, path: "/readyz")
+        self.init(place: place, path: "/readyz", isSecure: isSecure)
+        if isSecure { trust = .anybody }
     }
 
-    private init(place: Place, path: String) {
+    private init(place: Place, path: String, isSecure: Bool) {
         self.place = place
         self.path = path
+        self.isSecure = isSecure
     }
 
     /// Reads `http://host[:port][/path]`, where the port is 80 and the path `/readyz` by default,
-    /// or `unix:path` for `/readyz` there.
+    /// `https` the same with 443, or `unix:path` for `/readyz` there.
     package init?(url: String) {
         if url.hasPrefix(Endpoint.unixPrefix) {
             guard let endpoint = Endpoint(url) else { return nil }
             self.init(listeningOn: endpoint)
             return
         }
-        let scheme = "http://"
-        guard url.lowercased().hasPrefix(scheme),
+        let schemes = ["http://", "https://"]
+        guard let scheme = schemes.first(where: { url.lowercased().hasPrefix($0) }),
             url.utf8.allSatisfy({ $0 > UInt8(ascii: " ") && $0 < 0x7F })
         else { return nil }
+        let isSecure = scheme == "https://"
         let rest = url.dropFirst(scheme.count)
         let authority = rest.prefix { $0 != "/" }
         let path = rest[authority.endIndex...]
@@ -53,16 +64,28 @@ package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
             isBracketed ? authority[..<hostEnd].dropFirst().dropLast() : authority[..<hostEnd]
         let tail = authority[hostEnd...]
         guard !host.isEmpty, tail.isEmpty || tail.first == ":",
-            let number = tail.isEmpty ? 80 : WholeNumber.read(tail.dropFirst()),
+            let number = tail.isEmpty ? (isSecure ? 443 : 80) : WholeNumber.read(tail.dropFirst()),
             let port = UInt16(exactly: number), port > 0
         else { return nil }
         self.init(
             place: .host(String(host), port: port),
-            path: path.isEmpty ? "/readyz" : String(path))
+            path: path.isEmpty ? "/readyz" : String(path), isSecure: isSecure)
     }
 
     /// Another path of the same service.
-    package func at(_ path: String) -> HealthTarget { HealthTarget(place: place, path: path) }
+    package func at(_ path: String) -> HealthTarget {
+        var target = HealthTarget(place: place, path: path, isSecure: isSecure)
+        target.trust = trust
+        return target
+    }
+
+    /// The host that its certificate must be for.
+    var host: String {
+        switch place {
+        case .host(let host, _): host
+        case .unix: "localhost"
+        }
+    }
 
     /// As the field `Host` has it.
     var authority: String {
@@ -74,7 +97,7 @@ package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch place {
-        case .host: "http://\(authority)\(path)"
+        case .host: "\(isSecure ? "https" : "http")://\(authority)\(path)"
         case .unix(let path): Endpoint.unixPrefix + path
         }
     }

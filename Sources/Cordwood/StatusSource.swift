@@ -9,7 +9,7 @@ package struct StatusSource {
     /// How it is called.
     package var name: String {
         switch target.place {
-        case .host: "http://\(target.authority)"
+        case .host: "\(target.isSecure ? "https" : "http")://\(target.authority)"
         case .unix: "\(target)"
         }
     }

@@ -12,13 +12,15 @@ struct HealthCommand: ParsableCommand {
 
     @Argument(
         help: """
-            What to ask, over plain HTTP: http://host[:port][/path] or unix:path; by default \
-            /readyz at the first address that the service's configuration listens on.
+            What to ask: http://host[:port][/path], the same with https, or unix:path; by \
+            default /readyz at the first address that the service's configuration listens on.
             """)
     var url: String?
 
+    @OptionGroup var trust: TrustOptions
+
     func run() throws {
-        let target = try HealthTarget.of(url, orConfigured: config)
+        let target = try trust.apply(to: HealthTarget.of(url, orConfigured: config))
         do throws(HealthProbe.Failure) {
             try HealthProbe.check(target, timeoutSeconds: 3)
         } catch {
@@ -34,16 +36,18 @@ extension HealthTarget {
         if let url {
             guard let target = HealthTarget(url: url) else {
                 throw ValidationError(
-                    "\(url) is not of the form http://host[:port][/path] or unix:path.")
+                    "\(url) is not of the form http[s]://host[:port][/path] or unix:path.")
             }
             return target
         }
         let inputs = ConfigurationInputs(
             file: file, environment: ConfigurationInputs.processEnvironment())
-        guard let first = try inputs.loadOrExit().configuration.listen.first, first.port != 0
+        let configuration = try inputs.loadOrExit().configuration
+        guard let first = configuration.listen.first ?? configuration.tls.listen.first,
+            first.port != 0
         else {
             throw ValidationError("The service listens on any free port: give its URL.")
         }
-        return HealthTarget(listeningOn: first)
+        return HealthTarget(listeningOn: first, isSecure: configuration.listen.isEmpty)
     }
 }

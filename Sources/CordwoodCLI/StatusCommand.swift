@@ -18,13 +18,16 @@ struct StatusCommand: ParsableCommand {
 
     @Argument(
         help: """
-            The service, over plain HTTP: http://host[:port] or unix:path; by default the first \
-            address that its configuration listens on.
+            The service: http://host[:port], the same with https, or unix:path; by default the \
+            first address that its configuration listens on.
             """)
     var url: String?
 
+    @OptionGroup var trust: TrustOptions
+
     func run() throws {
-        let source = StatusSource(try HealthTarget.of(url, orConfigured: config))
+        let source = StatusSource(
+            try trust.apply(to: HealthTarget.of(url, orConfigured: config)))
         do throws(HealthProbe.Failure) {
             let first = try source.sample()
             if isatty(STDOUT_FILENO) == 1, isatty(STDIN_FILENO) == 1 {

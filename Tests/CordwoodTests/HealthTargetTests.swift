@@ -13,12 +13,14 @@ import Testing
             ("http://a/b:c", "http://a:80/b:c"),
             ("unix:/run/c.sock", "unix:/run/c.sock"), ("unix:", nil), ("", nil),
             ("localhost:8080", nil),
-            ("https://localhost", nil), ("http://", nil), ("http://:80", nil), ("http://a:0", nil),
+            ("https://localhost", "https://localhost:443/readyz"),
+            ("HTTPS://[::1]:8443/x", "https://[::1]:8443/x"),
+            ("http://", nil), ("https://", nil), ("http://:80", nil), ("http://a:0", nil),
             ("http://a:65536", nil), ("http://a:", nil), ("http://[::1", nil),
             ("http://[::1]80", nil),
             ("http://a b/", nil), ("http://a/\r\nX: y", nil),
         ] as [(String, String?)])
-    func `a URL is plain http`(url: String, expected: String?) {
+    func `a URL is http or https`(url: String, expected: String?) {
         #expect(HealthTarget(url: url)?.description == expected)
     }
 
