@@ -12,6 +12,15 @@ func checkBodies(_ input: [UInt8]) throws(Violation) {
     let outcome = try ingest(body, choice, with: &ingester)
     if let outcome { try checkOutcome(outcome, of: body, choice) }
 
+    // A stamp is all that differs: without it the lines are what they are where there is none.
+    if choice.isStamped {
+        let plain = try ingest(body, choice, with: &ingester, isStamped: false)
+        let withoutStamp = try outcome.map { outcome throws(Violation) in
+            try removingStamps(outcome, choice)
+        }
+        try require(plain == withoutStamp, "\(outcome as Any) of \(plain as Any)")
+    }
+
     let again = try ingest(body, choice, with: &ingester)
     try require(again == outcome, "\(again as Any) after \(outcome as Any)")
 
@@ -31,6 +40,7 @@ struct BodyChoice {
     let isAtomic: Bool
     let isNarrow: Bool
     let oversize: OversizePolicy
+    let isStamped: Bool
 
     init(_ first: UInt8, _ second: UInt8) {
         let formats = [BodyFormat.unknown, .json, .ndjson, .text, .form]
@@ -40,6 +50,7 @@ struct BodyChoice {
         isAtomic = second & 8 != 0
         isNarrow = second & 16 == 0
         oversize = second & 32 == 0 ? .reject : .truncate
+        isStamped = second & 64 != 0
     }
 
     func limits(windowByteCount: Int) -> IngestLimits {
@@ -82,7 +93,8 @@ struct BodyOutcome: Equatable, CustomStringConvertible {
 
 /// Ingests `body` behind contents that must stay; nil when nothing of it can be used.
 private func ingest(
-    _ body: [UInt8], _ choice: BodyChoice, with ingester: inout Ingester
+    _ body: [UInt8], _ choice: BodyChoice, with ingester: inout Ingester,
+    isStamped: Bool? = nil
 ) throws(Violation) -> BodyOutcome? {
     var source = ByteBuffer(capacity: body.count)
     source.append(body.span)
@@ -93,11 +105,13 @@ private func ingest(
     let before = Array("before\n".utf8)
     do throws(IngestError) {
         let name = Array("app".utf8)
+        let members = isStamped ?? choice.isStamped ? stamp : []
         let report = try ingester.ingest(
             source.span, coding: choice.coding, format: choice.format,
             streamFormat: choice.streamFormat, atomic: choice.isAtomic, into: &batch,
             rejected: &kept,
-            context: RejectionContext(timeMilliseconds: 0, stream: name.span, peer: name.span))
+            context: RejectionContext(timeMilliseconds: 0, stream: name.span, peer: name.span),
+            stamp: members.span)
         guard batch.copy.starts(with: before), kept.copy.starts(with: before) else { return nil }
         return BodyOutcome(
             accepted: report.accepted, rejected: report.rejected,
@@ -109,6 +123,24 @@ private func ingest(
         try require(batch.copy == before && kept.copy == before, "a rest of what was refused")
         return nil
     }
+}
+
+private let stamp = Array(#""stamped_by":"a \"}"}"#.utf8)
+
+/// The outcome as it would be without stamps, of which every record of a `json` stream has one.
+private func removingStamps(
+    _ outcome: BodyOutcome, _ choice: BodyChoice
+) throws(Violation) -> BodyOutcome {
+    guard choice.streamFormat == .json else { return outcome }
+    var result = outcome
+    result.batch = []
+    for line in try lines(of: outcome.batch) {
+        try require(line.suffix(stamp.count).elementsEqual(stamp), "a record without a stamp")
+        var record = Array(line.dropLast(stamp.count))
+        if record.last == UInt8(ascii: ",") { record.removeLast() }
+        result.batch += record + [UInt8(ascii: "}"), 10]
+    }
+    return result
 }
 
 private func checkOutcome(

@@ -81,6 +81,11 @@ package struct ByteBuffer: ~Copyable {
         end += count
     }
 
+    /// Appends the contents of another buffer.
+    ///
+    /// It is lent whole, because a span of a property counts as an access to all of its owner.
+    package mutating func append(_ source: borrowing ByteBuffer) { append(source.span) }
+
     /// Appends one byte.
     @inlinable package mutating func append(_ byte: UInt8) {
         reserve(1)

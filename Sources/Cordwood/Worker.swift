@@ -14,6 +14,7 @@ final class Worker: RequestHandler {
     var log: Logger
     var streams: StreamTable
     var ingester: Ingester
+    var stamp: RecordStamp
     var encoder = ResponseEncoder()
     var answers: [Answer] = []
     /// The requests' ids of this turn, one behind the other.
@@ -62,6 +63,7 @@ final class Worker: RequestHandler {
             }
         }
         ingester = Ingester(limits: settings.ingestLimits)
+        stamp = RecordStamp(settings.stamp)
         allowedStreams = settings.streams.allow.map { Array($0.utf8) }
         defaultStream = Array(settings.streams.defaultStream.utf8)
         checkDisk()

@@ -26,12 +26,15 @@ package struct Ingester: ~Copyable {
     ///   - batch: Lines for the stream's file.
     ///   - rejected: Lines for the file of rejected records.
     ///   - context: What is noted beside a rejected record.
+    ///   - stamp: Members that each record of a `json` stream gets behind its own, and the closing
+    ///     brace, `"a":"b"}`; empty: none. Limits of a record are about it without them.
     /// - Returns: How many records were accepted and rejected, and why.
     /// - Throws: `IngestError` if nothing of the body can be used; both buffers are as they were.
     package mutating func ingest(
         _ body: Span<UInt8>, coding: ContentCoding = .identity, format: BodyFormat,
         streamFormat: StreamFormat, atomic: Bool = false, into batch: inout ByteBuffer,
-        rejected: inout ByteBuffer, context: borrowing RejectionContext
+        rejected: inout ByteBuffer, context: borrowing RejectionContext,
+        stamp: Span<UInt8> = Span()
     ) throws(IngestError) -> IngestReport {
         // The buffers change hands without a copy.
         swap(&batch, &reader.sink.batch)
@@ -40,7 +43,7 @@ package struct Ingester: ~Copyable {
             swap(&batch, &reader.sink.batch)
             swap(&rejected, &reader.sink.rejected)
         }
-        reader.sink.begin(streamFormat, context: context)
+        reader.sink.begin(streamFormat, context: context, stamp: stamp)
         do throws(IngestError) {
             try read(body, coding: coding, format: format)
         } catch {

@@ -39,7 +39,7 @@ extension BodyReader {
     ) throws(IngestError) -> Int {
         let window = body.extracting(range)
         let base = range.lowerBound
-        let lineLimit = sink.streamFormat == .json ? limits.recordByteCount : 0
+        let lineLimit = sink.copiesLines ? limits.recordByteCount : 0
         var at = 0
         while true {
             let reading = index.read(window, lineLimit: lineLimit)

@@ -12,6 +12,9 @@ struct RecordSink: ~Copyable {
     private var batchStart = 0
     private(set) var rejectedStart = 0
 
+    // Members for each record, with the closing brace; empty: none.
+    private var stamp = ByteBuffer(capacity: 256)
+
     // What is noted beside a rejected record.
     private(set) var timeMilliseconds: Int64 = 0
     private(set) var stream = ByteBuffer(capacity: 64)
@@ -20,7 +23,10 @@ struct RecordSink: ~Copyable {
     init(limits: IngestLimits) { self.limits = limits }
 
     /// Begins a body whose records are appended to what the buffers hold.
-    mutating func begin(_ streamFormat: StreamFormat, context: borrowing RejectionContext) {
+    mutating func begin(
+        _ streamFormat: StreamFormat, context: borrowing RejectionContext,
+        stamp: Span<UInt8> = Span()
+    ) {
         self.streamFormat = streamFormat
         report = IngestReport()
         batchStart = batch.count
@@ -30,7 +36,13 @@ struct RecordSink: ~Copyable {
         stream.append(context.stream)
         peer.removeAll()
         peer.append(context.peer)
+        self.stamp.removeAll()
+        // A line of a raw stream is what came and nothing else.
+        if streamFormat == .json { self.stamp.append(stamp) }
     }
+
+    /// Whether lines of one object each are copied as they come.
+    var copiesLines: Bool { streamFormat == .json && stamp.isEmpty }
 
     /// Takes back all that was accepted.
     mutating func withhold() {
@@ -64,7 +76,7 @@ struct RecordSink: ~Copyable {
         } else {
             appendWithoutLineBreaks(object)
         }
-        try endLine()
+        try endLine(isEmptyObject: !stamp.isEmpty && object.isEmptyObject)
     }
 
     /// Appends a valid JSON string, quotes included, that stands where a record belongs.
@@ -127,11 +139,32 @@ struct RecordSink: ~Copyable {
         }
     }
 
-    private mutating func endLine() throws(IngestError) {
+    /// Ends the record that was appended, which ends in its closing brace where there is a stamp.
+    private mutating func endLine(isEmptyObject: Bool = false) throws(IngestError) {
+        if !stamp.isEmpty {
+            batch.truncate(to: batch.count - 1)
+            if !isEmptyObject { batch.append(.comma) }
+            batch.append(stamp)
+        }
         batch.append(.lineFeed)
         report.accepted += 1
         if batch.count - batchStart > limits.batchByteCount {
             throw .batchTooLarge(limit: limits.batchByteCount)
         }
     }
+}
+
+extension Span<UInt8> {
+    /// Whether this valid object has no members: nothing but white space stands before its end.
+    fileprivate var isEmptyObject: Bool {
+        var index = count - 2
+        while index > 0, self[index] == .space || self[index] == .tab || self[index].isLineBreak {
+            index -= 1
+        }
+        return index == 0
+    }
+}
+
+extension UInt8 {
+    fileprivate var isLineBreak: Bool { self == .lineFeed || self == .carriageReturn }
 }

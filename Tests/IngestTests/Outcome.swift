@@ -30,24 +30,27 @@ struct Outcome: Equatable {
 /// Ingests `body` with fresh state.
 func ingest(
     _ body: [UInt8], coding: ContentCoding = .identity, as format: BodyFormat = .unknown,
-    into stream: StreamFormat = .json, atomic: Bool = false, limits: IngestLimits = IngestLimits()
+    into stream: StreamFormat = .json, atomic: Bool = false,
+    limits: IngestLimits = IngestLimits(), stamp: String = ""
 ) throws(IngestError) -> Outcome {
     var ingester = Ingester(limits: limits)
-    return try ingester.outcome(body, coding: coding, as: format, into: stream, atomic: atomic)
+    return try ingester.outcome(
+        body, coding: coding, as: format, into: stream, atomic: atomic, stamp: stamp)
 }
 
 func ingest(
     _ body: String, as format: BodyFormat = .unknown, into stream: StreamFormat = .json,
-    atomic: Bool = false, limits: IngestLimits = IngestLimits()
+    atomic: Bool = false, limits: IngestLimits = IngestLimits(), stamp: String = ""
 ) throws(IngestError) -> Outcome {
-    try ingest(Array(body.utf8), as: format, into: stream, atomic: atomic, limits: limits)
+    try ingest(
+        Array(body.utf8), as: format, into: stream, atomic: atomic, limits: limits, stamp: stamp)
 }
 
 extension Ingester {
     /// Ingests `body` behind contents that must stay as they are.
     mutating func outcome(
         _ body: [UInt8], coding: ContentCoding = .identity, as format: BodyFormat = .unknown,
-        into stream: StreamFormat = .json, atomic: Bool = false
+        into stream: StreamFormat = .json, atomic: Bool = false, stamp: String = ""
     ) throws(IngestError) -> Outcome {
         var buffer = ByteBuffer(capacity: body.count)
         buffer.append(body.span)
@@ -59,11 +62,12 @@ extension Ingester {
         let peer = Array("192.0.2.7:4711".utf8)
         let context = RejectionContext(
             timeMilliseconds: 1_795_440_335_123, stream: name.span, peer: peer.span)
+        let stampBytes = Array(stamp.utf8)
         let report: IngestReport
         do throws(IngestError) {
             report = try ingest(
                 buffer.span, coding: coding, format: format, streamFormat: stream, atomic: atomic,
-                into: &batch, rejected: &rejected, context: context)
+                into: &batch, rejected: &rejected, context: context, stamp: stampBytes.span)
         } catch {
             precondition(batch.copy == Array("earlier\n".utf8))
             precondition(rejected.copy == Array("earlier\n".utf8))

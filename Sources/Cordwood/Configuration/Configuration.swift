@@ -22,6 +22,7 @@ package struct Configuration: Sendable, Equatable {
     package var streams = Streams()
     /// What is said for single streams: of several rules that match one the first counts.
     package var perStream: [StreamRule] = []
+    package var stamp = Stamp()
     package var rotation = Rotation()
     package var compression = Compression()
     package var proxies = Proxies()
@@ -88,6 +89,19 @@ extension Configuration {
 
         package enum Format: String, Sendable, CaseIterable {
             case json, raw
+        }
+    }
+
+    /// What Cordwood knows of a record and adds to it.
+    package struct Stamp: Sendable, Equatable {
+        package var fields: [Field] = []
+        package var prefix = "cordwood_"
+
+        package enum Field: String, Sendable, CaseIterable {
+            case receivedAt = "received_at"
+            case client
+            case token
+            case requestID = "request_id"
         }
     }
 

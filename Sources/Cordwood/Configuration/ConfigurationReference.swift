@@ -102,6 +102,11 @@ package enum ConfigurationReference {
         ),
         (["streams"], "Streams", "A stream is a name that clients choose, and a file."),
         (
+            ["stamp"], "Stamps",
+            "What Cordwood knows of a record can be added to it. [STREAMS.md](STREAMS.md#stamps)"
+                + " says how."
+        ),
+        (
             ["rotation"], "Rotation",
             "When a file is closed and how many are kept. `cordwood schedule` shows what a choice"
                 + " means."

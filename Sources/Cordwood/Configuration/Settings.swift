@@ -6,8 +6,8 @@ import Logging
 /// table.
 package enum Settings {
     package static let all: [Setting] =
-        general + admin + tls + streams + rotation + compression + proxies + limits + timeouts
-        + recycle + system
+        general + admin + tls + streams + stamp + rotation + compression + proxies + limits
+        + timeouts + recycle + system
 
     package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -95,6 +95,16 @@ package enum Settings {
             "streams.format", \.streams.format, .choice,
             "What a line of a file is: json, always a JSON object; raw, a line of text as it came."
         ),
+    ]
+
+    private static let stamp = [
+        Setting(
+            "stamp.fields", listAt: \.stamp.fields, .choice, mayBeEmpty: true,
+            "What each record of a json stream gets behind its own members: the time, the client's"
+                + " address, the name of its token, the id of its request."),
+        Setting(
+            "stamp.prefix", \.stamp.prefix, .memberPrefix,
+            "What these members' names begin with."),
     ]
 
     private static let rotation = [

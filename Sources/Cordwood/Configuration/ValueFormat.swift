@@ -109,6 +109,21 @@ extension ValueFormat where Value == String {
             read: { StreamName.isValidPattern($0.utf8.span) ? $0 : nil }, write: { $0 })
     }
 
+    /// The beginning of a name that needs no escaping in JSON.
+    static var memberPrefix: Self {
+        Self(
+            allowed: "at most 32 letters, digits, '_', '-', '.' and '@', or empty",
+            read: { text in
+                let isAllowed = text.utf8.allSatisfy { byte in
+                    UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+                        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+                        || "_-.@".utf8.contains(byte)
+                }
+                return isAllowed && text.utf8.count <= 32 ? text : nil
+            },
+            write: { $0 })
+    }
+
     static var timeZone: Self {
         Self(
             allowed: "a time zone of this machine's tzdata such as Europe/Berlin, or empty for the"

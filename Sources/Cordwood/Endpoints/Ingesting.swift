@@ -32,16 +32,20 @@ extension Worker {
         counters.add(isQuery ? 0 : body.count, to: .wireBytes)
         let stream = streams[opened]
         let options = RequestOptions(head, bytes, isDurable: stream.isDurable)
-        do throws(IngestError) {
+        if stamp.isWanted { prepareStamp(peer, requestID) }
+        func ingest(_ stamp: borrowing RecordStamp) throws(IngestError) -> IngestReport {
             let name = stream.nameBytes
-            let report = try ingester.ingest(
+            return try ingester.ingest(
                 body, coding: isQuery ? .identity : ContentCoding(head.contentEncoding),
                 format: isQuery ? .form : BodyFormat(head.mediaType),
                 streamFormat: stream.format, atomic: options.isAtomic,
                 into: &stream.batch, rejected: &stream.rejected,
                 context: RejectionContext(
                     timeMilliseconds: epochSeconds * 1000, stream: name.span,
-                    peer: peer.address.span))
+                    peer: peer.address.span), stamp: stamp.bytes.span)
+        }
+        do throws(IngestError) {
+            let report = try ingest(stamp)
             stream.isTouched = true
             if stream.batch.count > Self.largeBatchByteCount { isFull = true }
             if options.isDurable { stream.needsSync = true }
@@ -49,6 +53,16 @@ extension Worker {
         } catch {
             return .unreadable(error)
         }
+    }
+
+    private func prepareStamp(_ peer: Peer, _ requestID: Range<Int>) {
+        func prepare(_ identifiers: borrowing ByteBuffer) {
+            stamp.prepare(
+                timeMilliseconds: Clock.epochNanoseconds() / 1_000_000, client: peer.address.span,
+                // No request is let in by one.
+                token: Span(), requestID: identifiers.span.extracting(requestID))
+        }
+        prepare(requestIDs)
     }
 
     /// A batch that is larger is committed before more requests are taken.
