@@ -76,7 +76,8 @@ struct RecordSink: ~Copyable {
         } else {
             appendWithoutLineBreaks(object)
         }
-        try endLine(isEmptyObject: !stamp.isEmpty && object.isEmptyObject)
+        if !stamp.isEmpty { addStamp(isEmptyObject: object.isEmptyObject) }
+        try endLine()
     }
 
     /// Appends a valid JSON string, quotes included, that stands where a record belongs.
@@ -87,6 +88,7 @@ struct RecordSink: ~Copyable {
             batch.append("{\"message\":")
             batch.append(string)
             batch.append(.closeBrace)
+            if !stamp.isEmpty { addStamp() }
         case .raw:
             batch.append(lineEscapingString: string.extracting(1..<string.count - 1))
         }
@@ -117,6 +119,7 @@ struct RecordSink: ~Copyable {
             batch.append("{\"message\":\"")
             batch.append(jsonEscaping: text)
             batch.append(mark ? "\",\"truncated\":true}" : "\"}")
+            if !stamp.isEmpty { addStamp() }
         case .raw:
             batch.append(lineEscaping: text)
             if mark { batch.append(" [truncated]") }
@@ -139,13 +142,15 @@ struct RecordSink: ~Copyable {
         }
     }
 
-    /// Ends the record that was appended, which ends in its closing brace where there is a stamp.
-    private mutating func endLine(isEmptyObject: Bool = false) throws(IngestError) {
-        if !stamp.isEmpty {
-            batch.truncate(to: batch.count - 1)
-            if !isEmptyObject { batch.append(.comma) }
-            batch.append(stamp)
-        }
+    /// Puts the stamp in the place of the closing brace that was appended last.
+    @inline(never)
+    private mutating func addStamp(isEmptyObject: Bool = false) {
+        batch.truncate(to: batch.count - 1)
+        if !isEmptyObject { batch.append(.comma) }
+        batch.append(stamp)
+    }
+
+    private mutating func endLine() throws(IngestError) {
         batch.append(.lineFeed)
         report.accepted += 1
         if batch.count - batchStart > limits.batchByteCount {
