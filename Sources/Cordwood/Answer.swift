@@ -18,6 +18,7 @@ struct Answer {
         case overload(Overload)
         case malformed(RequestError)
         case failure(Failure)
+        case denied(AccessRefusal)
         /// A word of plain text.
         case text(StaticString)
         /// Nothing but the status 200.
@@ -35,6 +36,8 @@ struct Answer {
     var route: Int
     /// Where the worker keeps the request's id until the end of the turn.
     var requestID: Range<Int>
+    /// The place of the token that came with it; -1: none did.
+    var sender = -1
     var isHead = false
     /// Whether an HTTP/1.0 client asked to keep the connection.
     var confirmsKeepAlive = false

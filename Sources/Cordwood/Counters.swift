@@ -33,6 +33,9 @@ enum Cell: Int, CaseIterable {
     // The sealer's.
     case sealPending, sealPendingBytes, sealPendingSince
     case sealFailures, sealedFiles, sealedBytes
+    // Requests that were refused for want of a token or of a right.
+    case authMissing, authInvalid, authExpired, authStreamNotAllowed, authNotAnObserver
+    case authRateLimited
     // The histogram of the time from a whole request to its answer.
     case ackNanoseconds, ackCount
 }

@@ -67,6 +67,9 @@ extension Worker {
             "status": "\(note.status)", "peer": "\(note.peer ?? Self.text(of: peer))",
             "request_id": "\(text(of: answers[answer.index].requestID))",
         ]
+        if let token = gatekeeper?.token(answers[answer.index].sender) {
+            metadata["token"] = "\(token.name)"
+        }
         if let path = note.path { metadata["path"] = "\(path)" }
         if let identity = peer.identity { metadata["subject"] = "\(identity.subject)" }
         log.debug("a request is answered with an error", metadata: metadata)

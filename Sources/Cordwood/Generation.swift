@@ -18,8 +18,10 @@ final class Generation {
     /// Nil where nobody speaks TLS.
     let tls: TLSContext?
     let tickets: TicketKeys?
-    /// What was read for it.
-    var certificateFiles: FileWatch
+    /// The certificates, keys and tokens that were read for it.
+    var secrets: FileWatch
+    /// Nil: no token is needed.
+    let authenticator: Authenticator?
     let log: Logger
     private var pidFile: PIDFile?
 
@@ -68,8 +70,9 @@ final class Generation {
         }
         // Said before anything is made that only somebody else could use.
         if let credentials, !credentials.isPermitted { throw .credentials(.notPermitted) }
-        certificateFiles = FileWatch(settings.certificateFiles)
+        secrets = FileWatch(settings.secretFiles)
         (tls, self.tickets) = try Self.secure(settings, tickets)
+        authenticator = try Self.authenticator(settings, log)
         storage = try Storage(settings, owner: credentials)
         var opened = doors.filter { $0.endpoint == nil }
         for endpoint in settings.listen + settings.tls.listen + settings.admin.listen {
@@ -87,6 +90,32 @@ final class Generation {
             }
         }
         self.doors = opened
+    }
+
+    /// Reads the file of tokens, which may be root's alone.
+    private static func authenticator(
+        _ settings: Configuration, _ log: Logger
+    ) throws(StartError) -> Authenticator? {
+        let path = settings.auth.tokensFile
+        guard !path.isEmpty else { return nil }
+        if let status = try? FileStatus(following: path), status.mode & 0o002 != 0 {
+            log.warning("everybody may write \(path), and so give themselves a token: chmod o-w")
+        }
+        let table: TokenTable
+        do throws(TokenMistakes) {
+            table = try TokenFile.read(path)
+        } catch {
+            throw .tokens(error)
+        }
+        if table.tokens.isEmpty {
+            log.warning(
+                "\(path) has no token: every request that brings records is refused; make one with cordwood token new"
+            )
+        }
+        guard let authenticator = Authenticator(table) else {
+            throw .system("hash tokens", .notSupported)
+        }
+        return authenticator
     }
 
     /// What is served behind `door`.

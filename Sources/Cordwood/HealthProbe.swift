@@ -21,6 +21,9 @@ package enum HealthProbe {
             case .unreachable(let target, let errno): "\(target): nobody answers: \(errno)"
             case .noAnswer(let target): "\(target): no answer in time"
             case .notHTTP(let target): "\(target): the answer is not HTTP"
+            case .unhealthy(let target, 401), .unhealthy(let target, 403):
+                "\(target): only who has a token that may observe is answered: set"
+                    + " \(HealthTarget.tokenVariable) to one"
             case .unhealthy(let target, let status): "\(target): the answer is \(status), not 200"
             case .untrusted(let target, let why): "\(target): no TLS: \(why)"
             case .authorities(let error): "\(error)"
@@ -99,6 +102,7 @@ package enum HealthProbe {
         var connection = try ProbeConnection.open(address, for: target, until: deadline)
         let request =
             "GET \(target.path) HTTP/1.1\r\nHost: \(target.authority)\r\n"
+            + (target.token.map { "Authorization: Bearer \($0)\r\n" } ?? "")
             + "User-Agent: cordwood-health\r\nConnection: close\r\n\r\n"
         try connection.send(request.utf8.span)
         var answer: [UInt8] = []

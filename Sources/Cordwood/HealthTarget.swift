@@ -14,6 +14,11 @@ package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
     package let isSecure: Bool
     /// Whom it must show itself to be there.
     package var trust = TLSTrust.system
+    /// What to show, where only who has a token may ask.
+    package var token: String?
+
+    /// The environment variable that has it.
+    package static let tokenVariable = "CORDWOOD_TOKEN"
 
     /// `/readyz` of the service that listens on `endpoint`, asked from the same machine.
     ///
@@ -76,6 +81,7 @@ package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
     package func at(_ path: String) -> HealthTarget {
         var target = HealthTarget(place: place, path: path, isSecure: isSecure)
         target.trust = trust
+        target.token = token
         return target
     }
 

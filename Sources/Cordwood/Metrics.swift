@@ -20,6 +20,7 @@ struct Metrics {
         requests(&out)
         histogram(&out)
         overload(&out)
+        refusals(&out)
         workers(&out)
         restarts(&out)
         reloads(&out)
@@ -102,6 +103,21 @@ struct Metrics {
         seconds(scoreboard.total(Cell.ackNanoseconds.rawValue), &out)
         out.append("\ncordwood_ack_seconds_count ")
         line(scoreboard.total(Cell.ackCount.rawValue), &out)
+    }
+
+    private func refusals(_ out: inout ByteBuffer) {
+        header(
+            "cordwood_auth_rejections_total", "counter",
+            "Requests refused for want of a token or of a right, by reason.", &out)
+        sample("cordwood_auth_rejections_total{reason=\"missing\"}", .authMissing, &out)
+        sample("cordwood_auth_rejections_total{reason=\"invalid\"}", .authInvalid, &out)
+        sample("cordwood_auth_rejections_total{reason=\"expired\"}", .authExpired, &out)
+        sample(
+            "cordwood_auth_rejections_total{reason=\"stream_not_allowed\"}",
+            .authStreamNotAllowed, &out)
+        sample(
+            "cordwood_auth_rejections_total{reason=\"not_an_observer\"}", .authNotAnObserver, &out)
+        sample("cordwood_auth_rejections_total{reason=\"rate_limited\"}", .authRateLimited, &out)
     }
 
     private func overload(_ out: inout ByteBuffer) {

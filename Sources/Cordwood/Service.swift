@@ -323,8 +323,8 @@ extension Service: Supervised {
 
     package func isReloadDue() -> Bool {
         // What is about to be served has been read anew anyway.
-        guard incoming == nil, serving.certificateFiles.hasChanged() else { return false }
-        log.notice("the certificates have changed on the disk and are read again")
+        guard incoming == nil, serving.secrets.hasChanged() else { return false }
+        log.notice("certificates or tokens have changed on the disk and are read again")
         isRenewal = true
         return true
     }

@@ -18,6 +18,7 @@ enum StartError: Error, Equatable, CustomStringConvertible {
     case schedule(String)
     case credentials(Credentials.Failure)
     case pidFile(String, Errno)
+    case tokens(TokenMistakes)
     case system(String, Errno)
 
     var description: String {
@@ -43,6 +44,7 @@ enum StartError: Error, Equatable, CustomStringConvertible {
         case .credentials(let failure): "\(failure)"
         case .pidFile(let path, let errno):
             "cannot write the PID file \(path): \(errno); choose another with pid_file"
+        case .tokens(let mistakes): "\(mistakes)"
         case .system(let operation, let errno): "cannot \(operation): \(errno)"
         }
     }
@@ -56,7 +58,7 @@ enum StartError: Error, Equatable, CustomStringConvertible {
         case .system: 71  // EX_OSERR
         case .file, .directory, .pidFile: 73  // EX_CANTCREAT
         case .credentials(.notPermitted): 77  // EX_NOPERM
-        case .address, .tls, .schedule, .credentials: 78  // EX_CONFIG
+        case .address, .tls, .schedule, .credentials, .tokens: 78  // EX_CONFIG
         }
     }
 }

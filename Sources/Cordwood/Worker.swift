@@ -29,6 +29,9 @@ final class Worker: RequestHandler {
     /// Looked at once a second: whoever is faster than that meets ENOSPC, which costs no record
     /// either.
     private(set) var isDiskLow = false
+    /// Nil: no token is needed.
+    let gatekeeper: Gatekeeper?
+    var accessLog = RefusalLog(kinds: AccessRefusal.kindCount)
     private let allowedStreams: [[UInt8]]
     let defaultStream: [UInt8]
     var errorLog = ErrorLog()
@@ -40,7 +43,7 @@ final class Worker: RequestHandler {
 
     init(
         _ settings: Configuration, limits: Limits, counters: Counters,
-        certificates: [CertificateFacts] = [], log: Logger,
+        certificates: [CertificateFacts] = [], authenticator: Authenticator?, log: Logger,
         open: @escaping (String) throws(RotatingFileError) -> RotatingFile
     ) throws(RotatingFileError) {
         self.settings = settings
@@ -48,6 +51,7 @@ final class Worker: RequestHandler {
         self.counters = counters
         self.log = log
         self.certificates = certificates
+        gatekeeper = authenticator.map { Gatekeeper($0, settings.auth) }
         isDebugging = log.logLevel <= .debug
         let census = StreamCensus(
             directory: settings.directory, limit: settings.streams.maxCount)
@@ -81,10 +85,13 @@ final class Worker: RequestHandler {
     // MARK: What is decided by the head
 
     func refusal(
-        of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
+        of head: inout RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
     ) -> PendingAnswer? {
         let route = Route(head, bytes)
-        let content = immediateAnswer(route, head, bytes, peer) ?? overload.map { .overload($0) }
+        // First of all, so that strangers learn nothing.
+        let content =
+            denial(route, &head, bytes, from: peer)
+            ?? immediateAnswer(route, head, bytes, peer) ?? overload.map { .overload($0) }
         guard let content else { return nil }
         let answer = promise(content, route, head, keepRequestID(head, bytes))
         noteRequest(answer, head, bytes, peer)
@@ -180,6 +187,7 @@ final class Worker: RequestHandler {
         _ content: Answer.Content, _ route: Route, _ head: RequestHead, _ requestID: Range<Int>
     ) -> PendingAnswer {
         var answer = Answer(content: content, route: route.labelIndex, requestID: requestID)
+        answer.sender = Int(head.sender)
         answer.isHead = head.method == .head
         answer.confirmsKeepAlive = head.minorVersion == 0 && head.keepAlive
         return promise(answer)

@@ -15,6 +15,7 @@ struct WorkerProcess {
     private let listeners: [(Listener, ListenerRole, TLSContext?)]
     private let connectionLimit: Int
     private let certificates: [CertificateFacts]
+    private let authenticator: Authenticator?
 
     init(_ generation: Generation, _ counters: Counters) {
         settings = generation.settings
@@ -24,6 +25,7 @@ struct WorkerProcess {
         }
         connectionLimit = generation.connectionLimit
         certificates = generation.tls?.certificates ?? []
+        authenticator = generation.authenticator
         self.counters = counters
     }
 
@@ -35,7 +37,8 @@ struct WorkerProcess {
             var limits = settings.httpLimits
             limits.connections = connectionLimit
             let worker = try Worker(
-                settings, limits: limits, counters: counters, certificates: certificates, log: log
+                settings, limits: limits, counters: counters, certificates: certificates,
+                authenticator: authenticator, log: log
             ) { [storage, counters] name throws(RotatingFileError) in
                 try storage.open(name, log, counters)
             }

@@ -23,7 +23,11 @@ struct CheckCommand: ParsableCommand {
         let certificates = CertificateCheck(configuration)
         for mistake in certificates.mistakes { complain("\(mistake)") }
         for warning in certificates.warnings { complain("warning: \(warning).") }
-        guard certificates.mistakes.isEmpty else { throw ExitCode(EX_CONFIG) }
+        let mistakesInTokens = TokenCheck.mistakes(configuration)
+        for mistake in mistakesInTokens { complain("\(mistake).") }
+        guard certificates.mistakes.isEmpty, mistakesInTokens.isEmpty else {
+            throw ExitCode(EX_CONFIG)
+        }
         print(configuration.yaml(), terminator: "")
     }
 }

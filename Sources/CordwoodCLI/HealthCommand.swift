@@ -13,7 +13,8 @@ struct HealthCommand: ParsableCommand {
     @Argument(
         help: """
             What to ask: http://host[:port][/path], the same with https, or unix:path; by \
-            default /readyz at the first address that the service's configuration listens on.
+            default /readyz at the first address of the service's configuration, of admin.listen \
+            before listen and tls.listen. CORDWOOD_TOKEN may have a token to show.
             """)
     var url: String?
 
@@ -31,8 +32,23 @@ struct HealthCommand: ParsableCommand {
 }
 
 extension HealthTarget {
-    /// What `url` says, or the first address of the configuration in `file`.
+    /// What `url` says, or the first address of the configuration in `file`, asked with the token
+    /// of the environment.
     static func of(_ url: String?, orConfigured file: String?) throws -> HealthTarget {
+        let environment = ConfigurationInputs.processEnvironment()
+        var target = try withoutToken(url, file, environment)
+        guard let token = environment[tokenVariable], !token.isEmpty else { return target }
+        // Anything else would be another field of the request.
+        guard token.utf8.allSatisfy({ 0x21...0x7e ~= $0 }) else {
+            throw ValidationError("\(tokenVariable) has characters that no token has.")
+        }
+        target.token = token
+        return target
+    }
+
+    private static func withoutToken(
+        _ url: String?, _ file: String?, _ environment: [String: String]
+    ) throws -> HealthTarget {
         if let url {
             guard let target = HealthTarget(url: url) else {
                 throw ValidationError(
@@ -40,14 +56,14 @@ extension HealthTarget {
             }
             return target
         }
-        let inputs = ConfigurationInputs(
-            file: file, environment: ConfigurationInputs.processEnvironment())
+        let inputs = ConfigurationInputs(file: file, environment: environment)
         let configuration = try inputs.loadOrExit().configuration
-        guard let first = configuration.listen.first ?? configuration.tls.listen.first,
-            first.port != 0
-        else {
+        // Where there is a listener for operators, the others may not answer them.
+        let plain = configuration.admin.listen + configuration.listen
+        let places = plain + configuration.tls.listen
+        guard let first = places.first(where: { $0.port != 0 }) else {
             throw ValidationError("The service listens on any free port: give its URL.")
         }
-        return HealthTarget(listeningOn: first, isSecure: configuration.listen.isEmpty)
+        return HealthTarget(listeningOn: first, isSecure: !plain.contains(first))
     }
 }

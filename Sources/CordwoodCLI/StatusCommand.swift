@@ -19,7 +19,8 @@ struct StatusCommand: ParsableCommand {
     @Argument(
         help: """
             The service: http://host[:port], the same with https, or unix:path; by default the \
-            first address that its configuration listens on.
+            first address of its configuration, of admin.listen before listen and tls.listen. \
+            CORDWOOD_TOKEN may have a token that may observe.
             """)
     var url: String?
 

@@ -1,7 +1,7 @@
 /// The header fields that this server acts on.
 enum FieldName: UInt8 {
     case host, connection, contentLength, contentType, contentEncoding, transferEncoding
-    case expect, authorization, userAgent, requestID
+    case expect, authorization, requestID, apiKey
     case other
 
     /// Field names are case-insensitive (RFC 9110, 5.1); the length tells most of them apart.
@@ -13,7 +13,7 @@ enum FieldName: UInt8 {
             switch range.count {
             case 4 where matches("host"): .host
             case 6 where matches("expect"): .expect
-            case 10 where matches("user-agent"): .userAgent
+            case 9 where matches("x-api-key"): .apiKey
             case 10 where matches("connection"): .connection
             case 12 where matches("content-type"): .contentType
             case 12 where matches("x-request-id"): .requestID

@@ -67,7 +67,6 @@ struct HeadFields: Sendable {
         _ name: FieldName, _ bytes: Span<UInt8>, _ value: Range<Int>, isRepeated: Bool
     ) throws(RequestError) {
         switch name {
-        case .userAgent: if !isRepeated { head.userAgent = value }
         case .requestID: head.requestID = isRepeated ? 0..<0 : Self.requestID(bytes, value)
         case .connection: readConnection(bytes, value)
         case .host:
@@ -96,6 +95,7 @@ struct HeadFields: Sendable {
         case .contentType: head.mediaType = MediaType(bytes, value)
         case .contentEncoding: head.contentEncoding = ContentEncoding(bytes, value)
         case .authorization: head.authorization = value
+        case .apiKey: head.apiKey = value
         case .expect:
             // RFC 9110, 10.1.1: from HTTP/1.0 the expectation is ignored.
             if head.minorVersion == 0 { return }

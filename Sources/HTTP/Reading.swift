@@ -189,14 +189,14 @@ extension Server {
     private func beginRequest(
         _ slot: UInt32, _ bytes: Span<UInt8>, _ consumed: inout Int
     ) throws(RequestError) -> Bool {
-        guard let head = try connections[slot].parser.parse(bytes) else { return false }
-        connections[slot].head = head
+        guard var head = try connections[slot].parser.parse(bytes) else { return false }
         if connections[slot].isForwarding { findClient(slot, head, bytes) }
         let overload = overload(slot, head, bytes)
-        if let refusal = handler.refusal(
-            of: head, bytes.extracting(..<head.byteCount), from: connections[slot].peer,
+        let refusal = handler.refusal(
+            of: &head, bytes.extracting(..<head.byteCount), from: connections[slot].peer,
             overload: overload)
-        {
+        connections[slot].head = head
+        if let refusal {
             consumed += skip(slot, head, bytes, refusal)
             return true
         }

@@ -11,13 +11,14 @@ package protocol RequestHandler: AnyObject {
     /// Decides, before the body is read, whether it will be.
     ///
     /// - Parameters:
+    ///   - head: whose `sender` may be set.
     ///   - bytes: the head, to which its ranges refer.
     ///   - overload: why the request cannot be taken. What costs nothing may be answered all the
     ///     same; everything else is to be refused.
     ///   - peer: where it came from.
     /// - Returns: nil to read the body; otherwise the answer that refuses it.
     func refusal(
-        of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
+        of head: inout RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
     ) -> PendingAnswer?
 
     /// Takes a whole request.

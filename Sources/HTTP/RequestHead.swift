@@ -4,6 +4,9 @@
 /// empty range is a field that is absent or empty.
 package struct RequestHead: Sendable, Equatable {
     package var method = Method.other
+    /// Who sends it: a number of the handler's own, which it finds out when it decides by the head
+    /// and has again when the request is whole; -1: nobody knows.
+    package var sender: Int32 = -1
     /// The request target as it was sent.
     package var target = 0..<0
     /// The path, still percent-encoded; it begins with `/`, or is `*` for OPTIONS.
@@ -24,7 +27,8 @@ package struct RequestHead: Sendable, Equatable {
     /// `Host`, or the authority of an absolute-form target.
     package var host = 0..<0
     package var authorization = 0..<0
-    package var userAgent = 0..<0
+    /// `X-Api-Key`.
+    package var apiKey = 0..<0
     /// How many bytes the head took, the blank line included; the body begins here.
     package var byteCount = 0
 }

@@ -4,9 +4,11 @@ Run by `make ui-test`. With PICTURES=DIRECTORY in the environment it leaves pict
 """
 
 import base64
+import hashlib
 import os
 import pathlib
 import shutil
+import tempfile
 import unittest
 
 from selenium import webdriver
@@ -199,6 +201,29 @@ class PageTest(unittest.TestCase):
         service.post({"n": 1}, stream="web")
         eventually("another stream", lambda: len(self.find("#streams details")) == 2)
         self.assertTrue(self.find('#streams details[open][data-name="app"]'))
+
+    def test_asks_for_a_token_where_one_is_needed(self):
+        secret = "cw_the-secret-of-who-watches"
+        digest = hashlib.sha256(secret.encode()).hexdigest()
+        with tempfile.NamedTemporaryFile("w", prefix="cordwood-") as tokens:
+            tokens.write(f"watcher sha256:{digest} - observe\n")
+            tokens.flush()
+            service = self.serve(auth_tokens_file=tokens.name, observation_access="token")
+            self.browser.get(service.url + "/ui")
+            form = self.find("#unlock")[0]
+            eventually("the form", form.is_displayed)
+            self.assertFalse(self.find("#content")[0].is_displayed())
+            self.browser.switch_to.active_element.send_keys("wrong" + Keys.ENTER)
+            eventually("the refusal", lambda: "not" in self.text("why"))
+            eventually("the field again", form.is_displayed)
+            self.browser.switch_to.active_element.send_keys(secret + Keys.ENTER)
+            eventually("figures", lambda: self.text("written") == "0")
+            self.assertFalse(form.is_displayed())
+            # It is kept by the tab, not by the browser.
+            self.browser.refresh()
+            eventually("figures again", lambda: self.text("written") == "0")
+            stored = self.browser.execute_script("return [localStorage.length, document.cookie]")
+            self.assertEqual(stored, [0, ""])
 
     def test_says_when_the_service_is_gone(self):
         service = self.serve()

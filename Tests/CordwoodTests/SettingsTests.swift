@@ -44,7 +44,8 @@ import Testing
             "tls.keys": "x", "tls.min_version": "1.3", "tls.client_auth": "required",
             "tls.client_ca": "x", "ui.enabled": "yes", "proxies.trusted": "10.0.0.0/8",
             "proxies.header": "forwarded", "proxies.protocol": "required",
-            "stamp.fields": "token",
+            "stamp.fields": "token", "auth.tokens_file": "x", "auth.failure_window": "7s",
+            "observation.access": "token",
         ]
         for setting in Settings.all {
             let isDuration = setting.section == "timeouts"

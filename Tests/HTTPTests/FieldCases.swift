@@ -135,7 +135,10 @@ extension HeadCase {
         .get("X-Request-Id: " + String(repeating: "a", count: 129), expecting: "GET / 1.1 keep"),
         .get("Authorization: Splunk t", expecting: "GET / 1.1 keep auth=Splunk t"),
         .get("Authorization: a", "Authorization: a", expecting: "repeated_field"),
-        .get("User-Agent: curl/8", expecting: "GET / 1.1 keep agent=curl/8"),
-        .get("User-Agent: a", "User-Agent: b", expecting: "GET / 1.1 keep agent=a"),
+        .get("X-Api-Key: k", expecting: "GET / 1.1 keep key=k"),
+        .get(
+            "x-API-key: k", "Authorization: Basic a", expecting: "GET / 1.1 keep auth=Basic a key=k"
+        ),
+        .get("X-Api-Key: a", "X-Api-Key: a", expecting: "repeated_field"),
     ]
 }

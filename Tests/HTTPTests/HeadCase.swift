@@ -68,7 +68,7 @@ func summary(_ head: RequestHead, _ bytes: Span<UInt8>) -> String {
     if piece(head.host) != "a" { words.append("host=" + piece(head.host)) }
     if !head.requestID.isEmpty { words.append("id=" + piece(head.requestID)) }
     if !head.authorization.isEmpty { words.append("auth=" + piece(head.authorization)) }
-    if !head.userAgent.isEmpty { words.append("agent=" + piece(head.userAgent)) }
+    if !head.apiKey.isEmpty { words.append("key=" + piece(head.apiKey)) }
     let rest = bytes.count - head.byteCount
     if rest > 0 { words.append("rest=\(rest)") }
     return words.joined(separator: " ")

@@ -144,7 +144,7 @@ final class EchoHandler: RequestHandler {
     private var encoder = ResponseEncoder()
 
     func refusal(
-        of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
+        of head: inout RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
     ) -> PendingAnswer? { nil }
 
     func receive(

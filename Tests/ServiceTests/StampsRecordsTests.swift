@@ -60,6 +60,18 @@ struct StampsRecordsTests {
         }
     }
 
+    @Test func `the token's name is stamped, whatever the client says of it`() throws {
+        let environment = ["CORDWOOD_STAMP_FIELDS": "token"]
+        try Tokens.run(environment: environment) { service in
+            let forged = #"{"cordwood_token":"all"}"#
+            let answer = try service.post("/logs/shop", forged, Tokens.bearer(Tokens.shop))
+            #expect(answer.status == 200)
+            #expect(
+                try service.lines(of: "shop")
+                    == [#"{"cordwood_token":"all","cordwood_token":"shop"}"#])
+        }
+    }
+
     @Test func `without tokens a stamp of nothing else leaves records as they are`() throws {
         try RunningService.run(environment: ["CORDWOOD_STAMP_FIELDS": "token"]) { service in
             let answer = try service.post("{}\n{\"a\":1}")

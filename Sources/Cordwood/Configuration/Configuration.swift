@@ -9,6 +9,8 @@ package struct Configuration: Sendable, Equatable {
     package var admin = Admin()
     package var tls = TLS()
     package var page = Page()
+    package var auth = Auth()
+    package var observation = Observation()
     package var directory = "./logs"
     /// `nil`: one for each processor that the process may use.
     package var workers: Int?
@@ -77,6 +79,27 @@ extension Configuration {
     package struct Page: Sendable, Equatable {
         /// On the listeners of clients; those of `admin.listen` always have it.
         package var isEnabled = false
+    }
+
+    package struct Auth: Sendable, Equatable {
+        /// Empty: whoever reaches a listener may write.
+        package var tokensFile = ""
+        /// Wrong secrets that one address may send in `failureWindowSeconds`.
+        package var maxFailures = 10
+        package var failureWindowSeconds = 60
+    }
+
+    package struct Observation: Sendable, Equatable {
+        package var access = Access.open
+
+        package enum Access: String, Sendable, CaseIterable {
+            /// To whoever reaches a listener.
+            case open
+            /// With a token that may observe.
+            case token
+            /// On `admin.listen` alone.
+            case admin
+        }
     }
 
     package struct Streams: Sendable, Equatable {

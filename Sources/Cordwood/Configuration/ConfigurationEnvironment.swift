@@ -40,10 +40,10 @@ struct ConfigurationEnvironment {
         return nearest.map { Settings.named($0)?.environmentName ?? fileVariable }
     }
 
-    /// Whether it is no setting: what one version leaves to the next, or what a debug build reads
+    /// Whether it is no setting: the token of those who ask a service how it is, what one version leaves to the next, or what a debug build reads
     /// to fail on purpose; a release build knows no such thing.
     private static func isInternal(_ name: String) -> Bool {
-        if name == Handover.variable { return true }
+        if name == Handover.variable || name == HealthTarget.tokenVariable { return true }
         #if DEBUG
             return name == "CORDWOOD_FAULTS" || name == "CORDWOOD_WEAKEN"
         #else

@@ -86,7 +86,7 @@ package struct ConfigurationInputs: Sendable, Equatable {
 }
 
 extension TextFile.Failure {
-    fileprivate var sentence: String {
+    var sentence: String {
         switch self {
         case .system(let errno): "\(errno)"
         case .tooLong: "it is longer than \(ByteSize.text(TextFile.maxBytes))"

@@ -48,10 +48,11 @@ extension Configuration {
         return result
     }
 
-    /// The files of certificates and keys that are read.
-    var certificateFiles: [String] {
-        guard let options = tlsOptions else { return [] }
-        var files = options.identities.flatMap { [$0.certificate, $0.key] }
+    /// The files of certificates, keys and tokens that are read.
+    var secretFiles: [String] {
+        var files = auth.tokensFile.isEmpty ? [] : [auth.tokensFile]
+        guard let options = tlsOptions else { return files }
+        files += options.identities.flatMap { [$0.certificate, $0.key] }
         if options.clientAuthentication != .none, let path = options.clientAuthorities {
             files.append(path)
         }

@@ -100,6 +100,10 @@ package enum ConfigurationReference {
             "How clients are spoken to in private. [TLS.md](TLS.md) says how to set it up and what"
                 + " is refused."
         ),
+        (
+            ["auth", "observation"], "Authentication",
+            "Who may write what, and who may watch: see [AUTHENTICATION.md](AUTHENTICATION.md)."
+        ),
         (["streams"], "Streams", "A stream is a name that clients choose, and a file."),
         (
             ["stamp"], "Stamps",

@@ -48,6 +48,25 @@ extension Configuration {
         ]
     }
 
+    var observationContradictions: [Contradiction] {
+        switch observation.access {
+        case .token where auth.tokensFile.isEmpty:
+            [
+                Contradiction(
+                    ["observation.access", "auth.tokens_file"],
+                    "observation.access is token, but auth.tokens_file is empty: nobody could"
+                        + " observe")
+            ]
+        case .admin where admin.listen.isEmpty:
+            [
+                Contradiction(
+                    ["observation.access", "admin.listen"],
+                    "observation.access is admin, but admin.listen is empty: nobody could observe")
+            ]
+        default: []
+        }
+    }
+
     var tlsContradictions: [Contradiction] {
         var result: [Contradiction] = []
         func add(_ keys: [String], _ why: String) { result.append(Contradiction(keys, why)) }

@@ -6,7 +6,7 @@ import Logging
 /// table.
 package enum Settings {
     package static let all: [Setting] =
-        general + admin + tls + streams + stamp + rotation + compression + proxies + limits
+        general + admin + tls + auth + streams + stamp + rotation + compression + proxies + limits
         + timeouts + recycle + system
 
     package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
@@ -76,6 +76,24 @@ package enum Settings {
             "tls.client_ca", \.tls.clientCA, .optionalPath,
             "A PEM file of the certificates that those of clients are signed by; with"
                 + " tls.client_auth alone."),
+    ]
+
+    private static let auth = [
+        Setting(
+            "auth.tokens_file", \.auth.tokensFile, .optionalPath,
+            "The file of the tokens of which clients must send one; empty: none is needed."),
+        Setting(
+            "auth.max_failures", \.auth.maxFailures, .number(1...100_000),
+            "How many wrong tokens one address may send to a worker in auth.failure_window; beyond:"
+                + " 429."),
+        Setting(
+            "auth.failure_window", \.auth.failureWindowSeconds, .duration(1...86_400),
+            "The time in which they count."),
+        Setting(
+            "observation.access", \.observation.access, .choice,
+            "Who may ask for /health, /metrics and the page: open, whoever reaches a listener; token,"
+                + " who sends one with the right to observe; admin, whoever reaches admin.listen,"
+                + " and nobody elsewhere."),
     ]
 
     private static let streams = [

@@ -41,6 +41,12 @@ extension Worker {
             encodeError(
                 status, failure.code, failure.message, headers: failure.headers, answer, isLast,
                 &output)
+        case .denied(let refusal):
+            status = refusal.status
+            counters.add(1, to: refusal.cell)
+            encodeError(
+                status, refusal.code, refusal.message, headers: refusal.headers, answer, isLast,
+                &output)
         case .text(let word):
             status = .ok
             text.removeAll()

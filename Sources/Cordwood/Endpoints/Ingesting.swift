@@ -32,7 +32,7 @@ extension Worker {
         counters.add(isQuery ? 0 : body.count, to: .wireBytes)
         let stream = streams[opened]
         let options = RequestOptions(head, bytes, isDurable: stream.isDurable)
-        if stamp.isWanted { prepareStamp(peer, requestID) }
+        if stamp.isWanted { prepareStamp(head, peer, requestID) }
         func ingest(_ stamp: borrowing RecordStamp) throws(IngestError) -> IngestReport {
             let name = stream.nameBytes
             return try ingester.ingest(
@@ -55,12 +55,12 @@ extension Worker {
         }
     }
 
-    private func prepareStamp(_ peer: Peer, _ requestID: Range<Int>) {
+    private func prepareStamp(_ head: RequestHead, _ peer: Peer, _ requestID: Range<Int>) {
+        let name = gatekeeper?.token(Int(head.sender))?.nameBytes ?? []
         func prepare(_ identifiers: borrowing ByteBuffer) {
             stamp.prepare(
                 timeMilliseconds: Clock.epochNanoseconds() / 1_000_000, client: peer.address.span,
-                // No request is let in by one.
-                token: Span(), requestID: identifiers.span.extracting(requestID))
+                token: name.span, requestID: identifiers.span.extracting(requestID))
         }
         prepare(requestIDs)
     }

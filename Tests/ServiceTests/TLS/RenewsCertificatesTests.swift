@@ -10,7 +10,7 @@ struct RenewsCertificatesTests {
             let first = try serial(service)
             try certificates.make("server", for: ["localhost"])
             try eventually("the new certificate", within: 30) { try serial(service) != first }
-            #expect(service.said.contains("the certificates have changed on the disk"))
+            #expect(service.said.contains("have changed on the disk and are read again"))
             let metrics = try service.metrics()
             #expect(metrics.total("cordwood_last_reload_successful") == 1)
         }

@@ -1,0 +1,99 @@
+import Bytes
+import HTTP
+import OpenSSL
+
+/// Finds out by whose secret a request comes.
+///
+/// Allocates nothing for a request.
+final class Authenticator {
+    let table: TokenTable
+    private let hash: SHA256
+    private var decoded = ByteBuffer(capacity: Authenticator.encodedByteLimit)
+
+    /// The longest secret, in bytes, that is looked at; ours are 46.
+    static let secretByteLimit = 256
+    /// Base64 of the longest name, a colon and the longest secret.
+    static let encodedByteLimit = (Token.nameByteLimit + 1 + secretByteLimit + 2) / 3 * 4
+
+    enum Finding: Equatable {
+        /// The place of the token in the table.
+        case token(Int)
+        /// The right secret, too late.
+        case expired(Int)
+        /// Something that is no secret of ours.
+        case wrong
+        case missing
+    }
+
+    /// Nil where OpenSSL cannot hash.
+    init?(_ table: TokenTable) {
+        guard let hash = SHA256() else { return nil }
+        self.table = table
+        self.hash = hash
+    }
+
+    /// Whose request this is.
+    ///
+    /// - Parameter now: epoch seconds.
+    func sender(
+        of head: RequestHead, _ bytes: Span<UInt8>, now: @autoclosure () -> Int64
+    ) -> Finding {
+        guard let index = found(head, bytes) else { return .missing }
+        guard index >= 0 else { return .wrong }
+        if let end = table.tokens[index].expiresAt, now() >= end { return .expired(index) }
+        return .token(index)
+    }
+
+    /// The place of the token; -1 if the credentials are wrong, nil if there are none.
+    private func found(_ head: RequestHead, _ bytes: Span<UInt8>) -> Int? {
+        let byAuthorization = found(OfferedCredentials(bytes, head.authorization), bytes)
+        if head.apiKey.isEmpty { return byAuthorization }
+        let byKey = index(ofSecret: bytes.extracting(head.apiKey))
+        if head.authorization.isEmpty { return byKey }
+        // Who says two things says none: it would be left to chance which of them counts.
+        return byAuthorization == byKey ? byKey : -1
+    }
+
+    private func found(_ credentials: OfferedCredentials, _ bytes: Span<UInt8>) -> Int? {
+        switch credentials {
+        case .none: nil
+        case .secret(let range): index(ofSecret: bytes.extracting(range))
+        case .nameAndSecret(let range): index(ofBasic: bytes.extracting(range))
+        }
+    }
+
+    private func index(ofBasic encoded: Span<UInt8>) -> Int {
+        decoded.removeAll()
+        guard encoded.count <= Self.encodedByteLimit, Base64.decode(encoded, into: &decoded) else {
+            return -1
+        }
+        func index(_ decoded: borrowing ByteBuffer) -> Int {
+            let pair = decoded.span
+            // RFC 7617, 2: the first colon ends the name.
+            var colon = 0
+            while colon < pair.count, pair[colon] != UInt8(ascii: ":") { colon += 1 }
+            guard colon < pair.count else { return -1 }
+            let index = self.index(ofSecret: pair.extracting((colon + 1)...))
+            if index < 0 { return -1 }
+            let name = table.tokens[index].nameBytes
+            return pair.extracting(..<colon).equals(name.span) ? index : -1
+        }
+        defer { decoded.removeAll() }
+        return index(decoded)
+    }
+
+    private func index(ofSecret secret: Span<UInt8>) -> Int {
+        guard !secret.isEmpty, secret.count <= Self.secretByteLimit,
+            let digest = hash.digest(of: secret)
+        else { return -1 }
+        return table.index(of: digest) ?? -1
+    }
+}
+
+extension Span<UInt8> {
+    fileprivate func equals(_ other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for index in 0..<count where self[index] != other[index] { return false }
+        return true
+    }
+}

@@ -1,0 +1,62 @@
+import OpenSSL
+import RotatingFile
+
+/// What is known of one client that may send records, or see how the service is.
+///
+/// Of its secret only the SHA-256 is kept. A slow, salted hash, as passwords need one, would defend
+/// nothing: secrets are 256 random bits, so there is no dictionary to try and no two are the same.
+struct Token: Sendable {
+    let name: String
+    let digest: SHA256.Digest
+    /// Patterns of the streams that it may write, `*` for all; empty: none.
+    let streams: [[UInt8]]
+    /// Whether it may ask for what `observation.access` protects.
+    let isObserver: Bool
+    /// Epoch seconds from which on it is not valid any more.
+    let expiresAt: Int64?
+    /// Of `name`.
+    let nameBytes: [UInt8]
+
+    init(
+        name: String, digest: SHA256.Digest, streams: [[UInt8]], isObserver: Bool = false,
+        expiresAt: Int64? = nil
+    ) {
+        self.name = name
+        self.digest = digest
+        self.streams = streams
+        self.isObserver = isObserver
+        self.expiresAt = expiresAt
+        nameBytes = Array(name.utf8)
+    }
+
+    /// What no stream can be called is not refused here: there is no such thing.
+    func mayWrite(_ stream: Span<UInt8>) -> Bool {
+        !StreamName.isValid(stream) || StreamName.isAllowed(stream, by: streams)
+    }
+
+    /// What secrets begin with, so that who scans sources for secrets finds them.
+    static let secretPrefix = "cw_"
+
+    /// Whether a token may be called so: short, and without a colon, which ends the name in
+    /// `Basic` (RFC 7617, 2), nor anything that JSON or a label of a metric would have to escape.
+    static func isName(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        func isAlphanumeric(_ byte: UInt8) -> Bool {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"):
+                true
+            default: false
+            }
+        }
+        guard let first = bytes.first, isAlphanumeric(first), bytes.count <= nameByteLimit,
+            !text.hasPrefix(secretPrefix)
+        else { return false }
+        return bytes.allSatisfy { isAlphanumeric($0) || "._-".utf8.contains($0) }
+    }
+
+    static let nameByteLimit = 64
+    static let allowedName =
+        "1 to \(nameByteLimit) of letters, digits, '.', '_' and '-', the first a letter or digit,"
+        + " and not \(secretPrefix) in front"
+}

@@ -1,0 +1,184 @@
+import OpenSSL
+import RotatingFile
+
+/// The file that `auth.tokens_file` names: a token a line.
+///
+/// ```
+/// # name  digest of the secret          streams      rights, end
+/// shop    sha256:9f86d081884c7d65…      shop,shop-*
+/// grafana sha256:60303ae22b998861…      -            observe expires=2027-01-01
+/// ```
+struct TokenFile {
+    private(set) var tokens: [Token] = []
+    private(set) var mistakes: [TokenMistake] = []
+    private let path: String
+    private var names: [String: Int] = [:]
+
+    /// Reads the file at `path`.
+    static func read(_ path: String) throws(TokenMistakes) -> TokenTable {
+        let text: String
+        do throws(TextFile.Failure) {
+            text = try TextFile.read(path)
+        } catch {
+            let mistake = TokenMistake(
+                path: path, line: nil, why: "the file of tokens cannot be read: \(error.sentence)")
+            throw TokenMistakes(all: [mistake])
+        }
+        let file = TokenFile(path: path, text: text)
+        guard file.mistakes.isEmpty else { throw TokenMistakes(all: file.mistakes) }
+        return TokenTable(file.tokens)
+    }
+
+    init(path: String, text: String) {
+        self.path = path
+        // CR LF is one of them.
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (index, line) in lines.enumerated() { read(line, index + 1) }
+        checkDigests()
+    }
+
+    private mutating func read(_ line: Substring, _ number: Int) {
+        do throws(Wrong) {
+            guard let token = try Self.token(line) else { return }
+            if let earlier = names.updateValue(number, forKey: token.name) {
+                throw Wrong("there is a token \(token.name) already, in line \(earlier)")
+            }
+            tokens.append(token)
+        } catch {
+            mistakes.append(TokenMistake(path: path, line: number, why: error.why))
+        }
+    }
+
+    /// One secret is one client's: who shares it could not be told apart.
+    private mutating func checkDigests() {
+        let table = TokenTable(tokens)
+        for (index, token) in tokens.enumerated() {
+            guard let first = table.index(of: token.digest), first != index else { continue }
+            let line = max(names[token.name] ?? 0, names[tokens[first].name] ?? 0)
+            mistakes.append(
+                TokenMistake(
+                    path: path, line: line,
+                    why: "\(token.name) and \(tokens[first].name) have the same secret"))
+        }
+    }
+
+    // MARK: One line
+
+    /// What is wrong with a line; none of what was written where a secret may stand is repeated.
+    private struct Wrong: Error {
+        let why: String
+        init(_ why: String) { self.why = why }
+    }
+
+    /// The words of a line, without its comment.
+    static func words(of line: Substring) -> [Substring] {
+        line.prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" }
+    }
+
+    private static func token(_ line: Substring) throws(Wrong) -> Token? {
+        let words = words(of: line)
+        guard let first = words.first else { return nil }
+        let name = String(first)
+        guard Token.isName(name) else {
+            throw Wrong("a token's name must be \(Token.allowedName)")
+        }
+        guard words.count >= 3 else {
+            throw Wrong(
+                "a line must be a name, sha256: and the digest, and the streams that may be written"
+                    + " (* for all, - for none)")
+        }
+        guard let digest = digest(words[1]) else {
+            throw Wrong(
+                "the second word of \(name) must be sha256: and 64 hexadecimal digits;"
+                    + " `cordwood token new` makes such lines")
+        }
+        let streams = try streams(words[2])
+        var isObserver = false
+        var expiresAt: Int64?
+        for (position, word) in words.enumerated().dropFirst(3) {
+            if word == observeWord, !isObserver {
+                isObserver = true
+            } else if word.hasPrefix(expiresWord), expiresAt == nil {
+                expiresAt = try date(word.dropFirst(expiresWord.count))
+            } else {
+                throw Wrong(
+                    "word \(position + 1) must be observe or expires=YYYY-MM-DD, each only once")
+            }
+        }
+        return Token(
+            name: name, digest: digest, streams: streams, isObserver: isObserver,
+            expiresAt: expiresAt)
+    }
+
+    private static func streams(_ word: Substring) throws(Wrong) -> [[UInt8]] {
+        if word == noStreams { return [] }
+        let patterns = word.split(separator: ",", omittingEmptySubsequences: false)
+        for pattern in patterns where !StreamName.isValidPattern(pattern.utf8.span) {
+            throw Wrong(
+                "the third word must be \(ValueFormat.streamPattern.allowed), separated by commas,"
+                    + " or - for none")
+        }
+        return patterns.map { Array($0.utf8) }
+    }
+
+    private static func date(_ text: Substring) throws(Wrong) -> Int64 {
+        guard let date = expiry(String(text)) else {
+            throw Wrong("expires= must be a date that exists, as 2027-01-31")
+        }
+        return date
+    }
+
+    /// The beginning, in UTC, of a day `YYYY-MM-DD`, in epoch seconds.
+    static func expiry(_ text: String) -> Int64? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.map(\.utf8.count) == [4, 2, 2], let year = WholeNumber.read(parts[0]),
+            let month = WholeNumber.read(parts[1]), let day = WholeNumber.read(parts[2])
+        else { return nil }
+        let date = CivilTime(year: year, month: month, day: day)
+        return date.exists ? date.reading : nil
+    }
+
+    private static func digest(_ word: Substring) -> SHA256.Digest? {
+        guard word.hasPrefix(digestPrefix) else { return nil }
+        let digits = Array(word.dropFirst(digestPrefix.count).utf8)
+        var digest = SHA256.Digest(repeating: 0)
+        guard digits.count == 2 * digest.count else { return nil }
+        for index in 0..<digest.count {
+            guard let high = Self.digit(digits[2 * index]), let low = digit(digits[2 * index + 1])
+            else { return nil }
+            digest[index] = high << 4 | low
+        }
+        return digest
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+
+    static let digestPrefix = "sha256:"
+    static let noStreams = "-"
+    static let observeWord = "observe"
+    static let expiresWord = "expires="
+}
+
+/// One thing that is wrong with a file of tokens, described in one sentence.
+struct TokenMistake: Error, Equatable, CustomStringConvertible {
+    let path: String
+    /// Nil: of the file as a whole.
+    let line: Int?
+    let why: String
+
+    var description: String { "\(path)\(line.map { ":\($0)" } ?? ""): \(why)" }
+}
+
+/// All that is wrong with a file of tokens.
+struct TokenMistakes: Error, Equatable, CustomStringConvertible {
+    let all: [TokenMistake]
+
+    var description: String { all.map(\.description).joined(separator: "; ") }
+}

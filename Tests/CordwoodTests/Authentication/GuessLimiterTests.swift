@@ -1,0 +1,42 @@
+import Testing
+
+@testable import Cordwood
+
+struct GuessLimiterTests {
+    private static func key(_ address: String) -> ClientKey { ClientKey(address.utf8.span) }
+
+    @Test func `so many guesses are free, then one for each part of the window`() {
+        var limiter = GuessLimiter(limit: 3, windowSeconds: 60, seed: 1)
+        let (one, two) = (Self.key("192.0.2.1"), Self.key("192.0.2.2"))
+        let start: Int64 = 1_000_000
+        #expect((0..<3).map { _ in limiter.note(one, now: start) } == [nil, nil, nil])
+        #expect(limiter.note(one, now: start) == 20)
+        #expect(limiter.note(two, now: start) == nil)
+        #expect(limiter.note(one, now: start + 19_001) == 1)
+        #expect(limiter.note(one, now: start + 20_000) == nil)
+        #expect(limiter.note(one, now: start + 20_000) == 20)
+        // After a window of quiet all of them are free again.
+        let later = start + 200_000
+        #expect((0..<4).map { _ in limiter.note(one, now: later) } == [nil, nil, nil, 20])
+    }
+
+    @Test func `who has a million addresses takes no more memory, and others still count`() {
+        var limiter = GuessLimiter(limit: 2, windowSeconds: 60, seed: 42)
+        let key = Self.key("2001:db8::1")
+        for number in 0..<100_000 {
+            _ = limiter.note(
+                Self.key("10.\(number >> 16).\(number >> 8 & 255).\(number & 255)"), now: 0)
+        }
+        #expect((0..<3).map { _ in limiter.note(key, now: 0) } == [nil, nil, 30])
+    }
+
+    @Test(arguments: [
+        ("192.0.2.1", "192.0.2.1", true), ("192.0.2.1", "192.0.2.2", false),
+        ("::ffff:192.0.2.1", "192.0.2.1", true), ("2001:db8::1", "2001:db8::ffff:1", true),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", false), ("unix", "unix", true),
+        ("2001:db8:0:1:aaaa::1", "2001:db8:0:1::1", true),
+    ])
+    func `an IPv6 client is its first 64 bits`(one: String, other: String, isSame: Bool) {
+        #expect((Self.key(one) == Self.key(other)) == isSame)
+    }
+}

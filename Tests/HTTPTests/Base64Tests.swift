@@ -1,0 +1,25 @@
+import Bytes
+import Testing
+
+@testable import HTTP
+
+struct Base64Tests {
+    /// RFC 4648, 10, and what differs in one character from a valid text.
+    @Test(
+        arguments: [
+            ("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYg==", "foob"),
+            ("Zm9vYmE=", "fooba"), ("Zm9vYmFy", "foobar"), ("+/+/", "\u{fb}\u{ff}\u{bf}"),
+            ("Zg", nil), ("Zg=", nil), ("Zg===", nil), ("Z===", nil), ("====", nil), ("=", nil),
+            ("Zh==", nil), ("Zm9=", nil), ("Zm=v", nil), ("Zg==Zg==", nil), ("Zm9v\n", nil),
+            (" Zm9v", nil), ("Zm-v", nil), ("Zm_v", nil), ("Zm\u{e9}", nil), ("Zm9v====", nil),
+        ] as [(String, String?)])
+    func `it is read strictly, or not at all`(encoded: String, expected: String?) {
+        var decoded = ByteBuffer()
+        decoded.append("before")
+        let isRead = Base64.decode(encoded.utf8.span, into: &decoded)
+        let bytes = (0..<decoded.count).map { decoded.span[$0] }
+        let wanted = (expected ?? "").unicodeScalars.map { UInt8($0.value) }
+        #expect(isRead == (expected != nil))
+        #expect(bytes == Array("before".utf8) + wanted)
+    }
+}

@@ -1,0 +1,24 @@
+import Testing
+
+@testable import HTTP
+
+struct OfferedCredentialsTests {
+    @Test(arguments: [
+        ("Bearer abc", "secret abc"), ("bearer abc", "secret abc"), ("BEARER   abc", "secret abc"),
+        ("Splunk abc", "secret abc"), ("Basic YTpi", "pair YTpi"), ("basic  YTpi", "pair YTpi"),
+        ("Bearer", "secret "), ("Basic", "pair "), ("Bearer a b", "secret a b"),
+        ("", "none"), ("abc", "none"), ("Digest a=b", "none"), ("Bearerabc", "none"),
+        ("Bearer\tabc", "none"), ("Bearer:abc", "none"), ("Basi YTpi", "none"),
+    ])
+    func `the scheme decides what stands behind it`(value: String, expected: String) {
+        let bytes = Array("xx\(value)yy".utf8)
+        func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+        let found =
+            switch OfferedCredentials(bytes.span, 2..<bytes.count - 2) {
+            case .none: "none"
+            case .secret(let range): "secret \(text(range))"
+            case .nameAndSecret(let range): "pair \(text(range))"
+            }
+        #expect(found == expected)
+    }
+}
