@@ -7,6 +7,7 @@ struct Cordwood: ParsableCommand {
         commandName: "cordwood", abstract: "Takes logs over HTTP and stacks them as files.",
         subcommands: [
             ServeCommand.self, CheckCommand.self, ScheduleCommand.self, SealCommand.self,
-            VerifyCommand.self, HealthCommand.self, StatusCommand.self, VersionCommand.self,
+            VerifyCommand.self, HealthCommand.self, StatusCommand.self, TokenCommand.self,
+            VersionCommand.self,
         ])
 }

@@ -1,0 +1,74 @@
+import OpenSSL
+
+/// A token that is just being made: the secret, which only its client will have, and the line that
+/// lets it in.
+package struct NewToken: Sendable {
+    package let name: String
+    package let secret: String
+    /// Without its end.
+    package let line: String
+
+    /// Bytes of randomness in a secret.
+    static let secretByteCount = 32
+
+    /// Why there can be no such token, completing the sentence of who asked.
+    package struct Refused: Error, Equatable, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// Draws a secret.
+    ///
+    /// - Parameters:
+    ///   - streams: patterns, separated by commas; `-` for none.
+    ///   - expires: a day `YYYY-MM-DD`; nil for never.
+    package init(
+        name: String, streams: String, isObserver: Bool, expires: String?
+    ) throws(Refused) {
+        guard let bytes = SecretBytes.make(Self.secretByteCount), let hash = SHA256() else {
+            throw Refused(description: "the system's generator gives no random bytes")
+        }
+        secret = Token.secretPrefix + Self.base64URL(bytes)
+        let text = secret
+        guard let digest = hash.digest(of: text.utf8.span) else {
+            throw Refused(description: "OpenSSL cannot hash")
+        }
+        var words = [name, TokenFile.digestPrefix + Self.hexadecimal(digest), streams]
+        if isObserver { words.append(TokenFile.observeWord) }
+        if let expires { words.append(TokenFile.expiresWord + expires) }
+        self.name = name
+        line = words.joined(separator: " ")
+        // What is written is read once before, by who will read it; a word too much, or none where
+        // one belongs, would shift the others.
+        let read = TokenFile(path: "", text: line)
+        if let mistake = read.mistakes.first { throw Refused(description: mistake.why) }
+        guard read.tokens.count == 1, TokenFile.words(of: line[...]).count == words.count else {
+            throw Refused(description: "a name, streams or a date cannot have spaces, nor #")
+        }
+    }
+
+    private static func hexadecimal(_ digest: SHA256.Digest) -> String {
+        digest.span.indices.map { index in
+            String(digest[index] >> 4, radix: 16) + String(digest[index] & 15, radix: 16)
+        }.joined()
+    }
+
+    /// RFC 4648, 5, without padding: letters, digits, `-` and `_`, which no shell, URL or header
+    /// minds.
+    private static func base64URL(_ bytes: [UInt8]) -> String {
+        let alphabet = Array(
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        var text: [UInt8] = []
+        var bits: UInt32 = 0
+        var bitCount: UInt32 = 0
+        for byte in bytes {
+            bits = bits << 8 | UInt32(byte)
+            bitCount += 8
+            while bitCount >= 6 {
+                bitCount -= 6
+                text.append(alphabet[Int(bits >> bitCount & 63)])
+            }
+        }
+        if bitCount > 0 { text.append(alphabet[Int(bits << (6 - bitCount) & 63)]) }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Cordwood
+import Glibc
+
+/// `cordwood token`: the tokens of which clients must send one.
+struct TokenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "Make, list and revoke tokens.",
+        discussion: """
+            A running service takes a change of the file within seconds; see \
+            docs/AUTHENTICATION.md.
+            """,
+        subcommands: [TokenNewCommand.self, TokenListCommand.self, TokenRevokeCommand.self])
+}
+
+/// Which file of tokens is meant.
+struct TokenFileOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The file of tokens; by default that of the service's configuration.",
+            valueName: "file"))
+    var file: String?
+
+    @Option(help: ArgumentHelp("The YAML file of the service.", valueName: "file"))
+    var config: String?
+
+    /// Nil where none is configured.
+    func path() throws -> String? {
+        if let file { return file }
+        let inputs = ConfigurationInputs(
+            file: config, environment: ConfigurationInputs.processEnvironment())
+        let path = try inputs.loadOrExit().configuration.auth.tokensFile
+        return path.isEmpty ? nil : path
+    }
+
+    func editor() throws -> TokenFileEditor {
+        guard let path = try path() else {
+            throw ValidationError(
+                "No file of tokens is configured: give one with --file, or set auth.tokens_file.")
+        }
+        return TokenFileEditor(path: path)
+    }
+}
+
+extension TokenFileEditor.Failure {
+    /// Says what is wrong; returns the exit code for it.
+    func complained() -> ExitCode {
+        switch self {
+        case .mistakes(let sentences):
+            for sentence in sentences { complain("\(sentence).") }
+            return ExitCode(EX_CONFIG)
+        case .noSuchToken:
+            complain("\(self).")
+            return .failure
+        case .system:
+            complain("\(self).")
+            return ExitCode(EX_CANTCREAT)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+/// `cordwood token`, and what a running service makes of it.
+struct ChangesTokensTests {
+    private static func token(_ arguments: [String]) throws -> ChildProcess.Result {
+        try ChildProcess(program: Program.cordwood, arguments: ["token"] + arguments).run()
+    }
+
+    @Test func `a new token is good for a running service, until it is revoked`() throws {
+        try Tokens.withFile("") { file in
+            let place = ["--file", file.path]
+            try RunningService.run(environment: ["CORDWOOD_AUTH_TOKENS_FILE": file.path]) {
+                service in
+                let made = try Self.token(["new", "till", "--streams", "shop"] + place)
+                #expect(made.status == 0)
+                let secret = made.output.trimmingCharacters(in: .newlines)
+                #expect(secret.hasPrefix("cw_") && secret.utf8.count == 46)
+                let written = try String(contentsOf: file, encoding: .utf8)
+                #expect(written.hasPrefix("till sha256:") && !written.contains(secret))
+                let post = {
+                    try service.post("/logs/shop", #"{"a":1}"#, Tokens.bearer(secret)).status
+                }
+                try eventually("the new token is taken", within: 30) { try post() == 200 }
+                #expect(try Self.token(["list"] + place).output.contains("till"))
+                #expect(try Self.token(["revoke", "till"] + place).status == 0)
+                try eventually("the token is refused", within: 30) { try post() == 401 }
+            }
+        }
+    }
+
+    @Test func `no request fails while tokens come and go`() throws {
+        try Tokens.withFile { file in
+            let environment = ["CORDWOOD_AUTH_TOKENS_FILE": file.path]
+            try RunningService.run(["--workers", "2"], environment: environment) { service in
+                var sent = 0
+                for round in 0..<3 {
+                    let before = service.times("the configuration has been reloaded")
+                    #expect(
+                        try Self.token(["new", "t\(round)", "--file", file.path]).status == 0)
+                    try eventually("the tokens have been read", within: 30) {
+                        let answer = try service.post(
+                            #"{"n":\#(sent)}"#, Tokens.bearer(Tokens.all))
+                        #expect(answer.status == 200)
+                        sent += 1
+                        return service.times("the configuration has been reloaded") > before
+                    }
+                }
+                #expect(try service.lines().count == sent)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (["new", "all"], 78, "there is a token all already"),
+        (["new", "no:colon"], 64, "the first a letter or digit"),
+        (["new", "x", "--streams", "UPPER"], 64, "names of streams"),
+        (["new", "x", "--expires", "tomorrow"], 64, "a date that exists"),
+        (["revoke", "nobody"], 1, "nobody"),
+    ])
+    func `what cannot be is a sentence, and the file stays as it is`(
+        arguments: [String], status: Int32, sentence: String
+    ) throws {
+        try Tokens.withFile { file in
+            let before = try Data(contentsOf: file)
+            let result = try Self.token(arguments + ["--file", file.path])
+            #expect(result.status == status)
+            #expect(result.errors.contains(sentence), "\(result.errors)")
+            #expect(try Data(contentsOf: file) == before)
+        }
+    }
+
+    @Test func `two who add tokens at the same time lose none`() throws {
+        try Tokens.withFile("") { file in
+            let group = DispatchGroup()
+            for number in 0..<8 {
+                DispatchQueue.global().async(group: group) {
+                    _ = try? Self.token(["new", "t\(number)", "--file", file.path])
+                }
+            }
+            group.wait()
+            let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+            #expect(lines.count == 8)
+        }
+    }
+
+    @Test func `a mistake in the file is named with its line, and the old tokens go on`() throws {
+        try Tokens.withFile { file in
+            let good = try Data(contentsOf: file)
+            let settings = "listen: 127.0.0.1:0\nauth: {tokens_file: \"\(file.path)\"}\n"
+            try RunningService.run(configuration: settings) { service in
+                try (good + Data("shop sha256:12 *\n".utf8)).write(to: file, options: .atomic)
+                try service.failToReload()
+                #expect(service.said.contains("\(file.path):7"))
+                #expect(try service.post(#"{"a":1}"#, Tokens.bearer(Tokens.all)).status == 200)
+                let check = try ChildProcess(
+                    program: Program.cordwood, arguments: ["check"],
+                    environment: ["CORDWOOD_AUTH_TOKENS_FILE": file.path]
+                ).run()
+                #expect(check.status == 78)
+                #expect(check.errors.contains("\(file.path):7"))
+            }
+        }
+    }
+}
