@@ -1,4 +1,4 @@
-.PHONY: run build test ui-test fuzz campaign campaign-schedule campaign-reload lint bench bench-connections docs reference clean help
+.PHONY: run build test deploy-check image-test ui-test fuzz campaign campaign-schedule campaign-reload lint bench bench-connections docs reference clean help
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
@@ -13,9 +13,17 @@ build:  ## Build the binary for release: .build/release/cordwood
 	@.ci/packages build
 	swift build -c release --static-swift-stdlib --product cordwood
 
-test: lint  ## Check the format and run all tests
+test: lint deploy-check  ## Check the format and the files of deploy, and run all tests
 	@.ci/packages test
 	swift test --disable-xctest
+
+deploy-check:  ## Check the Dockerfile and what is in deploy, by their own validators
+	@.ci/packages deploy
+	@.build/venv/bin/python3 -B Tests/Deploy/check.py
+
+image-test:  ## Build the image on stand-ins, run it, and count what is left; as root
+	@.ci/packages image
+	@Tests/Deploy/image.sh
 
 ui-test:  ## Try the page at /ui in a real Chromium; PICTURES=DIR keeps pictures
 	@.ci/packages ui-test
