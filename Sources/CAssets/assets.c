@@ -8,3 +8,10 @@ static const unsigned char page[] = {
 };
 const unsigned char *const cassets_page = page;
 const size_t cassets_page_byte_count = sizeof page;
+
+// The contract stands where everybody looks for it, at the top of the project.
+static const unsigned char contract[] = {
+#embed "../../openapi.yaml"
+};
+const unsigned char *const cassets_contract = contract;
+const size_t cassets_contract_byte_count = sizeof contract;

@@ -29,6 +29,7 @@ struct Answer {
         case page
         case streamList
         case tail(TailQuery)
+        case contract
     }
 
     var content: Content

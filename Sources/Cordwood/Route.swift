@@ -12,12 +12,14 @@ enum Route: Equatable {
     case livez, readyz, health, metrics
     /// `/ui` for a browser, and what it asks for: `/ui/streams`, `/ui/tail`.
     case page, streamList, tail
+    /// `/openapi.yaml`: the contract.
+    case contract
     case other
 
     /// The labels of the routes in metrics.
     static let labels: [StaticString] = [
         "/logs", "/", "/logs/{stream}", "/log", "/livez", "/readyz", "/health", "/metrics",
-        "/ui", "/ui/streams", "/ui/tail", "other",
+        "/ui", "/ui/streams", "/ui/tail", "/openapi.yaml", "other",
     ]
 
     /// The place of the route's label among `labels`.
@@ -34,7 +36,8 @@ enum Route: Equatable {
         case .page: 8
         case .streamList: 9
         case .tail: 10
-        case .other: 11
+        case .contract: 11
+        case .other: 12
         }
     }
 
@@ -66,6 +69,7 @@ enum Route: Equatable {
         case 8 where path.equals("/metrics"): self = .metrics
         case 8 where path.equals("/ui/tail"): self = .tail
         case 11 where path.equals("/ui/streams"): self = .streamList
+        case 13 where path.equals("/openapi.yaml"): self = .contract
         default:
             let prefix: StaticString = "/logs/"
             guard path.count > prefix.utf8CodeUnitCount,

@@ -104,7 +104,7 @@ final class Worker: RequestHandler {
     ) -> Answer.Content? {
         switch route {
         case .other: return .failure(.noSuchPath)
-        case .livez, .readyz, .health, .metrics, .page, .streamList, .tail:
+        case .livez, .readyz, .health, .metrics, .page, .streamList, .tail, .contract:
             if route.isOfPage, !settings.page.isEnabled, !peer.role.isAdmin {
                 return .failure(.noSuchPath)
             }
@@ -143,6 +143,7 @@ final class Worker: RequestHandler {
         case .livez: .text("ok\n")
         case .readyz: .readiness
         case .health: .health
+        case .contract: .contract
         default: .metrics
         }
     }

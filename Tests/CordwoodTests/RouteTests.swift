@@ -7,8 +7,9 @@ import Testing
     @Test(arguments: [
         ("/", 1), ("/logs", 0), ("/logs/app", 2), ("/log", 3), ("/livez", 4), ("/readyz", 5),
         ("/health", 6), ("/metrics", 7), ("/ui", 8), ("/ui/streams", 9), ("/ui/tail", 10),
-        ("/logs/", 11), ("/Logs", 11), ("/logs%2fapp", 11), ("//", 11), ("/v1/logs", 11),
-        ("/healthz", 11), ("/logsx", 11), ("*", 11), ("/ui/", 11), ("/ui/tails", 11),
+        ("/openapi.yaml", 11), ("/openapi.yml", 12),
+        ("/logs/", 12), ("/Logs", 12), ("/logs%2fapp", 12), ("//", 12), ("/v1/logs", 12),
+        ("/healthz", 12), ("/logsx", 12), ("*", 12), ("/ui/", 12), ("/ui/tails", 12),
     ])
     func `a path has its route`(path: String, label: Int) throws {
         let bytes = Array(

@@ -9,4 +9,8 @@
 extern const unsigned char *_Nonnull const cassets_page;
 extern const size_t cassets_page_byte_count;
 
+/// What the service promises, `openapi.yaml`.
+extern const unsigned char *_Nonnull const cassets_contract;
+extern const size_t cassets_contract_byte_count;
+
 #endif

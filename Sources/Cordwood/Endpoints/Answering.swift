@@ -62,6 +62,7 @@ extension Worker {
         case .page: status = encodePage(answer, isLast, &output)
         case .streamList: status = encodeStreamList(answer, isLast, &output)
         case .tail(let query): status = encodeTail(query, answer, isLast, &output)
+        case .contract: status = encodeContract(answer, isLast, &output)
         }
         counters.countRequest(answer.route, status.code)
         noteStatus(pending, status)

@@ -10,6 +10,14 @@ enum Program {
         hasRequests(machines) ? itself(machines) : virtualEnvironment(of: machines)
     }
 
+    /// A CPython with what checks the contract, which `.ci/packages` puts into `.build/venv`.
+    static let contractPython: String? = {
+        let python = virtualPython
+        let code = "import openapi_spec_validator, schemathesis"
+        let check = ChildProcess(program: python, arguments: ["-c", code])
+        return (try? check.output()) == nil ? nil : python
+    }()
+
     static let curl = installed("curl")
     static let openssl = installed("openssl")
     static let node = installed("node") ?? installed("nodejs")
@@ -70,11 +78,13 @@ enum Program {
         return try? ChildProcess(program: python, arguments: ["-c", code]).output()
     }
 
+    /// Where `.ci/packages` puts the Python of the tests.
+    private static let virtualPython = Repository.file(".build/venv/bin/python3").path
+
     private static func virtualEnvironment(of python: String) -> String? {
-        let directory = URL(fileURLWithPath: cordwood).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("venv").path
-        let program = directory + "/bin/python3"
+        let program = virtualPython
+        let directory = URL(fileURLWithPath: program).deletingLastPathComponent()
+            .deletingLastPathComponent().path
         if hasRequests(program) { return program }
         _ = try? ChildProcess(program: python, arguments: ["-m", "venv", directory]).output()
         let install = ["-m", "pip", "install", "--quiet", "requests"]
