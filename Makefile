@@ -1,4 +1,4 @@
-.PHONY: run build test deploy-check image-test ui-test fuzz campaign campaign-schedule campaign-reload lint bench bench-connections docs reference clean help
+.PHONY: run build test deploy-check image-test ui-test fuzz contract campaign campaign-schedule campaign-reload lint bench bench-connections docs reference clean help
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
@@ -36,6 +36,14 @@ FUZZ_SECONDS = 60
 fuzz:  ## Feed the parsers with what libFuzzer makes of Fuzz/Corpus
 	@.ci/packages build
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) Fuzz/run
+
+# Requests that `make contract` makes up for each operation, about.
+CONTRACT_EXAMPLES = 150
+
+contract:  ## Hold the service to openapi.yaml, with many requests by it and against it
+	@.ci/packages test
+	CORDWOOD_CONTRACT_EXAMPLES=$(CONTRACT_EXAMPLES) \
+		swift test --disable-xctest --filter KeepsItsContractTests
 
 # Seconds that the kills of `make campaign` take, about; the schedules come on top.
 CAMPAIGN_SECONDS = 300
