@@ -3,6 +3,7 @@
 What takes longer, the image built and run, is `make image-test`.
 """
 
+import glob
 import os
 import re
 import shutil
@@ -78,6 +79,15 @@ class DockerfileTests(unittest.TestCase):
         ignored = text(".dockerignore").split("\n")
         for directory in ["Package.swift", "Sources", "Tests", "Fuzz/Targets", "deploy/docker"]:
             self.assertIn(f"!{directory}", ignored)
+
+
+    def test_its_context_has_all_files_that_sources_embed(self):
+        ignored = text(".dockerignore").split("\n")
+        for path in glob.glob(f"{ROOT}/Sources/*/*.c"):
+            with open(path) as source:
+                for name in re.findall(r'^#embed "([^"]+)"', source.read(), re.M):
+                    file = os.path.relpath(os.path.join(os.path.dirname(path), name), ROOT)
+                    self.assertTrue(file.startswith("Sources/") or f"!{file}" in ignored, file)
 
 
 class ComposeTests(unittest.TestCase):
