@@ -38,10 +38,15 @@ enum Program {
 
     /// A program of a package that `.ci/packages` has unpacked and not installed.
     private static func unpacked(_ name: String) -> String? {
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent(".build/prometheus/usr/bin/\(name)").path
+        let path = "\(unpackedRoot("prometheus"))/usr/bin/\(name)"
         return FileManager.default.isExecutableFile(atPath: path) ? path : nil
+    }
+
+    /// Where `.ci/packages` unpacks `name` and what belongs to it.
+    static func unpackedRoot(_ name: String) -> String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent(".build/\(name)").path
     }
 
     /// A file that stands in `Clients`, beside these sources.

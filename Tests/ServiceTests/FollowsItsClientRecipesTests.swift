@@ -1,0 +1,132 @@
+import Foundation
+import Testing
+
+/// What docs/clients prints is run as it stands there.
+struct FollowsItsClientRecipesTests {
+    @Test(arguments: [
+        ("send.sh", "shell", 4), ("pipe.sh", "pipe", 2), ("stream.sh", "stream", 2),
+    ])
+    func `the shell's lines send what they say`(file: String, stream: String, count: Int) throws {
+        try Scratch.with { scratch in
+            try RunningService.run { service in
+                let process = try Recipe(file, on: "clients/shell.md").start(
+                    "/bin/sh", variables: ["LOGS_URL": "http://127.0.0.1:\(service.port)"],
+                    in: scratch)
+                try waitForEnd(of: process)
+                #expect(try service.records(of: stream).count == count)
+            }
+        }
+    }
+
+    /// A page, its file, the program that runs it and its arguments, and the stream.
+    struct Client: CustomTestStringConvertible {
+        let page: String
+        let file: String
+        let program: String?
+        var arguments: [String] = []
+        var variables: [String: String] = [:]
+        var stream: String { page }
+        var testDescription: String { page }
+
+        static let all = [
+            Client(page: "python", file: "cordwood_handler.py", program: Program.python),
+            Client(page: "node", file: "cordwood.mjs", program: Program.node),
+            Client(page: "java", file: "Ship.java", program: Program.installed("java")),
+            Client(
+                page: "go", file: "ship.go", program: Program.installed("go"),
+                arguments: ["run"], variables: ["GO111MODULE": "off", "GOFLAGS": ""]),
+        ].filter { $0.program != nil }
+    }
+
+    /// Each is started before the service is there, so it must try again, and is stopped for a
+    /// reload in its middle.
+    @Test(arguments: Client.all)
+    func `a client that tries again loses nothing`(client: Client) throws {
+        try Scratch.with { scratch in
+            let port = try FreePort.find()
+            let program = try #require(client.program)
+            var variables = client.variables
+            variables["LOGS_URL"] = "http://127.0.0.1:\(port)"
+            // Go keeps what it has built in the home directory.
+            variables["GOCACHE"] = scratch.appendingPathComponent("cache").path
+            let process = try Recipe(client.file, on: "clients/\(client.page).md").start(
+                program, client.arguments, variables: variables, in: scratch)
+            defer { end(process) }
+            let configuration = "listen: 127.0.0.1:\(port)\n"
+            try RunningService.run(configuration: configuration) { service in
+                try service.reload()
+                try waitForEnd(of: process)
+                let records = try service.records(of: client.stream)
+                #expect(records.count == 1000)
+                #expect(Set(records.compactMap { $0["msg"]?.text }).count == 1000)
+            }
+        }
+    }
+
+    @Test(.enabled(if: SyslogNG.program != nil, "needs syslog-ng and its module http"))
+    func `syslog-ng follows a file and loses none of its lines`() throws {
+        try Scratch.with { scratch in
+            let port = try FreePort.find()
+            let source = scratch.appendingPathComponent("source.log")
+            let lines = (0..<1000).map { #"order \#($0) is "paid""# }
+            try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: source)
+            let process = try SyslogNG.start(
+                try Recipe("syslog-ng.conf", on: "clients/syslog-ng.md"),
+                variables: [
+                    "LOGS_URL": "http://127.0.0.1:\(port)", "SOURCE": source.path,
+                ], in: scratch)
+            defer { end(process) }
+            try RunningService.run(configuration: "listen: 127.0.0.1:\(port)\n") { service in
+                try eventually("all lines have come", within: 60) {
+                    ((try? service.records(of: "syslog")) ?? []).count >= lines.count
+                }
+                let messages = try service.records(of: "syslog").compactMap { $0["message"]?.text }
+                #expect(messages == lines)
+            }
+        }
+    }
+
+    private func waitForEnd(of process: Process) throws {
+        // A compiler may have to start first, on a machine that is busy.
+        try eventually("the end of the client", within: 120) { !process.isRunning }
+        #expect(process.terminationStatus == 0)
+    }
+
+    private func end(_ process: Process) {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+    }
+}
+
+/// A syslog-ng of the machine, or one that `.ci/packages` has unpacked: installed beside another
+/// system logger it would take its place.
+enum SyslogNG {
+    private static let root = Program.unpackedRoot("syslog-ng")
+    private static let modules = "\(root)/usr/lib/syslog-ng/3.38"
+
+    static let program =
+        FileManager.default.fileExists(atPath: "\(modules)/libhttp.so")
+        ? "\(root)/usr/sbin/syslog-ng" : nil
+
+    /// Where it finds what it has been unpacked with.
+    private static var libraries: String {
+        let places = ["\(root)/usr/lib", "\(root)/lib"].flatMap { place in
+            ((try? FileManager.default.contentsOfDirectory(atPath: place)) ?? [])
+                .filter { $0.hasSuffix("-linux-gnu") }.map { "\(place)/\($0)" }
+        }
+        return ([modules, "\(root)/usr/lib/syslog-ng"] + places).joined(separator: ":")
+    }
+
+    static func start(
+        _ recipe: Recipe, variables: [String: String], in directory: URL
+    ) throws -> Process {
+        let places = [
+            "--foreground", "--no-caps", "--module-path=\(modules)",
+            "--persist-file=\(directory.path)/persist", "--pidfile=\(directory.path)/pid",
+            "--control=\(directory.path)/control", "--cfgfile",
+        ]
+        return try recipe.start(
+            program ?? "", places, variables: variables.merging(["LD_LIBRARY_PATH": libraries]) { $1 },
+            in: directory)
+    }
+}

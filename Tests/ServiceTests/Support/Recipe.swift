@@ -1,0 +1,45 @@
+import Foundation
+
+/// A program or a configuration as a page of `docs` prints it: a block of code whose first line
+/// names its language and a file.
+struct Recipe {
+    let file: String
+    let text: String
+
+    /// The block with this file name on `page`, a path below `docs`.
+    init(_ file: String, on page: String) throws {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("docs/\(page)")
+        let lines = try String(contentsOf: path, encoding: .utf8).components(separatedBy: "\n")
+        guard
+            let opening = lines.firstIndex(where: {
+                $0.hasPrefix("```") && $0.hasSuffix(" \(file)")
+            }), let closing = lines[(opening + 1)...].firstIndex(of: "```")
+        else {
+            throw ChildProcess.Failure(description: "docs/\(page) has no block \(file)")
+        }
+        self.file = file
+        text = lines[(opening + 1)..<closing].joined(separator: "\n") + "\n"
+    }
+
+    /// Starts `program` with the recipe as its last argument.
+    ///
+    /// - Parameter variables: environment variables on top of the tests' own.
+    func start(
+        _ program: String, _ arguments: [String] = [], variables: [String: String],
+        in directory: URL
+    ) throws -> Process {
+        let place = directory.appendingPathComponent(file)
+        try Data(text.utf8).write(to: place)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments + [place.path]
+        process.currentDirectoryURL = directory
+        process.environment = ChildProcess.inherited.merging(variables) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        try process.runUnblocked()
+        return process
+    }
+}
