@@ -1,4 +1,4 @@
-.PHONY: run build test deploy-check image-test ui-test fuzz contract campaign campaign-schedule campaign-reload lint bench bench-connections docs reference clean help
+.PHONY: strictness campaign-strictness run build test deploy-check image-test ui-test fuzz contract campaign campaign-schedule campaign-reload lint bench bench-connections docs reference clean help
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
@@ -88,6 +88,12 @@ docs:  ## Make the libraries' documentation: .build/docs
 		--target RotatingFile --target RotatingFileLogging \
 		--enable-experimental-combined-documentation --warnings-as-errors \
 		--transform-for-static-hosting --output-path .build/docs
+
+strictness:  ## Write the table of docs/HTTP-STRICTNESS.md anew
+	CORDWOOD_WRITE_STRICTNESS=1 swift test --disable-xctest --filter DifferentialTests
+
+campaign-strictness:  ## Compare twenty thousand mutated requests with Node's reading
+	CORDWOOD_DIFFERENTIAL_CASES=20000 swift test --disable-xctest --filter DifferentialTests
 
 reference:  ## Write docs/configuration.md anew
 	swift build --product cordwood

@@ -1,0 +1,144 @@
+import Foundation
+import HTTP
+import Testing
+
+@testable import FuzzTargets
+
+/// What this parser and Node's (llhttp) make of the same bytes.
+///
+/// Whatever both accept they must read alike, and what would hide a request in another one must be
+/// refused here, whatever Node does with it.
+@Suite(.enabled(if: NodeReader.program != nil, "needs node"))
+struct DifferentialTests {
+    /// What one side made of a connection: its whole requests, and whether it refused the rest.
+    struct Reading: Equatable {
+        var requests: [Request] = []
+        var refusal: String?
+
+        struct Request: Equatable {
+            var method: String?
+            var target: [UInt8]
+            var body: [UInt8]
+        }
+
+        /// As the table shows it.
+        var text: String {
+            let count = requests.count
+            let read = count == 1 ? "1 request" : "\(count) requests"
+            guard let refusal else { return read }
+            return count == 0 ? "refuses (\(refusal))" : "\(read), then refuses (\(refusal))"
+        }
+    }
+
+    static func readHere(_ bytes: [UInt8]) throws -> Reading {
+        var stream = RequestStream(limits: Limits())
+        try stream.receive(bytes[...])
+        var reading = Reading(refusal: stream.error.map { "\($0.code)" })
+        for request in stream.requests {
+            reading.requests.append(
+                Reading.Request(
+                    // The names of those that are known; of the others it does not matter.
+                    method: request.head.method == .other
+                        ? nil : "\(request.head.method)".uppercased(),
+                    target: Array(request.headBytes[request.head.target]), body: request.body))
+        }
+        return reading
+    }
+
+    /// Why the two readings cannot both stand; nil if they can.
+    static func conflict(_ here: Reading, _ node: Reading) -> String? {
+        for (ours, theirs) in zip(here.requests, node.requests) {
+            if let method = ours.method, method != theirs.method { return "another method" }
+            if ours.target != theirs.target { return "another target" }
+            if ours.body != theirs.body { return "another body" }
+        }
+        // Who refuses has not accepted what is missing.
+        if here.refusal == nil, node.refusal == nil, here.requests.count != node.requests.count {
+            return "\(here.requests.count) requests here and \(node.requests.count) there"
+        }
+        if here.requests.count > node.requests.count, node.refusal == nil { return "more here" }
+        if node.requests.count > here.requests.count, here.refusal == nil { return "more there" }
+        return nil
+    }
+
+    static func verdict(_ here: Reading, _ node: Reading) -> String {
+        switch (here.refusal, node.refusal) {
+        case (nil, nil): "alike"
+        case (_?, _?): "both refuse"
+        case (_?, nil): "stricter than Node"
+        case (nil, _?): "Node is stricter"
+        }
+    }
+
+    @Test func `what both accept is read alike, and what smuggles is refused`() throws {
+        let node = try NodeReader.read(DifferentialCase.all.map(\.bytes))
+        var rows: [String] = []
+        for (aCase, theirs) in zip(DifferentialCase.all, node) {
+            let ours = try Self.readHere(aCase.bytes)
+            let conflict = Self.conflict(ours, theirs)
+            #expect(conflict == nil, "\(aCase.name): \(ours.text); Node: \(theirs.text)")
+            if aCase.smuggles {
+                #expect(ours.refusal != nil, "\(aCase.name) is not refused")
+                #expect(ours.requests.isEmpty, "\(aCase.name): a request is read before")
+            }
+            rows.append(
+                "| \(aCase.name) | \(theirs.text) | \(ours.text) | \(Self.verdict(ours, theirs)) |")
+        }
+        try StrictnessPage.check(rows)
+    }
+
+    @Test func `mutations of the seeds are read alike`() throws {
+        // What is refused already seldom gets better by a change.
+        let seeds = try (StrictnessPage.seeds() + DifferentialCase.all.map(\.bytes)).filter {
+            let reading = try Self.readHere($0)
+            return reading.refusal == nil && !reading.requests.isEmpty
+        }
+        let wanted = ProcessInfo.processInfo.environment["CORDWOOD_DIFFERENTIAL_CASES"]
+        var mutation = Mutation(state: 7)
+        let inputs = (0..<(wanted.flatMap { Int($0) } ?? 3000)).map { _ in
+            mutation.mutate(seeds, most: 1)
+        }
+        var counts: [String: Int] = [:]
+        for (bytes, theirs) in zip(inputs, try NodeReader.read(inputs)) {
+            let ours = try Self.readHere(bytes)
+            counts[Self.verdict(ours, theirs), default: 0] += 1
+            if let conflict = Self.conflict(ours, theirs) {
+                Issue.record(
+                    "\(conflict): here \(ours.text), Node \(theirs.text): \(Data(bytes).base64EncodedString())"
+                )
+            }
+        }
+        print("\(inputs.count) mutations: \(counts.sorted { $0.key < $1.key })")
+    }
+}
+
+/// `docs/HTTP-STRICTNESS.md`, whose table is that of the last run.
+enum StrictnessPage {
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+    private static let page = root.appendingPathComponent("docs/HTTP-STRICTNESS.md")
+    private static let heading = "| the bytes | Node | Cordwood | |\n|---|---|---|---|\n"
+
+    /// Connections that the fuzzers begin with, without the byte that chooses the limits.
+    static func seeds() throws -> [[UInt8]] {
+        let folder = root.appendingPathComponent("Fuzz/Corpus/requests")
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().map {
+            Array(try Data(contentsOf: folder.appendingPathComponent($0)).dropFirst())
+        }
+    }
+
+    /// Compares the table with these rows, or writes them if that is asked for.
+    static func check(_ rows: [String]) throws {
+        let table = rows.joined(separator: "\n") + "\n"
+        let text = try String(contentsOf: page, encoding: .utf8)
+        let parts = text.components(separatedBy: heading)
+        try #require(parts.count == 2, "the page has no table")
+        if ProcessInfo.processInfo.environment["CORDWOOD_WRITE_STRICTNESS"] != nil {
+            try Data((parts[0] + heading + table).utf8).write(to: page)
+            return
+        }
+        let written = parts[1].split(separator: "\n").map(String.init)
+        for (old, new) in zip(written, rows) { #expect(old == new, "run `make strictness`") }
+        #expect(written.count == rows.count, "run `make strictness`")
+    }
+}
