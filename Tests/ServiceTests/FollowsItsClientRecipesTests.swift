@@ -126,7 +126,7 @@ enum SyslogNG {
             "--control=\(directory.path)/control", "--cfgfile",
         ]
         return try recipe.start(
-            program ?? "", places, variables: variables.merging(["LD_LIBRARY_PATH": libraries]) { $1 },
-            in: directory)
+            program ?? "", places,
+            variables: variables.merging(["LD_LIBRARY_PATH": libraries]) { $1 }, in: directory)
     }
 }
