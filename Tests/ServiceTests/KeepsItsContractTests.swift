@@ -38,6 +38,7 @@ struct KeepsItsContractTests {
             environment: [
                 "PYTHONPATH": directory, "SCHEMATHESIS_HOOKS": "hooks",
                 "PYTHONDONTWRITEBYTECODE": "1",
+                "HYPOTHESIS_STORAGE_DIRECTORY": Repository.file(".build/hypothesis").path,
             ]
         ).run()
     }
