@@ -8,7 +8,7 @@ func checkAgainstGrammar(_ request: ReadRequest, _ limits: Limits) throws(Violat
     let head = request.head
     let ranges = [
         head.target, head.path, head.query, head.host, head.requestID, head.authorization,
-        head.apiKey,
+        head.apiKey, head.origin,
     ]
     try require(ranges.allSatisfy { $0.upperBound < head.byteCount }, "a range outside the head")
     let lines = try lines(of: request.headBytes)

@@ -23,6 +23,8 @@ struct Answer {
         case text(StaticString)
         /// Nothing but the status 200.
         case empty
+        /// The methods that the path has (RFC 9110, 9.3.7).
+        case methods(StaticString)
         case readiness
         case health
         case metrics
@@ -42,6 +44,8 @@ struct Answer {
     var isHead = false
     /// Whether an HTTP/1.0 client asked to keep the connection.
     var confirmsKeepAlive = false
+    /// Where the encoder keeps what lets a page of another origin read it; empty: nothing does.
+    var sharing = 0..<0
 }
 
 /// Why a request that is well formed is refused.

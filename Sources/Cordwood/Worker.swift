@@ -32,6 +32,8 @@ final class Worker: RequestHandler {
     /// Nil: no token is needed.
     let gatekeeper: Gatekeeper?
     var accessLog = RefusalLog(kinds: AccessRefusal.kindCount)
+    /// Nil: no page of another origin may read the answers.
+    private let sharing: CORSPolicy?
     private let allowedStreams: [[UInt8]]
     let defaultStream: [UInt8]
     var errorLog = ErrorLog()
@@ -68,6 +70,7 @@ final class Worker: RequestHandler {
         }
         ingester = Ingester(limits: settings.ingestLimits)
         stamp = RecordStamp(settings.stamp)
+        sharing = CORSPolicy(settings.cors, keptBy: &encoder)
         allowedStreams = settings.streams.allow.map { Array($0.utf8) }
         defaultStream = Array(settings.streams.defaultStream.utf8)
         checkDisk()
@@ -93,7 +96,7 @@ final class Worker: RequestHandler {
             denial(route, &head, bytes, from: peer)
             ?? immediateAnswer(route, head, bytes, peer) ?? overload.map { .overload($0) }
         guard let content else { return nil }
-        let answer = promise(content, route, head, keepRequestID(head, bytes))
+        let answer = promise(content, route, head, bytes, keepRequestID(head, bytes))
         noteRequest(answer, head, bytes, peer)
         return answer
     }
@@ -116,13 +119,19 @@ final class Worker: RequestHandler {
             return observation(route, head, bytes)
         case .logs, .root, .stream, .log: break
         }
+        // A browser tells the page nothing about a preflight that failed, but shows it the answer
+        // to the request that follows.
+        if head.isPreflight, let sharing, !sharing.fields(route, head, bytes).isEmpty {
+            return .methods(route.allow)
+        }
         if case .stream(let range) = route {
             let name = bytes.extracting(range)
             guard StreamName.isValid(name) else { return .failure(.noSuchStream) }
             guard isAllowed(name) else { return .failure(.streamNotAllowed) }
         }
         switch head.method {
-        case .head, .options: return .empty
+        case .head: return .empty
+        case .options: return .methods(route.allow)
         case .post: break
         case .put where route != .log: break
         case .get where route == .log: break
@@ -158,7 +167,8 @@ final class Worker: RequestHandler {
         let route = Route(head, bytes)
         if epochSeconds == 0 { startTurn() }
         let requestID = keepRequestID(head, bytes)
-        let answer = promise(ingest(route, head, bytes, peer, requestID), route, head, requestID)
+        let answer = promise(
+            ingest(route, head, bytes, peer, requestID), route, head, bytes, requestID)
         noteRequest(answer, head, bytes, peer)
         return answer
     }
@@ -179,18 +189,21 @@ final class Worker: RequestHandler {
     private func refuse(
         _ content: Answer.Content, _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
     ) -> PendingAnswer {
-        let answer = promise(content, Route(head, bytes), head, keepRequestID(head, bytes))
+        let answer = promise(
+            content, Route(head, bytes), head, bytes, keepRequestID(head, bytes))
         noteRequest(answer, head, bytes, peer)
         return answer
     }
 
     private func promise(
-        _ content: Answer.Content, _ route: Route, _ head: RequestHead, _ requestID: Range<Int>
+        _ content: Answer.Content, _ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>,
+        _ requestID: Range<Int>
     ) -> PendingAnswer {
         var answer = Answer(content: content, route: route.labelIndex, requestID: requestID)
         answer.sender = Int(head.sender)
         answer.isHead = head.method == .head
         answer.confirmsKeepAlive = head.minorVersion == 0 && head.keepAlive
+        if let sharing { answer.sharing = sharing.fields(route, head, bytes) }
         return promise(answer)
     }
 

@@ -5,14 +5,15 @@ extension ResponseEncoder {
     ///
     /// The method may not be known by then: `isHead` is false where it is not.
     package func encodeError(
-        _ error: RequestError, limits: Limits, requestID: Span<UInt8>, isHead: Bool = false,
+        _ error: RequestError, limits: Limits, requestID: Span<UInt8>,
+        headers: ResponseHeaders = ResponseHeaders(), isHead: Bool = false,
         into out: inout ByteBuffer
     ) {
         let description = error.description
         encodeError(
             description.status, code: description.code, message: description.message,
-            limit: error.limit(in: limits), requestID: requestID, close: true, isHead: isHead,
-            into: &out)
+            limit: error.limit(in: limits), requestID: requestID, close: true, headers: headers,
+            isHead: isHead, into: &out)
     }
 
     /// Appends an error with the body `{"error":{"code":…,"message":…}}`, and in it the `limit`
@@ -31,7 +32,7 @@ extension ResponseEncoder {
             opening.utf8CodeUnitCount + code.utf8CodeUnitCount + middle.utf8CodeUnitCount
             + message.utf8CodeUnitCount + 3
         if let limit { byteCount += limitName.utf8CodeUnitCount + Self.digitCount(of: limit) }
-        out.reserve(512 + byteCount)
+        out.reserve(512 + headers.kept.count + byteCount)
         encodeHead(
             status, contentType: "application/json", requestID: requestID, close: close,
             headers: headers, bodyByteCount: byteCount, into: &out)

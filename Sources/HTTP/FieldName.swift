@@ -2,6 +2,7 @@
 enum FieldName: UInt8 {
     case host, connection, contentLength, contentType, contentEncoding, transferEncoding
     case expect, authorization, requestID, apiKey
+    case origin, accessControlRequestMethod
     case other
 
     /// Field names are case-insensitive (RFC 9110, 5.1); the length tells most of them apart.
@@ -13,6 +14,7 @@ enum FieldName: UInt8 {
             switch range.count {
             case 4 where matches("host"): .host
             case 6 where matches("expect"): .expect
+            case 6 where matches("origin"): .origin
             case 9 where matches("x-api-key"): .apiKey
             case 10 where matches("connection"): .connection
             case 12 where matches("content-type"): .contentType
@@ -21,6 +23,7 @@ enum FieldName: UInt8 {
             case 14 where matches("content-length"): .contentLength
             case 16 where matches("content-encoding"): .contentEncoding
             case 17 where matches("transfer-encoding"): .transferEncoding
+            case 29 where matches("access-control-request-method"): .accessControlRequestMethod
             default: .other
             }
     }

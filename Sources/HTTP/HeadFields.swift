@@ -68,6 +68,8 @@ struct HeadFields: Sendable {
     ) throws(RequestError) {
         switch name {
         case .requestID: head.requestID = isRepeated ? 0..<0 : Self.requestID(bytes, value)
+        case .origin: head.origin = isRepeated ? 0..<0 : value
+        case .accessControlRequestMethod: break
         case .connection: readConnection(bytes, value)
         case .host:
             if isRepeated { throw .repeatedHost }
@@ -149,6 +151,8 @@ struct HeadFields: Sendable {
         if head.framing == .none || head.framing == .length(0) { head.expectsContinue = false }
         // RFC 9112, 9.3: HTTP/1.1 persists unless told otherwise, HTTP/1.0 only when asked to.
         head.keepAlive = !saysClose && (head.minorVersion == 1 || saysKeepAlive)
+        head.isPreflight =
+            head.method == .options && has(.origin) && has(.accessControlRequestMethod)
         head.byteCount = byteCount
         return head
     }

@@ -19,6 +19,9 @@ package struct RequestHead: Sendable, Equatable {
     package var keepAlive = true
     /// Whether the client waits for `100 Continue` before it sends the body.
     package var expectsContinue = false
+    /// Whether a browser asks before it sends what a page wants to send: OPTIONS with `Origin` and
+    /// `Access-Control-Request-Method`.
+    package var isPreflight = false
     package var framing = BodyFraming.none
     package var contentEncoding = ContentEncoding.identity
     package var mediaType = MediaType.missing
@@ -29,6 +32,8 @@ package struct RequestHead: Sendable, Equatable {
     package var authorization = 0..<0
     /// `X-Api-Key`.
     package var apiKey = 0..<0
+    /// `Origin` (RFC 6454, 7); empty also when there are several.
+    package var origin = 0..<0
     /// How many bytes the head took, the blank line included; the body begins here.
     package var byteCount = 0
 }

@@ -2,8 +2,8 @@ import Bytes
 
 /// Writes responses (RFC 9112, 4 to 6), every one with a `Date` and a `Content-Length`.
 ///
-/// Nothing of what it is given is escaped: field values are literals of this program, or request
-/// identifiers that the parser has checked.
+/// Nothing of what it is given is escaped: field values are literals of this program, settings that
+/// were checked when they were read, or request identifiers that the parser has checked.
 package struct ResponseEncoder: ~Copyable {
     package static var continueLine: StaticString { "HTTP/1.1 100 Continue\r\n\r\n" }
 
@@ -12,6 +12,8 @@ package struct ResponseEncoder: ~Copyable {
     private var date = ByteBuffer(capacity: 64)
     /// The answer to a successful ingest up to the value of its `Content-Length`.
     private var ingestedPrefix = ByteBuffer(capacity: 128)
+    /// Fields, each with its CRLF, that answers are given by their place.
+    private var kept = ByteBuffer()
 
     package init(epochSeconds: Int = 0) {
         self.epochSeconds = epochSeconds
@@ -23,6 +25,13 @@ package struct ResponseEncoder: ~Copyable {
         if epochSeconds == self.epochSeconds { return }
         self.epochSeconds = epochSeconds
         prepare()
+    }
+
+    /// Keeps `fields`, each with its CRLF, and returns their place, by which answers have them.
+    package mutating func keep(fields: String) -> Range<Int> {
+        let start = kept.count
+        kept.append(string: fields)
+        return start..<kept.count
     }
 
     private mutating func prepare() {
@@ -49,7 +58,7 @@ package struct ResponseEncoder: ~Copyable {
         headers: ResponseHeaders = ResponseHeaders(), body: Span<UInt8>, isHead: Bool,
         into out: inout ByteBuffer
     ) {
-        out.reserve(512 + body.count)
+        out.reserve(512 + headers.kept.count + body.count)
         encodeHead(
             status, contentType: contentType, requestID: requestID, close: close,
             headers: headers, bodyByteCount: body.count, into: &out)
@@ -75,7 +84,7 @@ package struct ResponseEncoder: ~Copyable {
             out.append(decimal: bodyByteCount)
             out.append("\r\n")
         }
-        Self.append(headers, to: &out)
+        append(headers, to: &out)
         Self.appendEnd(
             requestID: requestID, close: close,
             confirmsKeepAlive: headers.confirmsKeepAlive, to: &out)
@@ -83,29 +92,31 @@ package struct ResponseEncoder: ~Copyable {
 
     /// Appends the 200 of an ingest, most of which is prepared.
     package func encodeIngested(
-        requestID: Span<UInt8>, close: Bool, confirmsKeepAlive: Bool = false, body: Span<UInt8>,
-        into out: inout ByteBuffer
+        requestID: Span<UInt8>, close: Bool, confirmsKeepAlive: Bool = false,
+        kept: Range<Int> = 0..<0, body: Span<UInt8>, into out: inout ByteBuffer
     ) {
-        out.reserve(384 + body.count)
+        out.reserve(384 + kept.count + body.count)
         out.append(ingestedPrefix.span)
         out.append(decimal: body.count)
         out.append("\r\n")
+        if !kept.isEmpty { out.append(self.kept.span.extracting(kept)) }
         Self.appendEnd(
             requestID: requestID, close: close, confirmsKeepAlive: confirmsKeepAlive, to: &out)
         out.append(body)
     }
 
-    private static func append(_ headers: ResponseHeaders, to out: inout ByteBuffer) {
+    private func append(_ headers: ResponseHeaders, to out: inout ByteBuffer) {
         if let seconds = headers.retryAfterSeconds {
             out.append("Retry-After: ")
             out.append(decimal: seconds)
             out.append("\r\n")
         }
-        if let allow = headers.allow { appendField("Allow: ", allow, to: &out) }
+        if let allow = headers.allow { Self.appendField("Allow: ", allow, to: &out) }
         if let challenge = headers.wwwAuthenticate {
-            appendField("WWW-Authenticate: ", challenge, to: &out)
+            Self.appendField("WWW-Authenticate: ", challenge, to: &out)
         }
         if let fields = headers.fields { out.append(fields) }
+        if !headers.kept.isEmpty { out.append(kept.span.extracting(headers.kept)) }
     }
 
     private static func appendField(

@@ -11,14 +11,18 @@ package struct ResponseHeaders: Sendable {
     package var confirmsKeepAlive = false
     /// Other fields, each with its CRLF.
     package var fields: StaticString?
+    /// Where fields are that the encoder keeps; empty: none.
+    package var kept = 0..<0
 
     @inlinable package init(
         retryAfterSeconds: Int? = nil, allow: StaticString? = nil,
-        wwwAuthenticate: StaticString? = nil, confirmsKeepAlive: Bool = false
+        wwwAuthenticate: StaticString? = nil, confirmsKeepAlive: Bool = false,
+        kept: Range<Int> = 0..<0
     ) {
         self.retryAfterSeconds = retryAfterSeconds
         self.allow = allow
         self.wwwAuthenticate = wwwAuthenticate
         self.confirmsKeepAlive = confirmsKeepAlive
+        self.kept = kept
     }
 }

@@ -107,6 +107,11 @@ import Testing
 
     @Test(arguments: [
         (
+            "cors: {allow_origins: ['https://a.example', '*']}", [:],
+            "FILE:1: cors.allow_origins has * and others beside it: * is every origin, so name it"
+                + " alone or leave it out."
+        ),
+        (
             "rotation: {when: H, at_time: 10:00}", [:],
             "FILE:1: rotation.at_time: a time of day has no meaning with H: use MIDNIGHT or W0 to"
                 + " W6 with it, or leave it out."

@@ -62,6 +62,30 @@ import Testing
     }
 
     @Test(arguments: [
+        ("*", true), ("https://shop.example", true), ("http://localhost:3000", true),
+        ("http://127.0.0.1:5173", true), ("http://[::1]:5173", true), ("https://[::1]", true),
+        ("capacitor://localhost", true), ("chrome-extension://abcdefghijklmnop", true),
+        ("https://a.example:444", true), ("http://a.example:443", true), ("a1+b-c.d://x", true),
+        ("http://a:65535", true), ("http://a_b.example", true),
+        ("", false), ("null", false), ("shop.example", false), ("//shop.example", false),
+        ("https:shop.example", false), ("https:/shop.example", false), ("https://", false),
+        ("https://shop.example/", false), ("https://shop.example/a", false),
+        ("https://Shop.example", false), ("HTTPS://shop.example", false), ("1a://b", false),
+        ("https://*.example", false), ("https://a:b", false), ("https://a:", false),
+        ("https://a:443", false), ("http://a:80", false), ("wss://a:443", false),
+        ("http://a:65536", false), ("http://a:080", false), ("http://a:0", false),
+        ("http://a:123456", false), ("https://u@a", false), ("https://[::1", false),
+        ("https://[]", false), ("https://[::1]a", false), ("https://[::G]", false),
+        ("https://a?b", false), ("https://a#b", false), ("https://ä.example", false),
+        ("https://a\r\nX: y", false), ("https://a b", false), ("**", false), ("://a", false),
+    ])
+    func `an origin is as a browser writes it`(text: String, isRight: Bool) {
+        let origin = AllowedOrigin(text)
+        #expect((origin != nil) == isRight)
+        if let origin { #expect(origin.description == text) }
+    }
+
+    @Test(arguments: [
         ("workers", "1", true), ("workers", "512", true), ("workers", "auto", true),
         ("workers", "0", true), ("workers", "513", false), ("workers", "-1", false),
         ("workers", "1_0", false), ("workers", "two", false), ("rotation.utc", "yes", true),

@@ -45,7 +45,7 @@ import Testing
             "tls.client_ca": "x", "ui.enabled": "yes", "proxies.trusted": "10.0.0.0/8",
             "proxies.header": "forwarded", "proxies.protocol": "required",
             "stamp.fields": "token", "auth.tokens_file": "x", "auth.failure_window": "7s",
-            "observation.access": "token",
+            "observation.access": "token", "cors.allow_origins": "*", "cors.max_age": "7s",
         ]
         for setting in Settings.all {
             let isDuration = setting.section == "timeouts"

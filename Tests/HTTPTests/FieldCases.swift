@@ -135,6 +135,16 @@ extension HeadCase {
         .get("X-Request-Id: " + String(repeating: "a", count: 129), expecting: "GET / 1.1 keep"),
         .get("Authorization: Splunk t", expecting: "GET / 1.1 keep auth=Splunk t"),
         .get("Authorization: a", "Authorization: a", expecting: "repeated_field"),
+        .get("Origin: https://a.b", expecting: "GET / 1.1 keep origin=https://a.b"),
+        .get("ORIGIN:null", expecting: "GET / 1.1 keep origin=null"),
+        .get("Origin: https://a", "Origin: https://a", expecting: "GET / 1.1 keep"),
+        .get("Origin: a", "Origin: b", "Origin: c", expecting: "GET / 1.1 keep"),
+        .get(
+            "Origin: a", "Access-Control-Request-Method: PUT", expecting: "GET / 1.1 keep origin=a"),
+        .preflight(
+            "Origin: a", "access-control-request-method: PUT", expecting: "origin=a preflight"),
+        .preflight("Origin: a", expecting: "origin=a"),
+        .preflight("Access-Control-Request-Method: PUT", expecting: ""),
         .get("X-Api-Key: k", expecting: "GET / 1.1 keep key=k"),
         .get(
             "x-API-key: k", "Authorization: Basic a", expecting: "GET / 1.1 keep auth=Basic a key=k"

@@ -22,6 +22,14 @@ struct HeadCase: Sendable, CustomTestStringConvertible {
         return HeadCase("GET / HTTP/1.1\r\n" + lines.joined() + "\r\n", expected)
     }
 
+    /// An OPTIONS with these header lines, and what there is to be said of it.
+    static func preflight(_ fields: String..., expecting expected: String) -> HeadCase {
+        let lines = (["Host: a"] + fields).map { $0 + "\r\n" }
+        let summary = ["OPTIONS / 1.1 keep", expected].filter { !$0.isEmpty }
+        return HeadCase(
+            "OPTIONS / HTTP/1.1\r\n" + lines.joined() + "\r\n", summary.joined(separator: " "))
+    }
+
     /// A request for `target`.
     static func target(_ target: String, _ method: String, _ expected: String) -> HeadCase {
         HeadCase("\(method) \(target) HTTP/1.1\r\nHost: a\r\n\r\n", expected)
@@ -69,6 +77,8 @@ func summary(_ head: RequestHead, _ bytes: Span<UInt8>) -> String {
     if !head.requestID.isEmpty { words.append("id=" + piece(head.requestID)) }
     if !head.authorization.isEmpty { words.append("auth=" + piece(head.authorization)) }
     if !head.apiKey.isEmpty { words.append("key=" + piece(head.apiKey)) }
+    if !head.origin.isEmpty { words.append("origin=" + piece(head.origin)) }
+    if head.isPreflight { words.append("preflight") }
     let rest = bytes.count - head.byteCount
     if rest > 0 { words.append("rest=\(rest)") }
     return words.joined(separator: " ")

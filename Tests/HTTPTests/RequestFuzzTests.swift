@@ -57,7 +57,7 @@ struct SplitMix64: RandomNumberGenerator {
                 accepted += 1
                 let ranges = [
                     head.target, head.path, head.query, head.host, head.requestID,
-                    head.authorization, head.apiKey,
+                    head.authorization, head.apiKey, head.origin,
                 ]
                 guard head.byteCount <= bytes.count,
                     ranges.allSatisfy({ $0.upperBound < head.byteCount })

@@ -63,6 +63,27 @@ import Testing
                 + connection + "\r\n{\"accepted\":1}")
     }
 
+    @Test func `fields that were given before are the same on both paths`() {
+        var encoder = ResponseEncoder(epochSeconds: Self.epochSeconds)
+        _ = encoder.keep(fields: "A: 1\r\n")
+        let place = encoder.keep(fields: "B: 2\r\nC: 3\r\n")
+        // They outlive the time, which what is prepared anew each second does not.
+        encoder.setTime(epochSeconds: 0)
+        encoder.setTime(epochSeconds: Self.epochSeconds)
+        var fast = ByteBuffer()
+        var slow = ByteBuffer()
+        encoder.encodeIngested(
+            requestID: Span(), close: false, kept: place, body: Span(), into: &fast)
+        encoder.encode(
+            .ok, contentType: "application/json", requestID: Span(), close: false,
+            headers: ResponseHeaders(kept: place), body: Span(), isHead: false, into: &slow)
+        let expected =
+            "HTTP/1.1 200 OK\r\n" + Self.date + "Content-Type: application/json\r\n"
+            + "Content-Length: 0\r\nB: 2\r\nC: 3\r\n\r\n"
+        #expect(text((0..<fast.count).map { fast.span[$0] }) == expected)
+        #expect(text((0..<slow.count).map { slow.span[$0] }) == expected)
+    }
+
     @Test func `the answer to HEAD has the length of the body and not the body`() {
         let body = octets("ok\n")
         let response = encoded { encoder, out in

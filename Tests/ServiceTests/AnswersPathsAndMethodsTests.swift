@@ -41,6 +41,8 @@ struct AnswersPathsAndMethodsTests {
             #expect(answer.status == 200)
             #expect(answer.header("content-length") == "0")
             #expect(answer.body.isEmpty)
+            #expect((answer.header("allow") != nil) == (method == "OPTIONS"))
+            #expect(answer.headers.allSatisfy { !$0.name.hasPrefix("access-control-") })
             #expect(try service.lines() == [])
         }
     }

@@ -28,6 +28,7 @@ package struct Configuration: Sendable, Equatable {
     package var rotation = Rotation()
     package var compression = Compression()
     package var proxies = Proxies()
+    package var cors = CORS()
     package var limits = Limits()
     package var timeouts = Timeouts()
     package var recycle = Recycle()
@@ -168,6 +169,13 @@ extension Configuration {
         package enum Preamble: String, Sendable, CaseIterable {
             case off, required
         }
+    }
+
+    /// Which pages of other origins a browser lets read the answers.
+    package struct CORS: Sendable, Equatable {
+        package var allowOrigins: [AllowedOrigin] = []
+        /// How long a browser may remember what a preflight was answered.
+        package var maxAgeSeconds = 600
     }
 
     package struct Limits: Sendable, Equatable {

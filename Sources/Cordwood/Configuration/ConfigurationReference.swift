@@ -121,6 +121,10 @@ package enum ConfigurationReference {
             "Who the client is, where a proxy or a load balancer stands in front:"
                 + " [PROXIES.md](PROXIES.md)."
         ),
+        (
+            ["cors"], "Pages of other origins",
+            "What a browser lets the pages of other sites do: [BROWSERS.md](BROWSERS.md)."
+        ),
         (["limits"], "Limits", "Everything a client can make larger has a limit."),
         (["timeouts"], "Timeouts", "Everything a client can make longer has one too."),
         (

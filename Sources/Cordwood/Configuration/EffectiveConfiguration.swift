@@ -87,6 +87,7 @@ package struct EffectiveConfiguration: Sendable, Equatable {
         }
         for contradiction in configuration.listeningContradictions
             + configuration.tlsContradictions + configuration.proxyContradictions
+            + configuration.corsContradictions
             + configuration.observationContradictions
         { add(contradiction.keys, contradiction.why) }
         let name = configuration.streams.defaultStream

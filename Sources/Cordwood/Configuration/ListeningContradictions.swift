@@ -67,6 +67,16 @@ extension Configuration {
         }
     }
 
+    var corsContradictions: [Contradiction] {
+        guard cors.allowOrigins.contains(.any), cors.allowOrigins.count > 1 else { return [] }
+        return [
+            Contradiction(
+                ["cors.allow_origins"],
+                "cors.allow_origins has * and others beside it: * is every origin, so name it alone"
+                    + " or leave it out")
+        ]
+    }
+
     var tlsContradictions: [Contradiction] {
         var result: [Contradiction] = []
         func add(_ keys: [String], _ why: String) { result.append(Contradiction(keys, why)) }

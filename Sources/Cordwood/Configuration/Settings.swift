@@ -6,8 +6,8 @@ import Logging
 /// table.
 package enum Settings {
     package static let all: [Setting] =
-        general + admin + tls + auth + streams + stamp + rotation + compression + proxies + limits
-        + timeouts + recycle + system
+        general + admin + tls + auth + streams + stamp + rotation + compression + proxies + cors
+        + limits + timeouts + recycle + system
 
     package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -187,6 +187,16 @@ package enum Settings {
             "proxies.protocol", \.proxies.preamble, .choice,
             "Whether their connections begin with a header of the PROXY protocol, version 1 or 2;"
                 + " required: without one they are closed."),
+    ]
+
+    private static let cors = [
+        Setting(
+            "cors.allow_origins", listAt: \.cors.allowOrigins, .allowedOrigin, mayBeEmpty: true,
+            "Whose pages a browser lets send records and read the answers; none: those of this"
+                + " origin alone. YAML wants quotation marks around *."),
+        Setting(
+            "cors.max_age", \.cors.maxAgeSeconds, .duration(0...86_400),
+            "How long a browser may remember that it was allowed to."),
     ]
 
     private static let limits = [

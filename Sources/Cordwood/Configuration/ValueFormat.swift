@@ -168,6 +168,16 @@ extension ValueFormat where Value == TrustedProxy {
     }
 }
 
+extension ValueFormat where Value == AllowedOrigin {
+    static var allowedOrigin: Self {
+        Self(
+            allowed: "an origin as browsers write it, scheme://host or scheme://host:port in small"
+                + " letters, without a path and without the port that the scheme has anyway, such as"
+                + " https://shop.example, or * for every origin",
+            read: { AllowedOrigin($0) }, write: \.description)
+    }
+}
+
 extension ValueFormat where Value == RotationSchedule.When {
     static var when: Self {
         Self(

@@ -56,6 +56,10 @@ extension Worker {
             status = .ok
             text.removeAll()
             encodeText(status, "", answer, isLast, &output)
+        case .methods(let allow):
+            status = .ok
+            text.removeAll()
+            encodeText(status, "", allow: allow, answer, isLast, &output)
         case .readiness: status = encodeReadiness(answer, isLast, &output)
         case .health: status = encodeHealth(answer, isLast, &output)
         case .metrics: status = encodeMetrics(answer, isLast, &output)
@@ -179,7 +183,7 @@ extension Worker {
     ) {
         encoder.encodeError(
             error, limits: limits, requestID: identifiers.span.extracting(answer.requestID),
-            isHead: answer.isHead, into: &output)
+            headers: ResponseHeaders(kept: answer.sharing), isHead: answer.isHead, into: &output)
     }
 
     func encodeError(
@@ -189,6 +193,7 @@ extension Worker {
     ) {
         var headers = headers
         headers.confirmsKeepAlive = answer.confirmsKeepAlive
+        headers.kept = answer.sharing
         func encode(_ identifiers: borrowing ByteBuffer) {
             encoder.encodeError(
                 status, code: code, message: message, limit: limit,
@@ -200,10 +205,12 @@ extension Worker {
 
     /// Sends what is in `text`.
     func encodeText(
-        _ status: Status, _ contentType: StaticString, fields: StaticString? = nil,
-        _ answer: Answer, _ isLast: Bool, _ output: inout ByteBuffer
+        _ status: Status, _ contentType: StaticString, allow: StaticString? = nil,
+        fields: StaticString? = nil, _ answer: Answer, _ isLast: Bool,
+        _ output: inout ByteBuffer
     ) {
-        var headers = ResponseHeaders(confirmsKeepAlive: answer.confirmsKeepAlive)
+        var headers = ResponseHeaders(
+            allow: allow, confirmsKeepAlive: answer.confirmsKeepAlive, kept: answer.sharing)
         headers.fields = fields
         func encode(_ identifiers: borrowing ByteBuffer, _ body: borrowing ByteBuffer) {
             encoder.encode(
@@ -221,7 +228,8 @@ extension Worker {
     ) {
         encoder.encodeIngested(
             requestID: identifiers.span.extracting(answer.requestID), close: isLast,
-            confirmsKeepAlive: answer.confirmsKeepAlive, body: body.span, into: &output)
+            confirmsKeepAlive: answer.confirmsKeepAlive, kept: answer.sharing, body: body.span,
+            into: &output)
     }
 
     /// When a client that was answered 503 should come again.
