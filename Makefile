@@ -25,7 +25,7 @@ image-test:  ## Build the image on stand-ins, run it, and count what is left; as
 	@.ci/packages image
 	@Tests/Deploy/image.sh
 
-ui-test:  ## Try the page at /ui in a real Chromium; PICTURES=DIR keeps pictures
+ui-test:  ## Try the page at /ui, and pages of other origins, in a real Chromium; PICTURES=DIR keeps pictures
 	@.ci/packages ui-test
 	swift build --product cordwood
 	cd Tests/Browser && ../../.build/venv/bin/python3 -B -m unittest
