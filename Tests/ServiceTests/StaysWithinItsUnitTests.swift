@@ -23,7 +23,9 @@ struct StaysWithinItsUnitTests {
                 for change in [{}, service.reload, service.upgrade] {
                     try change()
                     #expect(try service.post(#"{"a":1}"#).status == 200)
-                    try service.waitUntilSealed()
+                    try eventually("a file is sealed", within: 60) {
+                        try service.files().contains { $0.pathExtension == "gz" }
+                    }
                 }
                 #expect(try service.stop() == 0)
             }
