@@ -54,7 +54,9 @@ extension Worker {
         let path = bytes.extracting(head.path).withUnsafeBufferPointer {
             String(decoding: $0.prefix(Self.shownPathByteCount), as: UTF8.self)
         }
-        notes[answer.index] = RequestNote(path: path, peer: Self.text(of: peer))
+        // Where the request line could not be read there is none.
+        notes[answer.index] = RequestNote(
+            path: path.isEmpty ? nil : path, peer: Self.text(of: peer))
     }
 
     func noteStatus(_ answer: PendingAnswer, _ status: Status) {
