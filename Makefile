@@ -90,10 +90,14 @@ docs:  ## Make the libraries' documentation: .build/docs
 		--transform-for-static-hosting --output-path .build/docs
 
 strictness:  ## Write the table of docs/HTTP-STRICTNESS.md anew
-	CORDWOOD_WRITE_STRICTNESS=1 swift test --disable-xctest --filter DifferentialTests
+	@.ci/packages test
+	CORDWOOD_WRITE_STRICTNESS=1 \
+		swift test --disable-xctest --filter FuzzTargetsTests.DifferentialTests
 
-campaign-strictness:  ## Compare twenty thousand mutated requests with Node's reading
-	CORDWOOD_DIFFERENTIAL_CASES=20000 swift test --disable-xctest --filter DifferentialTests
+campaign-strictness:  ## Compare a hundred thousand mutated requests with Node's reading
+	@.ci/packages test
+	CORDWOOD_DIFFERENTIAL_CASES=100000 \
+		swift test --disable-xctest --filter FuzzTargetsTests.DifferentialTests
 
 reference:  ## Write docs/configuration.md anew
 	swift build --product cordwood

@@ -152,7 +152,11 @@ struct DifferentialCase: Sendable {
         .field("brackets in a name", "X[]: a"), .field("a high byte in a name", "\u{e9}: a"),
         .field("a second Host that agrees", "Host: a"),
         .field("a second Host that differs", "Host: b"),
+        .field("who sends", "Authorization: Bearer a b\r\nX-Api-Key: \t c\t "),
+        .field("a second Authorization", "Authorization: a\r\nAuthorization: b"),
+        .field("a second key", "X-Api-Key: a\r\nX-Api-Key: b"),
         .field("Expect of something", "Expect: 200-ok"),
+        .field("Upgrade, and another", "Connection: upgrade\r\nUpgrade: x"),
         DifferentialCase(
             "Upgrade", "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
         DifferentialCase(

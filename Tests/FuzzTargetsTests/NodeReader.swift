@@ -7,7 +7,15 @@ enum NodeReader {
             .map { "\($0)/\(name)" }
     }.first(where: FileManager.default.isExecutableFile(atPath:))
 
+    /// What it read, and which one read it.
+    struct Result {
+        let version: String
+        let readings: [DifferentialTests.Reading]
+    }
+
     private struct Report: Decodable {
+        let node: String
+        let llhttp: String
         let connections: [Connection]
 
         struct Connection: Decodable {
@@ -18,13 +26,36 @@ enum NodeReader {
         struct Request: Decodable {
             let method: String
             let target: String
+            let version: String
+            let headers: [String]
             let body: String
             let isWhole: Bool
+
+            /// The value of the first field with this name.
+            func field(_ name: String) -> [UInt8] {
+                let at = stride(from: 0, to: headers.count - 1, by: 2).first {
+                    headers[$0].lowercased() == name
+                }
+                return at.map { octets(headers[$0 + 1]) } ?? []
+            }
+
+            var asksForUpgrade: Bool {
+                let names = headers.map { $0.lowercased() }
+                return names.contains("upgrade")
+                    && stride(from: 0, to: names.count - 1, by: 2).contains {
+                        names[$0] == "connection" && names[$0 + 1].contains("upgrade")
+                    }
+            }
         }
     }
 
+    /// Node gives octets as characters of Latin-1.
+    private static func octets(_ text: String) -> [UInt8] {
+        text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+    }
+
     /// What it reads of each of `connections`, whose bytes go over a socket of its own.
-    static func read(_ connections: [[UInt8]]) throws -> [DifferentialTests.Reading] {
+    static func read(_ connections: [[UInt8]]) throws -> Result {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("read_by_node.js").path
         let folder = FileManager.default.temporaryDirectory
@@ -45,19 +76,20 @@ enum NodeReader {
         try process.run()
         process.waitUntilExit()
         let report = try JSONDecoder().decode(Report.self, from: Data(contentsOf: output))
-        return report.connections.map { connection in
+        let readings = report.connections.map { connection in
             let whole = connection.requests.filter(\.isWhole)
             return DifferentialTests.Reading(
                 requests: whole.map {
                     DifferentialTests.Reading.Request(
-                        // Node gives octets as characters of Latin-1.
-                        method: $0.method,
-                        target: $0.target.unicodeScalars.map {
-                            UInt8(truncatingIfNeeded: $0.value)
-                        },
+                        method: $0.method, target: octets($0.target), version: $0.version,
+                        host: $0.field("host"), authorization: $0.field("authorization"),
+                        apiKey: $0.field("x-api-key"),
                         body: Array(Data(base64Encoded: $0.body) ?? Data()))
                 },
-                refusal: connection.error.isEmpty ? nil : connection.error)
+                refusal: connection.error.isEmpty ? nil : connection.error,
+                endsInUpgrade: whole.last?.asksForUpgrade ?? false)
         }
+        return Result(
+            version: "Node \(report.node), llhttp \(report.llhttp)", readings: readings)
     }
 }
