@@ -35,14 +35,7 @@ enum ForwardedNode {
         if bytes[port.lowerBound] == UInt8(ascii: "_") {
             return port.count >= 2 && bytes.end(of: .token, in: port) == port.upperBound
         }
-        guard port.count <= 5 else { return false }
-        var number = 0
-        for index in port {
-            let digit = bytes[index] &- UInt8(ascii: "0")
-            guard digit <= 9 else { return false }
-            number = number * 10 + Int(digit)
-        }
-        return number <= 65_535
+        return bytes.isPortNumber(port)
     }
 }
 

@@ -105,6 +105,18 @@ extension Span where Element == UInt8 {
         return range.lowerBound + count..<range.upperBound
     }
 
+    /// Whether `range` is at most five digits, and what they say at most 65535; nothing is 0.
+    func isPortNumber(_ range: Range<Int>) -> Bool {
+        guard range.count <= 5 else { return false }
+        var number = 0
+        for index in range {
+            let digit = self[index] &- UInt8(ascii: "0")
+            guard digit <= 9 else { return false }
+            number = number * 10 + Int(digit)
+        }
+        return number <= 65_535
+    }
+
     /// `range` without the OWS around it (RFC 9110, 5.6.3).
     @inline(__always)
     func trimmingWhitespace(_ range: Range<Int>) -> Range<Int> {

@@ -125,15 +125,8 @@ extension ProxyHeader {
 
     /// Digits without zeros in front (2.1).
     private static func isPort(_ bytes: Span<UInt8>, _ word: Range<Int>) -> Bool {
-        guard word.count <= 5, word.count == 1 || bytes[word.lowerBound] != UInt8(ascii: "0")
-        else { return false }
-        var number = 0
-        for index in word {
-            let digit = bytes[index] &- UInt8(ascii: "0")
-            guard digit <= 9 else { return false }
-            number = number * 10 + Int(digit)
-        }
-        return number <= 65_535
+        (word.count <= 1 || bytes[word.lowerBound] != UInt8(ascii: "0"))
+            && bytes.isPortNumber(word)
     }
 }
 
