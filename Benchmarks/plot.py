@@ -41,7 +41,10 @@ def draw_comparison(results, idle, path):
         bars(row[0], rates, f"{what}: rate", "records a second, one core")
         bars(row[1], costs, f"{what}: cost", "CPU seconds for a million records", 2)
     bars(places[-1][0], memory, "memory after the load", "MiB", 1)
-    bars(places[-1][1], idle, "memory of an idle connection", "KiB in user space", 1)
+    if idle:
+        bars(places[-1][1], idle, "memory of an idle connection", "KiB in user space", 1)
+    else:
+        places[-1][1].set_visible(False)
     save(figure, path)
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 
 from measures import HERE, SERVER_CORE, found_records, free_port, wait_until_listening
@@ -98,12 +99,20 @@ class Server:
         """Ends it; returns how many records should stand in its files and do not.
 
         Requests that are under way when wrk stops are written and not counted, so of the others the
-        difference may hide that many. Cordwood counts what it has written itself: there it is exact.
+        difference may hide that many. Cordwood counts what it has written itself: there it is exact,
+        once all its workers have come to the end of what wrk has left them.
         """
         if not self.name.startswith("cordwood"):
             return max(0, acknowledged - self.stop())
-        written = self.health()["records"]["written"]
-        return abs(max(written, acknowledged) - self.stop())
+        return abs(max(self.written(), acknowledged) - self.stop())
+
+    def written(self):
+        """How many records Cordwood has written, when that does not change any more."""
+        earlier, now = -1, self.health()["records"]["written"]
+        while now != earlier:
+            time.sleep(0.5)
+            earlier, now = now, self.health()["records"]["written"]
+        return now
 
     def stop(self):
         """Ends it, if that is not done; returns how many records stand in its files."""
