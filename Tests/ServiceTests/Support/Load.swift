@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A load of records with identifiers of their own, and what became of each of them.
 final class Load {
@@ -80,5 +81,18 @@ final class Load {
     func tally(_ directory: URL) throws -> Tally {
         let printed = try Program.runPython("tally.py", [directory.path, "app", outcomes.path])
         return try JSONDecoder().decode(Tally.self, from: Data(printed.utf8))
+    }
+
+    /// Where nobody was killed, every request has its answer, and the files have every record.
+    @discardableResult
+    func expectNothingLost(
+        _ report: Report, in directory: URL, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> Tally {
+        let tally = try tally(directory)
+        #expect(report.failures == [], sourceLocation: sourceLocation)
+        #expect(tally.faults == [:], sourceLocation: sourceLocation)
+        #expect(tally.unknown == 0, sourceLocation: sourceLocation)
+        #expect(tally.found == tally.acked && tally.acked > 0, sourceLocation: sourceLocation)
+        return tally
     }
 }
