@@ -1,4 +1,4 @@
-.PHONY: strictness campaign-strictness run build test deploy-check image-test ui-test fuzz contract campaign campaign-schedule campaign-reload lint bench bench-connections docs reference clean help
+.PHONY: strictness campaign-strictness run build test deploy-check image-test systemd-test ui-test fuzz contract campaign campaign-schedule campaign-reload lint bench bench-connections docs reference clean help
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
@@ -24,6 +24,10 @@ deploy-check:  ## Check the Dockerfile and what is in deploy, by their own valid
 image-test:  ## Build the image on stand-ins, run it, and count what is left; as root
 	@.ci/packages image
 	@Tests/Deploy/image.sh
+
+systemd-test: build  ## Boot systemd in a container and follow docs/DEPLOY.md there; as root
+	@.ci/packages systemd
+	@Tests/Deploy/systemd.sh
 
 ui-test:  ## Try the page at /ui, and pages of other origins, in a real Chromium; PICTURES=DIR keeps pictures
 	@.ci/packages ui-test

@@ -8,7 +8,6 @@ only, and one volume. It needs root and a network namespace whose loopback is up
 
 import collections
 import glob
-import gzip
 import http.client
 import json
 import os
@@ -17,8 +16,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
+
+from accounts import Client, eventually, expect, expect_all_found, records
 
 PORT = 8080  # As the image says; the network is this test's alone.
 GRACE_SECONDS = 10  # What Docker gives.
@@ -36,20 +36,6 @@ mount -o remount,bind,ro "$root"
 exec chroot "$root" setpriv --reuid "$user" --regid "$group" --clear-groups --no-new-privs \
     --bounding-set=-all --inh-caps=-all env -i "$@"
 """
-
-
-def expect(truth, sentence):
-    if not truth:
-        raise SystemExit(f"FAILED: {sentence}")
-    print(f"ok: {sentence}", flush=True)
-
-
-def eventually(what, condition, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise SystemExit(f"FAILED: {what} did not come within {seconds} s")
-        time.sleep(0.02)
 
 
 class Image:
@@ -113,46 +99,6 @@ class Container:
         return self.process.returncode, output
 
 
-class Client(threading.Thread):
-    """Posts numbered records until nobody listens any more."""
-
-    def __init__(self, number):
-        super().__init__()
-        self.number = number
-        self.sent, self.acknowledged = 0, []
-
-    def run(self):
-        connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=20)
-        while True:
-            name = f"{self.number}-{self.sent}"
-            self.sent += 1
-            try:
-                connection.request("POST", "/logs", json.dumps({"id": name, "pad": "x" * 200}))
-                answer = connection.getresponse()
-                answer.read()
-            except (OSError, http.client.HTTPException):
-                # A connection that ended: once more, on a new one, until none can be made.
-                connection.close()
-                try:
-                    connection.connect()
-                except OSError:
-                    return
-                continue
-            if answer.status == 200:
-                self.acknowledged.append(name)
-
-
-def records(volume):
-    """How often each record stands in the files, and how many files there are."""
-    counts, files = collections.Counter(), 0
-    for path in glob.glob(f"{volume}/app.log*"):
-        files += 1
-        opened = gzip.open if path.endswith(".gz") else open
-        with opened(path, "rt") as lines:
-            counts.update(json.loads(line)["id"] for line in lines)
-    return counts, files
-
-
 def try_commands(image, volume):
     status, output = Container(image, volume, ["check"]).finish()
     expect(status == 0 and "0.0.0.0:8080" in output and "/var/log/cordwood" in output,
@@ -175,7 +121,7 @@ def try_service(image, volume):
     expect(container.within(["touch", "/var/tmp/x"]).returncode != 0,
            "its root file system is read only")
 
-    clients = [Client(number) for number in range(4)]
+    clients = [Client(number, PORT) for number in range(4)]
     for client in clients:
         client.start()
     eventually("the third rotated file", lambda: records_of_rotated(volume) >= 3)
@@ -185,13 +131,7 @@ def try_service(image, volume):
     expect(code == 0, f"it stops with exit status {code}" + ("" if code == 0 else output))
     expect(seconds < GRACE_SECONDS, f"{seconds:.1f} s after the signal, under load")
 
-    acknowledged = [name for client in clients for name in client.acknowledged]
-    counts, files = records(volume)
-    lost = [name for name in acknowledged if counts[name] == 0]
-    doubled = [name for name, count in counts.items() if count > 1]
-    expect(len(acknowledged) > 100 and not lost and not doubled,
-           f"{len(acknowledged)} records answered 200, {len(counts)} in {files} files, "
-           f"{len(lost)} lost, {len(doubled)} doubled")
+    expect_all_found(clients, volume)
 
 
 def records_of_rotated(volume):
