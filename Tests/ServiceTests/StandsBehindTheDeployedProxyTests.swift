@@ -1,13 +1,77 @@
 import Foundation
 import Testing
 
-/// deploy/nginx/cordwood.conf before the service, as docs/DEPLOY.md sets both up.
-@Suite(
-    .enabled(
-        if: Program.nginx != nil && Program.openssl != nil && Program.curl != nil,
-        "needs nginx, openssl and curl"))
+/// deploy/nginx/cordwood.conf and deploy/caddy/Caddyfile before the service, as docs/DEPLOY.md sets
+/// them up.
+@Suite(.enabled(if: Program.openssl != nil && Program.curl != nil, "needs openssl and curl"))
 struct StandsBehindTheDeployedProxyTests {
-    @Test func `TLS ends in nginx, the client is known, and only records pass`() throws {
+    private static let proxies = [RealProxy.Kind.nginx, .caddy].filter { $0.program != nil }
+
+    @Test(arguments: proxies)
+    func `TLS ends in the proxy, and the client is who has asked it`(kind: RealProxy.Kind) throws {
+        try Self.run(kind) { service, proxy, trust in
+            for source in ["127.0.0.8", "127.0.0.9"] {
+                let lie = ["-H", "X-Forwarded-For: 203.0.113.9"]
+                let client = try service.client { body in
+                    let status = try proxy.post(
+                        body, from: source, trust + lie, to: "https://localhost")
+                    #expect(status == "400")
+                }
+                #expect(client == source)
+            }
+            #expect(try Self.curl(proxy, "/logs", ["-4"]).status == Self.untrusted)
+        }
+    }
+
+    @Test(arguments: proxies)
+    func `only what stands below logs passes`(kind: RealProxy.Kind) throws {
+        try Self.run(kind) { service, proxy, trust in
+            #expect(try service.get("/metrics").status == 200)
+            for path in [
+                "/metrics", "/health", "/ui", "/", "/logs/../metrics", "/logs/%2e%2e/metrics",
+                "/logs/..%2fmetrics", "//metrics",
+            ] {
+                let arguments = trust + ["--path-as-is", "--write-out", "%{http_code}"]
+                #expect(try Self.curl(proxy, path, arguments).output.suffix(3) == "404", "\(path)")
+            }
+            let answer = try Self.curl(proxy, "/logs/web?atomic=true", trust + ["--data", "{}"])
+            #expect(answer.output == "{\"accepted\":1,\"rejected\":0}\n")
+        }
+    }
+
+    @Test(arguments: proxies)
+    func `what is refused for now is so for the client, and when to come again`(
+        kind: RealProxy.Kind
+    ) throws {
+        try Self.run(kind, ["CORDWOOD_STREAMS_MAX_COUNT": "1"]) { service, proxy, trust in
+            let arguments = trust + ["--include", "--http1.1", "--data", "{}"]
+            let answer = try Self.curl(proxy, "/logs/web", arguments).output
+            #expect(answer.hasPrefix("HTTP/1.1 503 "))
+            #expect(answer.lowercased().contains("\r\nretry-after: 1\r\n"))
+            #expect(answer.contains("too_many_streams"))
+            // It was asked once: nobody tried again in the client's place.
+            let refused = try service.metrics().total("cordwood_overload_total")
+            #expect(refused == 1)
+        }
+    }
+
+    /// curl's exit status for a certificate of nobody that it knows.
+    private static let untrusted: Int32 = 60
+
+    private static func curl(
+        _ proxy: RealProxy, _ path: String, _ arguments: [String]
+    ) throws -> ChildProcess.Result {
+        let url = "https://localhost:\(proxy.port)\(path)"
+        return try ChildProcess(
+            program: Program.curl ?? "", arguments: ["--silent"] + arguments + [url]
+        ).run()
+    }
+
+    /// Runs the service on a socket and the proxy before it; passes curl's options to trust that.
+    private static func run(
+        _ kind: RealProxy.Kind, _ more: [String: String] = [:],
+        _ body: (RunningService, RealProxy, [String]) throws -> Void
+    ) throws {
         try Scratch.with { scratch in
             let certificates = try Certificates(in: scratch)
             try certificates.make("logs", for: ["localhost"])
@@ -16,46 +80,28 @@ struct StandsBehindTheDeployedProxyTests {
                 "CORDWOOD_PROXIES_TRUSTED": "unix", "CORDWOOD_PROXIES_HEADER": "x-forwarded-for",
             ]
             try RunningService.run(
-                environment: settings, listeningOn: ["127.0.0.1:0", "unix:\(socket)"]
+                environment: settings.merging(more) { $1 },
+                listeningOn: ["127.0.0.1:0", "unix:\(socket)"]
             ) { service in
-                let configuration = { port in
-                    try Self.configuration(port, scratch.appendingPathComponent("logs"), socket)
-                }
-                try RealProxy.run(.nginx, { (try? configuration($0)) ?? "" }) { nginx in
-                    let trust = ["-4", "--cacert", certificates.authority]
-                    for source in ["127.0.0.8", "127.0.0.9"] {
-                        let lie = ["-H", "X-Forwarded-For: 203.0.113.9"]
-                        let client = try service.client { body in
-                            let status = try nginx.post(
-                                body, from: source, trust + lie, to: "https://localhost")
-                            #expect(status == "400")
-                        }
-                        #expect(client == source)
-                    }
-                    for path in ["metrics", "health", "ui"] {
-                        let arguments = ["--silent", "https://localhost:\(nginx.port)/\(path)"]
-                        let answer = try ChildProcess(
-                            program: Program.curl ?? "", arguments: trust + arguments
-                        ).output()
-                        #expect(answer.contains("404 Not Found"))
-                    }
+                let certificate = certificates.path("logs")
+                let configuration = kind == .nginx ? nginx : caddy
+                try RealProxy.run(kind, { (try? configuration($0, certificate, socket)) ?? "" }) {
+                    try body(service, $0, ["-4", "--cacert", certificates.authority])
                 }
             }
         }
     }
 
     /// What stands in deploy, on a port and with a certificate of this test.
-    private static func configuration(
-        _ port: UInt16, _ certificate: URL, _ socket: String
+    private static func nginx(
+        _ port: UInt16, _ certificate: String, _ socket: String
     ) throws -> String {
         let letsEncrypt = "/etc/letsencrypt/live/logs.example.org"
         let own = try Repository.text(of: "deploy/nginx/cordwood.conf")
             .replacingOccurrences(of: "listen 443 ssl;", with: "listen 127.0.0.1:\(port) ssl;")
             .replacingOccurrences(of: "    listen [::]:443 ssl;\n", with: "")
-            .replacingOccurrences(
-                of: "\(letsEncrypt)/fullchain.pem", with: certificate.path + ".pem"
-            )
-            .replacingOccurrences(of: "\(letsEncrypt)/privkey.pem", with: certificate.path + ".key")
+            .replacingOccurrences(of: "\(letsEncrypt)/fullchain.pem", with: certificate + ".pem")
+            .replacingOccurrences(of: "\(letsEncrypt)/privkey.pem", with: certificate + ".key")
             .replacingOccurrences(of: "/run/cordwood/http.sock", with: socket)
         return """
             daemon off; master_process off; pid nginx.pid;
@@ -67,6 +113,28 @@ struct StandsBehindTheDeployedProxyTests {
               \(own)
             }
 
+            """
+    }
+
+    /// The same; nothing is asked of an authority, and nothing changed in whom the machine trusts.
+    private static func caddy(
+        _ port: UInt16, _ certificate: String, _ socket: String
+    ) throws -> String {
+        let site = """
+            https://localhost:\(port) {
+            \tbind 127.0.0.1
+            \ttls \(certificate).pem \(certificate).key
+            """
+        let own = try Repository.text(of: "deploy/caddy/Caddyfile")
+            .replacingOccurrences(of: "logs.example.org {", with: site)
+            .replacingOccurrences(of: "/run/cordwood/http.sock", with: socket)
+        return """
+            {
+            \tadmin off
+            \tauto_https disable_redirects
+            \tskip_install_trust
+            }
+            \(own)
             """
     }
 }

@@ -23,6 +23,7 @@ enum Program {
     static let node = installed("node") ?? installed("nodejs")
     static let nginx = installed("nginx")
     static let haproxy = installed("haproxy")
+    static let caddy = installed("caddy")
     static let wrk = installed("wrk")
     static let strace = installed("strace")
     static let prometheus = installed("prometheus") ?? unpacked("prometheus")

@@ -5,12 +5,13 @@ struct RealProxy {
     let port: UInt16
 
     enum Kind: Sendable {
-        case nginx, haproxy
+        case nginx, haproxy, caddy
 
         var program: String? {
             switch self {
             case .nginx: Program.nginx
             case .haproxy: Program.haproxy
+            case .caddy: Program.caddy
             }
         }
 
@@ -18,6 +19,7 @@ struct RealProxy {
             switch self {
             case .nginx: ["-p", directory, "-e", "stderr", "-c", configuration]
             case .haproxy: ["-db", "-f", configuration]
+            case .caddy: ["run", "--adapter", "caddyfile", "--config", configuration]
             }
         }
     }
@@ -33,14 +35,27 @@ struct RealProxy {
             let process = Process()
             process.executableURL = URL(fileURLWithPath: kind.program ?? "")
             process.arguments = kind.arguments(file.path, scratch.path)
+            // Caddy keeps what it has in directories of its user.
+            process.environment = ChildProcess.inherited.merging([
+                "HOME": scratch.path, "XDG_CONFIG_HOME": scratch.path,
+                "XDG_DATA_HOME": scratch.path,
+            ]) { $1 }
             process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
+            let errors = scratch.appendingPathComponent("stderr")
+            try Data().write(to: errors)
+            process.standardError = try FileHandle(forWritingTo: errors)
             try process.runUnblocked()
             defer {
                 kill(process.processIdentifier, SIGKILL)
                 process.waitUntilExit()
             }
-            try eventually("\(kind) listens") { (try? Connection(port: proxy.port)) != nil }
+            try eventually("\(kind) listens") {
+                guard process.isRunning else {
+                    let said = try String(contentsOf: errors, encoding: .utf8)
+                    throw ChildProcess.Failure(description: "\(kind) has ended: \(said)")
+                }
+                return (try? Connection(port: proxy.port)) != nil
+            }
             return try body(proxy)
         }
     }
