@@ -15,6 +15,8 @@ build:  ## Build the binary for release: .build/release/cordwood
 
 test: lint deploy-check  ## Check the format and the files of deploy, and run all tests
 	@.ci/packages test
+	swift build --build-tests
+	@.build/venv/bin/python3 -B Tests/Deploy/check.py LibrariesTests
 	swift test --disable-xctest
 
 deploy-check:  ## Check the Dockerfile and what is in deploy, by their own validators

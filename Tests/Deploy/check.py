@@ -3,6 +3,7 @@
 What takes longer, the image built and run, is `make image-test`.
 """
 
+import contextlib
 import glob
 import os
 import re
@@ -80,7 +81,6 @@ class DockerfileTests(unittest.TestCase):
         for directory in ["Package.swift", "Sources", "Tests", "Fuzz/Targets", "deploy/docker"]:
             self.assertIn(f"!{directory}", ignored)
 
-
     def test_its_context_has_all_files_that_sources_embed(self):
         ignored = text(".dockerignore").split("\n")
         for path in glob.glob(f"{ROOT}/Sources/*/*.c"):
@@ -88,6 +88,40 @@ class DockerfileTests(unittest.TestCase):
                 for name in re.findall(r'^#embed "([^"]+)"', source.read(), re.M):
                     file = os.path.relpath(os.path.join(os.path.dirname(path), name), ROOT)
                     self.assertTrue(file.startswith("Sources/") or f"!{file}" in ignored, file)
+
+
+def is_bookworm():
+    with contextlib.suppress(OSError), open("/etc/os-release") as release:
+        return "VERSION_CODENAME=bookworm\n" in release.read()
+
+
+# What there is in every Debian.
+EVERYWHERE = {"libc6", "libgcc-s1"}
+PROGRAMS = [path for path in glob.glob(f"{ROOT}/.build/*/cordwood") if os.access(path, os.X_OK)]
+
+
+@unittest.skipUnless(PROGRAMS and is_bookworm(), "needs a built program, and Debian 12")
+class LibrariesTests(unittest.TestCase):
+    """A library that is new is installed where the program goes."""
+
+    @classmethod
+    def setUpClass(cls):
+        paths = {path for program in PROGRAMS
+                 for path in re.findall(r"=> (/.*) \(", run("ldd", program))
+                 # Swift's own are within the program once it is built for release.
+                 if "/swift/" not in path}
+        # Where /lib is /usr/lib, dpkg knows one of the two.
+        owners = run("dpkg-query", "--search", *("*" + path.removeprefix("/usr") for path in paths))
+        cls.packages = {owner.split(":")[0] for owner in owners.splitlines()} - EVERYWHERE
+
+    def test_the_image_installs_them(self):
+        *_, runtime = text("Dockerfile").split("\nFROM ")
+        named = re.search(r"apt-get install ((?:.*\\\n)*?) *&&", runtime)[1]
+        self.assertLessEqual(self.packages, set(named.split()))
+
+    def test_the_page_names_them(self):
+        named = re.search(r"^apt-get install (.*)", text("docs/DEPLOY.md"), re.MULTILINE)[1]
+        self.assertLessEqual(self.packages, set(named.split()))
 
 
 class ComposeTests(unittest.TestCase):
