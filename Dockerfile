@@ -18,11 +18,21 @@ RUN --mount=type=cache,target=/var/cache/apt,sharing=locked \
 WORKDIR /src
 COPY . .
 # What was compiled before stays in the cache, and so do the packages that it depends on; the
-# binary leaves it, as a cache is no part of the image.
+# binary leaves it, as a cache is no part of the image, and its debug symbols go a way of their own,
+# by a build id that says what belongs together.
 RUN --mount=type=cache,target=/root/.cache/org.swift.swiftpm,sharing=locked \
     --mount=type=cache,target=/src/.build,sharing=locked \
     swift build --configuration release --static-swift-stdlib --product cordwood \
-    && strip --output-file=/cordwood .build/release/cordwood
+        -Xlinker --build-id \
+    && objcopy --only-keep-debug .build/release/cordwood /cordwood.debug \
+    && strip --output-file=/cordwood .build/release/cordwood \
+    && objcopy --add-gnu-debuglink=/cordwood.debug /cordwood
+
+
+# Only by `docker build --target symbols --output . .`
+FROM scratch AS symbols
+
+COPY --from=build /cordwood.debug /
 
 
 FROM debian:bookworm-slim

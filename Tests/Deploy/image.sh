@@ -8,7 +8,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-for tool in buildah debootstrap unshare nsenter ip; do
+for tool in buildah debootstrap unshare nsenter ip readelf nm addr2line; do
     command -v "$tool" >/dev/null || { echo "$0: $tool is needed" >&2; exit 69; }
 done
 [ "$(id -u)" -eq 0 ] || { echo "$0: only root can make containers" >&2; exit 77; }
@@ -61,9 +61,12 @@ if ! has "$swift"; then
 fi
 
 # The format of Docker, since OCI's has no HEALTHCHECK.
-# shellcheck disable=SC2086
-images bud --isolation chroot --pull-never --format docker --layers $volumes \
-    --tag localhost/cordwood .
+build() {
+    # shellcheck disable=SC2086
+    images bud --isolation chroot --pull-never --format docker --layers $volumes "$@" .
+}
+build --tag localhost/cordwood
+build --target symbols --output "$place/symbols"
 
 container=$(images from --pull-never localhost/cordwood)
 base=$(images from --pull-never "$debian")
@@ -74,6 +77,16 @@ images inspect --type image localhost/cordwood >"$place/image.json"
 megabytes() { echo "$(($(du --summarize --bytes "$1" | cut -f1) / 1000000)) MB"; }
 echo "size: $(megabytes "$root"), of which $(megabytes "$(images mount "$base")") are Debian's own \
 and $(megabytes "$root/usr/local/bin/cordwood") the program"
+
+build_id() { readelf --notes "$1" 2>/dev/null | sed -n 's/.*Build ID: //p'; }
+symbols=$place/symbols/cordwood.debug
+main=$(nm "$symbols" | sed -n 's/ T main$//p')
+if ! addr2line --exe="$symbols" "$main" | grep -q Sources/CordwoodCLI/Cordwood.swift ||
+    [ "$(build_id "$symbols")" != "$(build_id "$root/usr/local/bin/cordwood")" ]; then
+    echo "FAILED: $symbols holds no symbols of the program" >&2
+    exit 1
+fi
+echo "ok: the symbols are the program's: $(megabytes "$symbols"), build id $(build_id "$symbols")"
 
 # A network of its own, so that the port is free and nobody else reaches it.
 unshare --net sh -c 'ip link set lo up && exec python3 -B "$@"' sh \
