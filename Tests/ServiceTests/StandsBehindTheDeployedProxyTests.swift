@@ -55,6 +55,21 @@ struct StandsBehindTheDeployedProxyTests {
         }
     }
 
+    /// A request that is sent while the service closes its connection would be a 502.
+    @Test(arguments: proxies)
+    func `a connection that idles is let go of by the proxy, before the service does`(
+        kind: RealProxy.Kind
+    ) throws {
+        try Self.run(kind, ["CORDWOOD_TIMEOUTS_KEEP_ALIVE": "1d"]) { service, proxy, trust in
+            let before = try service.metrics().total("cordwood_connections")
+            let answer = try Self.curl(proxy, "/logs", trust + ["--data", "{}"])
+            #expect(answer.output == "{\"accepted\":1,\"rejected\":0}\n")
+            try eventually("an end of the connection") {
+                try service.metrics().total("cordwood_connections") == before
+            }
+        }
+    }
+
     /// curl's exit status for a certificate of nobody that it knows.
     private static let untrusted: Int32 = 60
 
