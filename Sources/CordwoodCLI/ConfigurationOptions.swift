@@ -9,22 +9,23 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A YAML file; without it, the one that CORDWOOD_CONFIG names, if any.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .configurations)
     var config: String?
 
     @Option(help: help("listen", "address:port"))
     var listen: [String] = []
 
-    @Option(help: help("directory", "path"))
+    @Option(help: help("directory", "path"), completion: .directory)
     var directory: String?
 
     @Option(help: help("workers", "count"))
     var workers: String?
 
-    @Option(help: help("ack", "write|fsync"))
+    @Option(help: help("ack", "write|fsync"), completion: .list(["write", "fsync"]))
     var ack: String?
 
-    @Option(help: help("when", "S|M|H|D|MIDNIGHT|W0…W6"))
+    @Option(help: help("when", "S|M|H|D|MIDNIGHT|W0…W6"), completion: .units)
     var when: String?
 
     @Option(help: help("interval", "count"))
@@ -57,10 +58,11 @@ struct ConfigurationOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: help("compression"))
     var compression: Bool?
 
-    @Option(help: help("log-level", "level"))
+    @Option(help: help("log-level", "level"), completion: .levels)
     var logLevel: String?
 
-    @Option(help: help("log-format", "auto|text|json"))
+    @Option(
+        help: help("log-format", "auto|text|json"), completion: .list(["auto", "text", "json"]))
     var logFormat: String?
 
     /// What the configuration is made from, the environment of this process included.

@@ -7,7 +7,9 @@ struct HealthCommand: ParsableCommand {
         commandName: "health", abstract: "Ask a running service whether it is ready.",
         discussion: "Exit status: 0 if the answer is 200, else 1 and a sentence.")
 
-    @Option(help: ArgumentHelp("The YAML file of the service.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The YAML file of the service.", valueName: "file"),
+        completion: .configurations)
     var config: String?
 
     @Argument(

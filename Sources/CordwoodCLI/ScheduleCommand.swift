@@ -10,6 +10,7 @@ struct ScheduleCommand: ParsableCommand {
 
     @Option(
         help: "S, M, H or D for seconds to days, MIDNIGHT, or W0 (Monday) to W6 (Sunday).",
+        completion: .units,
         transform: Self.when)
     var when: RotationSchedule.When
 

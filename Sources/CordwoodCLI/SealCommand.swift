@@ -17,13 +17,16 @@ struct SealCommand: ParsableCommand {
             wrong.
             """)
 
-    @Argument(help: ArgumentHelp("The directory of the logs.", valueName: "directory"))
+    @Argument(
+        help: ArgumentHelp("The directory of the logs.", valueName: "directory"),
+        completion: .directory)
     var directory: String
 
     @Option(
         help: ArgumentHelp(
             "The YAML file of the service; without it, the one that CORDWOOD_CONFIG names, if any.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .configurations)
     var config: String?
 
     @Option(help: ArgumentHelp(Settings.withFlag("backup-count")?.help ?? "", valueName: "count"))

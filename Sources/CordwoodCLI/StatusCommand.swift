@@ -13,7 +13,9 @@ struct StatusCommand: ParsableCommand {
             Exit status: 0; 1 and a sentence if the service does not answer.
             """)
 
-    @Option(help: ArgumentHelp("The YAML file of the service.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The YAML file of the service.", valueName: "file"),
+        completion: .configurations)
     var config: String?
 
     @Argument(

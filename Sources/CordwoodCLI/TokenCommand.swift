@@ -18,10 +18,13 @@ struct TokenFileOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The file of tokens; by default that of the service's configuration.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .file())
     var file: String?
 
-    @Option(help: ArgumentHelp("The YAML file of the service.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The YAML file of the service.", valueName: "file"),
+        completion: .configurations)
     var config: String?
 
     /// Nil where none is configured.

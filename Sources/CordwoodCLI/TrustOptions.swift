@@ -7,7 +7,8 @@ struct TrustOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "With https: believe these authorities, in PEM, and not the machine's.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .file())
     var ca: String?
 
     @Flag(help: "With https: believe whoever answers.")

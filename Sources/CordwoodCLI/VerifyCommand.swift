@@ -19,13 +19,16 @@ struct VerifyCommand: ParsableCommand {
             configuration is wrong.
             """)
 
-    @Argument(help: ArgumentHelp("The directory of the logs.", valueName: "directory"))
+    @Argument(
+        help: ArgumentHelp("The directory of the logs.", valueName: "directory"),
+        completion: .directory)
     var directory: String
 
     @Option(
         help: ArgumentHelp(
             "The YAML file of the service; without it, the one that CORDWOOD_CONFIG names, if any.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .configurations)
     var config: String?
 
     @Flag(help: "All streams hold lines of text (streams.format: raw), not JSON objects.")

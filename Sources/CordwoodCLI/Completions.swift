@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// What a shell offers for a value.
+extension CompletionKind {
+    static var configurations: Self { .file(extensions: ["yaml", "yml"]) }
+
+    static var units: Self {
+        .list(["S", "M", "H", "D", "MIDNIGHT"] + (0...6).map { "W\($0)" })
+    }
+
+    static var levels: Self {
+        .list(["trace", "debug", "info", "notice", "warning", "error", "critical"])
+    }
+}
