@@ -9,9 +9,10 @@ struct SealCommand: ParsableCommand {
         abstract: "Compress the rotated files of a directory and remove the oldest, once, now.",
         discussion: """
             It can run beside a service: a file that another process has open is left for later. \
-            Nothing is removed unless a limit is given, by a flag, by the environment or by a \
-            configuration file; with a file, its defaults count too, and what it says for single \
-            streams counts for those.
+            Streams are known by their state pages, such as .app.log.state: files without one \
+            stay as they are. Nothing is removed unless a limit is given, by a flag, by the \
+            environment or by a configuration file; with a file, its defaults count too, and what \
+            it says for single streams counts for those.
 
             Exit status: 0, 1 something failed, 66 the directory cannot be read, 78 a value is \
             wrong.
