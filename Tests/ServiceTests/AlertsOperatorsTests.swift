@@ -17,6 +17,33 @@ struct AlertsOperatorsTests {
         try promtool(["test", "rules"] + cases.map { Repository.file($0).path })
     }
 
+    /// Prometheus 3 leaves out of a range what is as old as it is long, Prometheus 2 does not: no
+    /// case may depend on such a sample.
+    @Test
+    func `every case comes out with ranges that are open at their beginning`() throws {
+        let place = FileManager.default.temporaryDirectory
+            .appendingPathComponent("rules-\(UUID().uuidString)")
+        try FileManager.default.copyItem(at: Repository.file("deploy/prometheus"), to: place)
+        defer { try? FileManager.default.removeItem(at: place) }
+        let milliseconds = ["s": 1000, "m": 60_000, "h": 3_600_000]
+        for name in ["rules.yml", "alerts.yml"] {
+            let file = place.appendingPathComponent(name)
+            let closed = try String(contentsOf: file, encoding: .utf8)
+            let open = closed.replacing(/\[([0-9]+)([smh])\]/) { range in
+                let length =
+                    (Int(range.output.1) ?? 0) * (milliseconds[String(range.output.2)] ?? 0)
+                return "[\(length - 1)ms]"
+            }
+            #expect(open.matches(of: /ms\]/).count == closed.matches(of: /[0-9][a-z]\]/).count)
+            #expect(open != closed)
+            try Data(open.utf8).write(to: file)
+        }
+        let cases = try Repository.files(in: "deploy/prometheus/tests").map { file in
+            place.appendingPathComponent("tests/" + (file.split(separator: "/").last ?? "")).path
+        }
+        try promtool(["test", "rules"] + cases)
+    }
+
     @Test
     func `every alert has a case in which it fires and one in which it does not`() throws {
         let cases = try Repository.files(in: "deploy/prometheus/tests")
