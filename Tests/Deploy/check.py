@@ -193,6 +193,22 @@ class KubernetesTests(unittest.TestCase):
             made = run("kubectl", "kustomize", f"{KUBERNETES}/{place}")
             self.validate(yaml.safe_load_all(made))
 
+    @needs("kubectl")
+    def test_the_page_lets_in_another_namespace(self):
+        patches = re.search(r"```yaml\n(patches:\n.*?)```", text("docs/DEPLOY.md"), re.DOTALL)[1]
+        with tempfile.TemporaryDirectory() as place:
+            with open(f"{place}/kustomization.yaml", "w") as file:
+                overlay = os.path.relpath(f"{KUBERNETES}/overlays/production",
+                                          os.path.realpath(place))
+                file.write(f"resources: [{overlay}]\n{patches}")
+            made = list(yaml.safe_load_all(run("kubectl", "kustomize", place)))
+        self.validate(made)
+        (policy,) = [each for each in made if each["kind"] == "NetworkPolicy"]
+        (rule,) = policy["spec"]["ingress"]
+        names = [peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+                 for peer in rule["from"] if "namespaceSelector" in peer]
+        self.assertEqual(names, ["monitoring", "ingress-nginx"])
+
     def test_no_file_is_forgotten(self):
         for place in ["base", "overlays/production"]:
             kustomization = yaml.safe_load(text(f"deploy/kubernetes/{place}/kustomization.yaml"))
