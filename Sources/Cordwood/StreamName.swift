@@ -39,19 +39,28 @@ enum StreamName {
 
     /// Whether one of `patterns`, in which `*` stands for any bytes, is `name`.
     static func isAllowed(_ name: Span<UInt8>, by patterns: [[UInt8]]) -> Bool {
-        patterns.contains { matches(name, 0, $0[...]) }
+        patterns.contains { matches(name, $0) }
     }
 
-    private static func matches(
-        _ name: Span<UInt8>, _ start: Int, _ pattern: ArraySlice<UInt8>
-    ) -> Bool {
-        // Names have 64 bytes at most and patterns are the operator's: backtracking is cheap.
-        guard let first = pattern.first else { return start == name.count }
-        let rest = pattern.dropFirst()
-        if first == UInt8(ascii: "*") {
-            return (start...name.count).contains { matches(name, $0, rest) }
+    private static func matches(_ name: Span<UInt8>, _ pattern: [UInt8]) -> Bool {
+        var (index, place) = (0, 0)
+        // Behind the last star that was met, and up to where it reaches: only that one ever has to
+        // reach further, as what came before it has been found as early as can be.
+        var (behindStar, reached) = (0, 0)
+        while index < name.count {
+            if place < pattern.count, pattern[place] == UInt8(ascii: "*") {
+                place += 1
+                (behindStar, reached) = (place, index)
+            } else if place < pattern.count, pattern[place] == name[index] {
+                (index, place) = (index + 1, place + 1)
+            } else if behindStar > 0 {
+                reached += 1
+                (index, place) = (reached, behindStar)
+            } else {
+                return false
+            }
         }
-        return start < name.count && name[start] == first && matches(name, start + 1, rest)
+        return pattern[place...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
 
     private static func isPunctuation(_ byte: UInt8) -> Bool {
