@@ -12,7 +12,8 @@ struct TailQuery: Equatable {
     ///
     /// None of it needs to be encoded.
     init?(_ query: Range<Int>, of bytes: Span<UInt8>) {
-        var (name, file, offset) = (0..<0, 0..<0, 0..<0)
+        var name = 0..<0
+        var (file, offset): (Range<Int>?, Range<Int>?)
         var parameters = QueryParameters(query)
         while let parameter = parameters.next(in: bytes) {
             if bytes.extracting(parameter.name).equals("stream") { name = parameter.value }
@@ -21,11 +22,11 @@ struct TailQuery: Equatable {
         }
         guard StreamName.isOfFile(bytes.extracting(name)) else { return nil }
         stream = Self.text(bytes.extracting(name))
-        if file.isEmpty, offset.isEmpty {
+        if file == nil, offset == nil {
             position = nil
             return
         }
-        guard let file = Tail.File(Self.text(bytes.extracting(file))),
+        guard let file, let offset, let file = Tail.File(Self.text(bytes.extracting(file))),
             let from = Int64(Self.text(bytes.extracting(offset))), from >= 0
         else { return nil }
         position = Tail.Position(file: file, byteCount: from)

@@ -139,7 +139,7 @@ struct ServesAPageTests {
         "", "stream=", "stream=../etc/passwd", "stream=..%2fapp", "stream=app.rejected.rejected",
         "stream=.app", "stream=app&from=1", "stream=app&file=1-2", "stream=app&file=1-2&from=-1",
         "stream=app&file=x&from=1", "stream=app&file=1-2&from=99999999999999999999",
-        "stream=app&file=1-2-3&from=0",
+        "stream=app&file=1-2-3&from=0", "stream=app&file=1-2&from=", "stream=app&file=&from=",
     ])
     func `what a tail cannot be asked for is 400`(query: String) throws {
         try RunningService.run(environment: Self.enabled) { service in
