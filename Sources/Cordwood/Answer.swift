@@ -55,6 +55,8 @@ enum Failure {
     case methodNotAllowed(StaticString)
     case streamNotAllowed
     case unsupportedEncoding
+    case invalidAck
+    case invalidAtomic
     case malformedTailQuery
     case unknownStream
 
@@ -64,7 +66,7 @@ enum Failure {
         case .methodNotAllowed: .methodNotAllowed
         case .streamNotAllowed: .forbidden
         case .unsupportedEncoding: .unsupportedMediaType
-        case .malformedTailQuery: .badRequest
+        case .invalidAck, .invalidAtomic, .malformedTailQuery: .badRequest
         }
     }
 
@@ -75,6 +77,8 @@ enum Failure {
         case .methodNotAllowed: "method_not_allowed"
         case .streamNotAllowed: "stream_not_allowed"
         case .unsupportedEncoding: "unsupported_encoding"
+        case .invalidAck: "invalid_ack"
+        case .invalidAtomic: "invalid_atomic"
         case .malformedTailQuery: "malformed_query"
         case .unknownStream: "unknown_stream"
         }
@@ -92,6 +96,10 @@ enum Failure {
             "This stream is not among those that streams.allow permits."
         case .unsupportedEncoding:
             "The body's Content-Encoding is not understood; send gzip, deflate or none."
+        case .invalidAck:
+            "The query's ack is neither write nor fsync; send one of them, or leave it out."
+        case .invalidAtomic:
+            "The query's atomic is neither true nor false; send one of them, or leave it out."
         case .malformedTailQuery:
             "Ask with stream=NAME, and to go on with file=FILE&from=OFFSET as the answer before said."
         case .unknownStream:

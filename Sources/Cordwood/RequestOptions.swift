@@ -3,12 +3,17 @@ import HTTP
 /// What a request asks for in its query, beside its records.
 struct RequestOptions {
     /// `?atomic=true`: all records or none.
-    var isAtomic = false
+    private(set) var isAtomic = false
     /// `?ack=fsync`: on the disk before the answer; `?ack=write` asks for less than the default.
-    var isDurable: Bool
+    ///
+    /// Nil: as is configured for the stream.
+    private(set) var isDurable: Bool?
+    /// One of them has a value that it does not take.
+    ///
+    /// To pass over it could be to do less than was asked for.
+    private(set) var mistake: Failure?
 
-    init(_ head: RequestHead, _ bytes: Span<UInt8>, isDurable: Bool) {
-        self.isDurable = isDurable
+    init(_ head: RequestHead, _ bytes: Span<UInt8>) {
         if head.query.isEmpty || head.method == .get { return }
         var parameters = QueryParameters(head.query)
         while let parameter = parameters.next(in: bytes) {
@@ -18,9 +23,10 @@ struct RequestOptions {
             }
             if QueryParameters.matches(parameter.name, of: bytes, "atomic") {
                 isAtomic = value.isEmpty || isValue("true") || isValue("1")
+                if !isAtomic, !isValue("false"), !isValue("0") { mistake = .invalidAtomic }
             } else if QueryParameters.matches(parameter.name, of: bytes, "ack") {
-                if isValue("fsync") { self.isDurable = true }
-                if isValue("write") { self.isDurable = false }
+                isDurable = isValue("fsync")
+                if isDurable == false, !isValue("write") { mistake = .invalidAck }
             }
         }
     }

@@ -138,6 +138,7 @@ final class Worker: RequestHandler {
         default: return .failure(.methodNotAllowed(route.allow))
         }
         if head.contentEncoding == .unsupported { return .failure(.unsupportedEncoding) }
+        if let mistake = RequestOptions(head, bytes).mistake { return .failure(mistake) }
         return isDiskLow ? .diskLow : nil
     }
 

@@ -31,16 +31,32 @@ import Testing
     }
 
     @Test(arguments: [
-        ("atomic=true", true, false), ("atomic", true, false), ("atomic=false", false, false),
-        ("ack=fsync", false, true), ("a=b&ack=fsync&atomic=1", true, true),
-        ("ack=maybe", false, false),
-        ("%61tomic=tru%65", true, false), ("&&=&", false, false),
+        ("atomic=true", true, nil), ("atomic", true, nil), ("atomic=", true, nil),
+        ("atomic=false", false, nil), ("atomic=0", false, nil), ("ack=fsync", false, true),
+        ("ack=write", false, false), ("a=b&ack=fsync&atomic=1", true, true),
+        ("%61tomic=tru%65", true, nil), ("&&=&", false, nil), ("atomics=x&ac=y", false, nil),
     ])
-    func `the query says what is asked for`(query: String, isAtomic: Bool, isDurable: Bool) throws {
+    func `the query says what is asked for`(query: String, isAtomic: Bool, isDurable: Bool?) throws
+    {
+        let options = try options(query)
+        #expect(options.isAtomic == isAtomic && options.isDurable == isDurable)
+        #expect(options.mistake == nil)
+    }
+
+    @Test(arguments: [
+        ("ack=fsynk", "invalid_ack"), ("ack=", "invalid_ack"), ("ack", "invalid_ack"),
+        ("ack=FSYNC", "invalid_ack"), ("ack=maybe&ack=fsync", "invalid_ack"),
+        ("atomic=yes", "invalid_atomic"), ("x=y&atomic=True", "invalid_atomic"),
+        ("ack=fsync&atomic=%74rue%20", "invalid_atomic"),
+    ])
+    func `a value that an option does not take is a mistake`(query: String, code: String) throws {
+        #expect(try "\(#require(options(query).mistake).code)" == code)
+    }
+
+    private func options(_ query: String) throws -> RequestOptions {
         let bytes = Array("POST /logs?\(query) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         var parser = RequestParser(limits: Limits())
         let head = try #require(try parser.parse(bytes.span))
-        let options = RequestOptions(head, bytes.span, isDurable: false)
-        #expect(options.isAtomic == isAtomic && options.isDurable == isDurable)
+        return RequestOptions(head, bytes.span)
     }
 }

@@ -108,6 +108,20 @@ struct KeepsWhatIsIllFormedTests {
         }
     }
 
+    @Test(arguments: [
+        ("/logs?ack=fsynk", "invalid_ack"), ("/logs/web?atomic=yes", "invalid_atomic"),
+    ])
+    func `what asks for something that is unknown writes nothing`(path: String, code: String) throws
+    {
+        try RunningService.run { service in
+            let answer = try service.post(path, #"{"a":1}"#)
+            #expect(try answer.status == 400 && answer.failure.code == code)
+            #expect(try service.health().records.received == 0)
+            #expect(try service.post("/logs?ack=fsync&atomic=1&other=x", #"{"a":2}"#).status == 200)
+            #expect(try service.lines() == [#"{"a":2}"#])
+        }
+    }
+
     @Test
     func `an atomic request with one bad record writes none`() throws {
         try RunningService.run { service in

@@ -31,7 +31,8 @@ extension Worker {
         let body = bytes.extracting(isQuery ? head.query : head.byteCount..<bytes.count)
         counters.add(isQuery ? 0 : body.count, to: .wireBytes)
         let stream = streams[opened]
-        let options = RequestOptions(head, bytes, isDurable: stream.isDurable)
+        let options = RequestOptions(head, bytes)
+        let isDurable = options.isDurable ?? stream.isDurable
         if stamp.isWanted { prepareStamp(head, peer, requestID) }
         func ingest(_ stamp: borrowing RecordStamp) throws(IngestError) -> IngestReport {
             let name = stream.nameBytes
@@ -48,8 +49,8 @@ extension Worker {
             let report = try ingest(stamp)
             stream.isTouched = true
             if stream.batch.count > Self.largeBatchByteCount { isFull = true }
-            if options.isDurable { stream.needsSync = true }
-            return .ingested(stream: opened, report: report, isDurable: options.isDurable)
+            if isDurable { stream.needsSync = true }
+            return .ingested(stream: opened, report: report, isDurable: isDurable)
         } catch {
             return .unreadable(error)
         }
