@@ -100,6 +100,28 @@ struct TakesWhatCurlSendsTests {
         }
     }
 
+    /// `--anyauth` asks without a token first, and reads of the answer how to send one.
+    @Test(
+        arguments: [
+            (["-u", "shop:\(Tokens.shop)"], "200"),
+            (["--anyauth", "-u", "shop:\(Tokens.shop)"], "200"),
+            (["--oauth2-bearer", Tokens.shop], "200"), ([], "401"),
+            (["-u", "all:\(Tokens.shop)"], "401"), (["-u", "shop:guess"], "401"),
+            (["--anyauth", "-u", "shop:guess"], "401"),
+        ] as [([String], String)])
+    func `a token is shown as a password or by itself`(arguments: [String], status: String) throws {
+        try Tokens.run { (service) throws in
+            let record = #"{"a":1}"#
+            let answer = try ChildProcess(
+                program: #require(Program.curl),
+                arguments: ["-sS", "-o", "/dev/null", "-w", "%{http_code}", "-d", record]
+                    + arguments + ["http://127.0.0.1:\(service.port)/logs/shop"]
+            ).output()
+            #expect(answer == status)
+            #expect(try service.lines(of: "shop") == (status == "200" ? [record] : []))
+        }
+    }
+
     /// The status and how many records were accepted.
     private func curl(
         _ service: RunningService, _ arguments: [String], _ input: String = ""

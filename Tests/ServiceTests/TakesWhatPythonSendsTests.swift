@@ -30,6 +30,18 @@ struct TakesWhatPythonSendsTests {
         }
     }
 
+    @Test(arguments: [("all", 200), ("shop", 401)])
+    func `a token is the password beside its name`(name: String, status: Int) throws {
+        try Tokens.run { (service) throws in
+            let output = try Program.runPython(
+                "basic_client.py", ["\(service.port)", name, Tokens.all])
+            let statuses = try JSONDecoder().decode([Int].self, from: Data(output.utf8))
+            #expect(statuses == [status, status])
+            let senders = try service.records().map { $0["from"] }
+            #expect(senders == (status == 200 ? ["requests", "urllib", "logging"] : []))
+        }
+    }
+
     @Test
     func `urllib and http_client need nothing else`() throws {
         try RunningService.run { service in
