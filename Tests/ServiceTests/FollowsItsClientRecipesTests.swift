@@ -86,6 +86,70 @@ struct FollowsItsClientRecipesTests {
         }
     }
 
+    /// The file is given another name in the middle, as logrotate does.
+    @Test(
+        .enabled(
+            if: SyslogNG.program != nil && Program.nginx != nil, "needs nginx and syslog-ng"))
+    func `nginx's access log comes whole, over a rotation of its file`() throws {
+        try Scratch.with { scratch in
+            let port = try FreePort.find()
+            let log = scratch.appendingPathComponent("records.log")
+            func recipe(_ file: String) throws -> Recipe {
+                try Recipe(file, on: "clients/nginx.md")
+                    .with(log, for: "/var/log/nginx/records.log")
+            }
+            let format = try recipe("access.conf").text
+            let process = try SyslogNG.start(
+                try recipe("access.syslog-ng.conf"),
+                variables: ["LOGS_URL": "http://127.0.0.1:\(port)"], in: scratch)
+            defer { end(process) }
+            try RunningService.run(configuration: "listen: 127.0.0.1:\(port)\n") { service in
+                try RealProxy.run(.nginx, { Self.site($0, format) }) { site in
+                    func ask(_ paths: Range<Int>) throws {
+                        for path in paths {
+                            let connection = try Connection(port: site.port)
+                            try connection.send(
+                                Request.bytes("GET", "/\(path)?q=\"%22", ["User-Agent: a\"\\b"]))
+                            #expect(try connection.response()?.status == 204)
+                        }
+                    }
+                    func hasCome(_ count: Int) throws {
+                        try eventually("\(count) requests have come", within: 60) {
+                            ((try? service.records(of: "nginx")) ?? []).count >= count
+                        }
+                    }
+                    try ask(0..<100)
+                    // Only a file that it has seen is followed to its new name.
+                    try hasCome(100)
+                    try FileManager.default.moveItem(
+                        at: log, to: scratch.appendingPathComponent("records.log.1"))
+                    try ask(100..<200)
+                    kill(site.processID, SIGUSR1)
+                    try eventually("a new file is there") {
+                        FileManager.default.fileExists(atPath: log.path)
+                    }
+                    try service.reload()
+                    try ask(200..<300)
+                    try hasCome(300)
+                }
+                let records = try service.records(of: "nginx")
+                #expect(records.map { $0["uri"] } == (0..<300).map { .string("/\($0)?q=\"%22") })
+                #expect(records.allSatisfy { $0["status"] == "204" && $0["agent"] == "a\"\\b" })
+            }
+        }
+    }
+
+    private static func site(_ port: UInt16, _ recipe: String) -> String {
+        """
+        daemon off; master_process off; pid nginx.pid; error_log stderr;
+        events {}
+        http {
+            \(recipe)
+            server { listen 127.0.0.1:\(port); location / { return 204; } }
+        }
+        """
+    }
+
     private func waitForEnd(of process: Process) throws {
         // A compiler may have to start first, on a machine that is busy.
         try eventually("the end of the client", within: 120) { !process.isRunning }

@@ -3,6 +3,7 @@ import Foundation
 /// A proxy that people have in front of services, on a port of its own.
 struct RealProxy {
     let port: UInt16
+    private(set) var processID: pid_t = 0
 
     enum Kind: Sendable {
         case nginx, haproxy, caddy
@@ -29,7 +30,7 @@ struct RealProxy {
         _ kind: Kind, _ configuration: (UInt16) -> String, _ body: (RealProxy) throws -> Result
     ) throws -> Result {
         try Scratch.with { scratch in
-            let proxy = RealProxy(port: try FreePort.find())
+            var proxy = RealProxy(port: try FreePort.find())
             let file = scratch.appendingPathComponent("proxy.conf")
             try Data(configuration(proxy.port).utf8).write(to: file)
             let process = Process()
@@ -45,6 +46,7 @@ struct RealProxy {
             try Data().write(to: errors)
             process.standardError = try FileHandle(forWritingTo: errors)
             try process.runUnblocked()
+            proxy.processID = process.processIdentifier
             defer {
                 kill(process.processIdentifier, SIGKILL)
                 process.waitUntilExit()

@@ -4,7 +4,7 @@ import Foundation
 /// names its language and a file.
 struct Recipe {
     let file: String
-    let text: String
+    private(set) var text: String
 
     /// The block with this file name on `page`, a path below `docs`.
     init(_ file: String, on page: String) throws {
@@ -21,6 +21,16 @@ struct Recipe {
         }
         self.file = file
         text = lines[(opening + 1)..<closing].joined(separator: "\n") + "\n"
+    }
+
+    /// The same with `place` where it says `path`, once at least.
+    func with(_ place: URL, for path: String) throws -> Recipe {
+        guard text.contains(path) else {
+            throw ChildProcess.Failure(description: "\(file) says nothing of \(path)")
+        }
+        var recipe = self
+        recipe.text = text.replacing(path, with: place.path)
+        return recipe
     }
 
     /// Starts `program` with the recipe as its last argument.
