@@ -59,9 +59,10 @@ package enum ConfigurationReference {
         does not start with one.
 
         Lists are YAML lists, separated by commas in the environment, and repeated flags. A flag
-        that is true or false is written `--utc` or `--no-utc`. An empty environment variable
-        counts as none. Sizes are bytes, or have a unit: KB, MB, GB, TB (of 1000) or KiB, MiB,
-        GiB, TiB (of 1024). Durations have a unit: s, m, h, d.
+        that is true or false is written `--utc` or `--no-utc`; elsewhere yes and no, on and off, 1
+        and 0 are understood too. An empty environment variable counts as none. Sizes are bytes,
+        or have a unit: KB, MB, GB, TB (of 1000) or KiB, MiB, GiB, TiB (of 1024). Durations have a
+        unit: s, m, h, d.
 
         """
 
