@@ -36,6 +36,14 @@ struct FollowsItsClientRecipesTests {
                 page: "go", file: "ship.go", program: Program.installed("go"),
                 arguments: ["run"], variables: ["GO111MODULE": "off", "GOFLAGS": ""]),
         ].filter { $0.program != nil }
+
+        func start(_ variables: [String: String], in scratch: URL) throws -> Process {
+            var all = self.variables.merging(variables) { $1 }
+            // Go keeps what it has built in the home directory.
+            all["GOCACHE"] = scratch.appendingPathComponent("cache").path
+            return try Recipe(file, on: "clients/\(page).md").start(
+                #require(program), arguments, variables: all, in: scratch)
+        }
     }
 
     /// Each is started before the service is there, so it must try again, and is stopped for a
@@ -44,21 +52,54 @@ struct FollowsItsClientRecipesTests {
     func `a client that tries again loses nothing`(client: Client) throws {
         try Scratch.with { scratch in
             let port = try FreePort.find()
-            let program = try #require(client.program)
-            var variables = client.variables
-            variables["LOGS_URL"] = "http://127.0.0.1:\(port)"
-            // Go keeps what it has built in the home directory.
-            variables["GOCACHE"] = scratch.appendingPathComponent("cache").path
-            let process = try Recipe(client.file, on: "clients/\(client.page).md").start(
-                program, client.arguments, variables: variables, in: scratch)
+            let process = try client.start(["LOGS_URL": "http://127.0.0.1:\(port)"], in: scratch)
             defer { end(process) }
             let configuration = "listen: 127.0.0.1:\(port)\n"
             try RunningService.run(configuration: configuration) { service in
                 try service.reload()
-                try waitForEnd(of: process)
-                let records = try service.records(of: client.stream)
-                #expect(records.count == 1000)
-                #expect(Set(records.compactMap { $0["msg"]?.text }).count == 1000)
+                try expectAll(of: client, process, service)
+            }
+        }
+    }
+
+    /// Each is answered 502 before the service is there.
+    @Test(.enabled(if: Program.nginx != nil, "needs nginx"), arguments: Client.all)
+    func `a client behind a proxy loses nothing either`(client: Client) throws {
+        try Scratch.with { scratch in
+            let port = try FreePort.find()
+            let log = scratch.appendingPathComponent("statuses")
+            try RealProxy.run(.nginx, { Self.proxy($0, to: port, log) }) { proxy in
+                let process = try client.start(
+                    ["LOGS_URL": "http://127.0.0.1:\(proxy.port)"], in: scratch)
+                defer { end(process) }
+                try eventually("an answer of the proxy's own", within: 120) {
+                    try String(contentsOf: log, encoding: .utf8).contains("502")
+                }
+                try RunningService.run(configuration: "listen: 127.0.0.1:\(port)\n") { service in
+                    try expectAll(of: client, process, service)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: Client.all.filter { ["python", "node"].contains($0.page) })
+    func `a client waits for a token that may write`(client: Client) throws {
+        try Scratch.with { scratch in
+            try Tokens.withFile("# none yet\n") { file in
+                let settings = ["CORDWOOD_AUTH_TOKENS_FILE": file.path]
+                try RunningService.run(environment: settings) { service in
+                    let process = try client.start(
+                        [
+                            "LOGS_URL": "http://127.0.0.1:\(service.port)",
+                            "LOGS_TOKEN": Tokens.all,
+                        ], in: scratch)
+                    defer { end(process) }
+                    try eventually("its token is refused") {
+                        service.said.contains("its token is not known")
+                    }
+                    try Data(Tokens.text().utf8).write(to: file, options: .atomic)
+                    try expectAll(of: client, process, service)
+                }
             }
         }
     }
@@ -139,6 +180,21 @@ struct FollowsItsClientRecipesTests {
         }
     }
 
+    private static func proxy(_ port: UInt16, to service: UInt16, _ log: URL) -> String {
+        """
+        daemon off; master_process off; pid nginx.pid; error_log stderr;
+        events {}
+        http {
+            log_format status $status;
+            access_log \(log.path) status;
+            server {
+                listen 127.0.0.1:\(port);
+                location / { proxy_pass http://127.0.0.1:\(service); }
+            }
+        }
+        """
+    }
+
     private static func site(_ port: UInt16, _ recipe: String) -> String {
         """
         daemon off; master_process off; pid nginx.pid; error_log stderr;
@@ -148,6 +204,15 @@ struct FollowsItsClientRecipesTests {
             server { listen 127.0.0.1:\(port); location / { return 204; } }
         }
         """
+    }
+
+    private func expectAll(
+        of client: Client, _ process: Process, _ service: RunningService
+    ) throws {
+        try waitForEnd(of: process)
+        let records = try service.records(of: client.stream)
+        #expect(records.count == 1000)
+        #expect(Set(records.compactMap { $0["msg"]?.text }).count == 1000)
     }
 
     private func waitForEnd(of process: Process) throws {
