@@ -11,8 +11,13 @@ import Testing
                 + " certificate there."
         ),
         (
-            "tls:\n  certificates: [a, b]\n  keys: [c]",
-            "FILE:3: tls.keys has 1 and tls.certificates 2: to each certificate belongs a key, or"
+            "tls:\n  certificates: [a, b]",
+            "FILE:2: tls.certificates has a file, but tls.listen is empty: nobody would be spoken"
+                + " to by TLS; name an address there."
+        ),
+        (
+            "tls:\n  listen: 10.0.0.1:1\n  certificates: [a, b]\n  keys: [c]",
+            "FILE:4: tls.keys has 1 and tls.certificates 2: to each certificate belongs a key, or"
                 + " tls.keys is empty and each is in its certificate's file."
         ),
         (
@@ -62,8 +67,8 @@ import Testing
             ])
     }
 
-    @Test func `whoever listens nowhere for TLS needs none of it`() throws {
-        #expect(try load("tls: {certificates: [a]}").effective.configuration.tlsOptions == nil)
+    @Test func `whoever listens nowhere for TLS has none of it`() throws {
+        #expect(try load("tls: {min_version: 1.3}").effective.configuration.tlsOptions == nil)
     }
 
     @Test(arguments: [

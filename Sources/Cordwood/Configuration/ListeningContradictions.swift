@@ -86,6 +86,12 @@ extension Configuration {
                 "tls.listen has an address, but tls.certificates is empty: name the server's"
                     + " certificate there")
         }
+        if tls.listen.isEmpty, !tls.certificates.isEmpty {
+            add(
+                ["tls.certificates", "tls.listen"],
+                "tls.certificates has a file, but tls.listen is empty: nobody would be spoken to by"
+                    + " TLS; name an address there")
+        }
         if !tls.keys.isEmpty, tls.keys.count != tls.certificates.count {
             add(
                 ["tls.keys", "tls.certificates"],
