@@ -62,7 +62,7 @@ struct FollowsItsClientRecipesTests {
         }
     }
 
-    /// Each is answered 502 before the service is there.
+    /// Each is answered 502 before the service is there, and then asked for its token.
     @Test(.enabled(if: Program.nginx != nil, "needs nginx"), arguments: Client.all)
     func `a client behind a proxy loses nothing either`(client: Client) throws {
         try Scratch.with { scratch in
@@ -70,13 +70,20 @@ struct FollowsItsClientRecipesTests {
             let log = scratch.appendingPathComponent("statuses")
             try RealProxy.run(.nginx, { Self.proxy($0, to: port, log) }) { proxy in
                 let process = try client.start(
-                    ["LOGS_URL": "http://127.0.0.1:\(proxy.port)"], in: scratch)
+                    [
+                        "LOGS_URL": "http://127.0.0.1:\(proxy.port)", "LOGS_TOKEN": Tokens.all,
+                    ], in: scratch)
                 defer { end(process) }
                 try eventually("an answer of the proxy's own", within: 120) {
                     try String(contentsOf: log, encoding: .utf8).contains("502")
                 }
-                try RunningService.run(configuration: "listen: 127.0.0.1:\(port)\n") { service in
-                    try expectAll(of: client, process, service)
+                try Tokens.withFile { file in
+                    try RunningService.run(
+                        environment: ["CORDWOOD_AUTH_TOKENS_FILE": file.path],
+                        configuration: "listen: 127.0.0.1:\(port)\n"
+                    ) { service in
+                        try expectAll(of: client, process, service)
+                    }
                 }
             }
         }
@@ -146,18 +153,28 @@ struct FollowsItsClientRecipesTests {
             defer { end(process) }
             try RunningService.run(configuration: "listen: 127.0.0.1:\(port)\n") { service in
                 try RealProxy.run(.nginx, { Self.site($0, format) }) { site in
+                    func ask(_ request: [UInt8]) throws {
+                        let connection = try Connection(port: site.port)
+                        try connection.send(request)
+                        #expect(try connection.response()?.status == 204)
+                    }
                     func ask(_ paths: Range<Int>) throws {
                         for path in paths {
-                            let connection = try Connection(port: site.port)
-                            try connection.send(
+                            try ask(
                                 Request.bytes("GET", "/\(path)?q=\"%22", ["User-Agent: a\"\\b"]))
-                            #expect(try connection.response()?.status == 204)
                         }
                     }
                     func hasCome(_ count: Int) throws {
                         try eventually("\(count) requests have come", within: 60) {
                             ((try? service.records(of: "nginx")) ?? []).count >= count
                         }
+                    }
+                    // Alone in its batch, and no UTF-8: it is not sent again and again.
+                    try ask(
+                        Array("GET / HTTP/1.1\r\nHost: a\r\nReferer: ".utf8) + [0xFF]
+                            + Array("\r\n\r\n".utf8))
+                    try eventually("it is kept aside", within: 60) {
+                        try service.lines(of: "nginx.rejected").count == 1
                     }
                     try ask(0..<100)
                     // Only a file that it has seen is followed to its new name.
@@ -176,6 +193,7 @@ struct FollowsItsClientRecipesTests {
                 let records = try service.records(of: "nginx")
                 #expect(records.map { $0["uri"] } == (0..<300).map { .string("/\($0)?q=\"%22") })
                 #expect(records.allSatisfy { $0["status"] == "204" && $0["agent"] == "a\"\\b" })
+                #expect(try service.lines(of: "nginx.rejected").count == 1)
             }
         }
     }
@@ -190,6 +208,8 @@ struct FollowsItsClientRecipesTests {
             server {
                 listen 127.0.0.1:\(port);
                 location / { proxy_pass http://127.0.0.1:\(service); }
+                # The other form of it: RFC 9110, section 10.2.3.
+                add_header Retry-After "Fri, 31 Dec 1999 23:59:59 GMT" always;
             }
         }
         """
