@@ -218,7 +218,8 @@ class PageTest(unittest.TestCase):
             eventually("the field again", form.is_displayed)
             self.browser.switch_to.active_element.send_keys(secret + Keys.ENTER)
             eventually("figures", lambda: self.text("written") == "0")
-            self.assertFalse(form.is_displayed())
+            # Once the streams and the tail have come as well.
+            eventually("the page instead of the form", lambda: not form.is_displayed())
             # It is kept by the tab, not by the browser.
             self.browser.refresh()
             eventually("figures again", lambda: self.text("written") == "0")
