@@ -63,9 +63,6 @@ struct CORSPolicy {
 extension CORSPolicy.Rule {
     /// Origins are compared byte for byte.
     fileprivate func allows(_ other: Span<UInt8>) -> Bool {
-        if origin.isEmpty { return true }
-        guard origin.count == other.count else { return false }
-        for index in 0..<other.count where origin[index] != other[index] { return false }
-        return true
+        origin.isEmpty || other.equals(origin.span)
     }
 }

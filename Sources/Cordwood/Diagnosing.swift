@@ -92,7 +92,7 @@ extension Worker {
             "a connection is closed: \(reason)", metadata: ["peer": "\(Self.text(of: peer))"])
     }
 
-    private static func text(of peer: Peer) -> String {
+    static func text(of peer: Peer) -> String {
         peer.address.span.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }
 

@@ -100,6 +100,13 @@ extension Span<UInt8> {
         return true
     }
 
+    /// Whether these are the bytes of `other`.
+    func equals(_ other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for index in 0..<count where self[index] != other[index] { return false }
+        return true
+    }
+
     /// Whether these end with the bytes of `literal`.
     func hasSuffix(_ literal: StaticString) -> Bool {
         let length = literal.utf8CodeUnitCount

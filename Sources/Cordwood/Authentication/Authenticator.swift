@@ -89,11 +89,3 @@ final class Authenticator {
         return table.index(of: digest) ?? -1
     }
 }
-
-extension Span<UInt8> {
-    fileprivate func equals(_ other: Span<UInt8>) -> Bool {
-        guard count == other.count else { return false }
-        for index in 0..<count where self[index] != other[index] { return false }
-        return true
-    }
-}

@@ -57,8 +57,7 @@ extension Worker {
         guard let repeated = accessLog.note(refusal.kind, now: Self.monotonicSeconds) else {
             return
         }
-        let host = peer.address.span.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-        var metadata: Logger.Metadata = ["peer": "\(host)"]
+        var metadata: Logger.Metadata = ["peer": "\(Self.text(of: peer))"]
         if let name = token.flatMap({ gatekeeper?.token($0)?.name }) {
             metadata["token"] = "\(name)"
         }
