@@ -45,12 +45,11 @@ struct KeepsItsContractTests {
         let python = try #require(Program.contractPython)
         let address = "http://127.0.0.1:\(service.port)"
         let directory = Repository.file("Tests/Contract").path
+        let served = "\(address)/openapi.yaml"
         let options =
             switch credentials {
-            case .notWanted: ["\(address)/openapi.yaml"]
-            case .shown:
-                ["\(address)/openapi.yaml"]
-                    + Tokens.bearer(Tokens.all).flatMap { ["--header", $0] }
+            case .notWanted: [served]
+            case .shown: [served] + Tokens.bearer(Tokens.all).flatMap { ["--header", $0] }
             // Whatever is sent is refused, so what is right and what is wrong comes to the same.
             case .missing:
                 [

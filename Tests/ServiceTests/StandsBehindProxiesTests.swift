@@ -124,28 +124,21 @@ struct StandsBehindProxiesTests {
 
     /// A proxy for requests, whose connections come from 127.0.0.2.
     private static func nginx(_ port: UInt16, to service: UInt16) -> String {
-        """
-        daemon off; master_process off; pid nginx.pid;
-        events { worker_connections 64; }
-        http {
-          access_log off;
-          client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
-          uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-          upstream cordwood { server 127.0.0.1:\(service); keepalive 8; }
-          server {
-            listen 127.0.0.1:\(port);
-            location / {
-              proxy_pass http://cordwood;
-              proxy_bind 127.0.0.2;
-              proxy_http_version 1.1;
-              proxy_set_header Connection "";
-              proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-              proxy_set_header Forwarded "$http_forwarded, for=$remote_addr;proto=$scheme";
-            }
-          }
-        }
-
-        """
+        RealProxy.nginx(
+            http: """
+                upstream cordwood { server 127.0.0.1:\(service); keepalive 8; }
+                server {
+                  listen 127.0.0.1:\(port);
+                  location / {
+                    proxy_pass http://cordwood;
+                    proxy_bind 127.0.0.2;
+                    proxy_http_version 1.1;
+                    proxy_set_header Connection "";
+                    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+                    proxy_set_header Forwarded "$http_forwarded, for=$remote_addr;proto=$scheme";
+                  }
+                }
+                """)
     }
 
     /// A proxy for connections.

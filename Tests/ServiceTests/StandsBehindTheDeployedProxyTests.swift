@@ -118,17 +118,7 @@ struct StandsBehindTheDeployedProxyTests {
             .replacingOccurrences(of: "\(letsEncrypt)/fullchain.pem", with: certificate + ".pem")
             .replacingOccurrences(of: "\(letsEncrypt)/privkey.pem", with: certificate + ".key")
             .replacingOccurrences(of: "/run/cordwood/http.sock", with: socket)
-        return """
-            daemon off; master_process off; pid nginx.pid;
-            events { worker_connections 64; }
-            http {
-              access_log off;
-              client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
-              uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-              \(own)
-            }
-
-            """
+        return RealProxy.nginx(http: own)
     }
 
     /// The same; nothing is asked of an authority, and nothing changed in whom the machine trusts.

@@ -62,6 +62,22 @@ struct RealProxy {
         }
     }
 
+    /// A configuration of nginx with `http` in its block, for one process that leaves nothing
+    /// outside of its directory.
+    static func nginx(http: String) -> String {
+        """
+        daemon off; master_process off; pid nginx.pid;
+        events { worker_connections 64; }
+        http {
+          access_log off;
+          client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
+          uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+          \(http)
+        }
+
+        """
+    }
+
     /// Posts by curl, from an address of its own; returns the status.
     @discardableResult
     func post(
