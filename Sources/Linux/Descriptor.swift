@@ -133,6 +133,21 @@ package struct Descriptor: ~Copyable {
         _ = try systemCall(.ftruncate) { Glibc.ftruncate(rawValue, Int(byteCount)) }
     }
 
+    /// Sets the permissions of the file.
+    ///
+    /// The corresponding system call is `fchmod`.
+    package func setMode(_ mode: mode_t) throws(Errno) {
+        _ = try systemCall(.fchmod) { fchmod(rawValue, mode & 0o7777) }
+    }
+
+    /// Asks for `byteCount` bytes of room from `offset` on, without making the file longer.
+    ///
+    /// The corresponding system call is `fallocate` with FALLOC_FL_KEEP_SIZE. Not every file
+    /// system can do it.
+    package func reserve(_ byteCount: Int64, at offset: Int64) throws(Errno) {
+        _ = try systemCall(.fallocate) { clinux_reserve(rawValue, offset, byteCount) }
+    }
+
     /// Gives the file the permissions, owner and times of another.
     ///
     /// The corresponding system calls are `fchmod`, `fchown` and `futimens`. A process that may

@@ -93,6 +93,13 @@ package enum Directory {
         }
     }
 
+    /// Gives `from` the name `to`, whatever has it now.
+    ///
+    /// The corresponding system call is `rename`.
+    package static func rename(_ from: String, to: String) throws(Errno) {
+        _ = try systemCall(.rename) { Glibc.rename(from, to) }
+    }
+
     /// Removes the name; false when there was none.
     ///
     /// The corresponding system call is `unlink`.

@@ -4,7 +4,8 @@ import SystemPackage
 /// The system calls that a test may make fail, by the name that `strace` shows.
 package enum SystemCall: String, CaseIterable, Sendable {
     case accept4, bind, chmod, close, connect, dup, epoll_create1, epoll_ctl, epoll_wait, execve
-    case fchmod, fchown, fcntl, fdatasync, flock, fork, fstat, fstatfs, fsync, ftruncate, futimens
+    case fallocate, fchmod, fchown, fcntl, fdatasync, flock, fork, fstat, fstatfs, fsync, ftruncate,
+        futimens
     case getdents64, getsockname, getsockopt, kill, lchown, listen, lseek, memfd_create, mkdir, mmap
     case open, pipe2, poll, pread, prctl, read, recv, rename, renameat2, sched_getaffinity, send
     case sendto, setgroups, setpriority, setresgid, setresuid, setsockopt, shutdown, signalfd

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/falloc.h>
 #include <linux/filter.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
@@ -44,6 +45,13 @@ static inline int clinux_accept4_peer(
 // renameat2(2) with RENAME_NOREPLACE, relative to `directory`.
 static inline int clinux_rename_noreplace(int directory, const char *from, const char *to) {
     return (int)syscall(SYS_renameat2, directory, from, directory, to, RENAME_NOREPLACE);
+}
+
+// fallocate(2) with FALLOC_FL_KEEP_SIZE: room for bytes to come, which Glibc declares for _GNU_SOURCE
+// only.
+static inline int clinux_reserve(int file, int64_t offset, int64_t length) {
+    extern int fallocate(int, int, off_t, off_t);
+    return fallocate(file, FALLOC_FL_KEEP_SIZE, offset, length);
 }
 
 // memmem(3), which Glibc declares for _GNU_SOURCE only.
