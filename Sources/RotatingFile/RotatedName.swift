@@ -1,8 +1,9 @@
 /// The name of a rotated file: `<base>.<suffix>[.<collision>][.gz]`, such as
 /// `app.log.2026-11-23_10.2.gz`.
 ///
-/// Names are ordered from the oldest to the newest: by the time in the suffix, then by the number
-/// of the collision.
+/// Names are ordered by the time in the suffix, then by the number of the collision. That is the
+/// order in which their files were closed unless a clock was set, an hour came twice or the
+/// schedule changed: only the ledger knows it then.
 public struct RotatedName: Sendable, Hashable {
     /// The name of the active file, `app.log`.
     public let base: String
@@ -13,6 +14,11 @@ public struct RotatedName: Sendable, Hashable {
     public var collision: Int
     /// Whether the name ends in `.gz`.
     public var isCompressed: Bool
+
+    /// The largest number of a collision: nine digits, more than one interval can have files.
+    ///
+    /// A name with a larger one is not ours.
+    package static let maximumCollision = 999_999_999
 
     /// The name of the file that `schedule` closes when its interval began at `start`, in epoch
     /// seconds.
@@ -45,7 +51,9 @@ public struct RotatedName: Sendable, Hashable {
         if isCompressed { fields.removeLast() }
         collision = 0
         if let field = fields.popFirst() {
-            guard let number = decimal(field), field.first != UInt8(ascii: "0") else { return nil }
+            guard let number = decimal(field), field.first != UInt8(ascii: "0"),
+                number <= Self.maximumCollision
+            else { return nil }
             collision = number
         }
         guard fields.isEmpty else { return nil }
@@ -63,6 +71,31 @@ public struct RotatedName: Sendable, Hashable {
 
     /// The name as it stands in the directory.
     public var fileName: String { isCompressed ? compressedName : plainName }
+
+    /// Whether both are names of one slot, whichever of them is compressed.
+    func isOfSameSlot(as other: Self) -> Bool {
+        collision == other.collision && suffix == other.suffix && base == other.base
+    }
+
+    /// The same with the number behind the highest among `standing`; nil if none is free.
+    ///
+    /// People read numbers in the order of time, so the first that is free is taken only where the
+    /// highest has no successor: somebody may have made a file of that name.
+    package func numbered(behind standing: some Sequence<RotatedName>) -> RotatedName? {
+        var next = self
+        var highest = -1
+        for name in standing where name.suffix == suffix {
+            highest = max(highest, name.collision)
+        }
+        next.collision = highest + 1
+        guard next.collision > Self.maximumCollision else { return next }
+        let taken = Set(standing.filter { $0.suffix == suffix }.map(\.collision))
+        guard let free = (0...Self.maximumCollision).first(where: { !taken.contains($0) }) else {
+            return nil
+        }
+        next.collision = free
+        return next
+    }
 
     /// Whether `text` is `2026-11-23`, `…_10`, `…_10-15` or `…_10-15-30`, and a time that exists.
     private static func isSuffix(_ text: [UInt8]) -> Bool {
@@ -83,12 +116,14 @@ public struct RotatedName: Sendable, Hashable {
 }
 
 extension RotatedName: Comparable {
-    /// Whether the first is older; among equal times and collisions the plain file comes before the
+    /// Whether the first has the earlier time; among equal times and collisions the plain file comes before the
     /// compressed one.
     public static func < (first: Self, second: Self) -> Bool {
         // The parts of a suffix have fixed widths and the largest comes first, so the text is in
         // the order of time.
-        (first.suffix, first.collision, first.isCompressed ? 1 : 0, first.base)
-            < (second.suffix, second.collision, second.isCompressed ? 1 : 0, second.base)
+        if first.suffix != second.suffix { return first.suffix < second.suffix }
+        if first.collision != second.collision { return first.collision < second.collision }
+        if first.isCompressed != second.isCompressed { return second.isCompressed }
+        return first.base < second.base
     }
 }
