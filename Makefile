@@ -1,4 +1,4 @@
-.PHONY: strictness campaign-strictness run build test deploy-check image-test systemd-test ui-test fuzz contract campaign campaign-schedule campaign-reload lint bench bench-connections docs reference clean help
+.PHONY: strictness campaign-strictness run build test deploy-check image-test systemd-test ui-test fuzz contract campaign campaign-schedule campaign-retention campaign-reload lint bench bench-connections docs reference clean help
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
@@ -54,7 +54,7 @@ contract:  ## Hold the service to openapi.yaml, with many requests by it and aga
 # Seconds that the kills of `make campaign` take, about; the schedules come on top.
 CAMPAIGN_SECONDS = 300
 
-campaign: campaign-schedule  ## Kill, starve and stop writers and the service, and count what is left
+campaign: campaign-schedule campaign-retention  ## Kill, starve and stop writers and the service, and count what is left
 	@.ci/packages test
 	swift build --product RotatingFileProbe
 	swift build --product cordwood
@@ -65,6 +65,11 @@ campaign-schedule:  ## Compare a million schedules with CPython's
 	@.ci/packages test
 	CORDWOOD_SCHEDULE_CASES=1000000 CORDWOOD_ALIGNED_CASES=8000 \
 		swift test --disable-xctest --filter ScheduleDifferentialTests
+
+campaign-retention:  ## Live through a million histories of retention
+	@.ci/packages test
+	CORDWOOD_RETENTION_HISTORIES=1000000 \
+		swift test --disable-xctest --filter RetentionHistoryTests
 
 campaign-reload:  ## Reload a thousand times and upgrade a hundred times under load
 	@.ci/packages test

@@ -38,7 +38,9 @@ struct Storage {
             common = try FilePlan(settings.commonStreamSettings, settings.files)
             var rules: [(Configuration.StreamRule, FilePlan)] = []
             for rule in settings.perStream {
-                rules.append((rule, try FilePlan(rule.settings, settings.files)))
+                let plan = try FilePlan(
+                    rule.settings, settings.files, hasOwnRetention: rule.hasOwnRetention)
+                rules.append((rule, plan))
             }
             self.rules = rules
         } catch {
@@ -112,6 +114,10 @@ struct Storage {
         case .activeFileReplaced(let path):
             log.warning(
                 "\(path) was removed or moved by somebody else; a new one stands in its place: let nobody else rotate it"
+            )
+        case .ledgerSetAside(let path, let other):
+            log.warning(
+                "\(path) could not be used as the ledger of its stream and is \(other) now; files that were closed before count as the oldest, in the order of their times"
             )
         case .foreignChange(let path, let byteCount):
             log.warning(

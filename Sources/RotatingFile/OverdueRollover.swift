@@ -24,9 +24,10 @@ extension RotatingFile {
     /// Rolls over the files in `directory` whose time was `graceSeconds` ago, each as `open` opens
     /// it, which is given the name of the active file.
     ///
+    /// - Parameter pauses: files that failed lately, and are left alone.
     /// - Returns: a sentence for each that could not be.
     package static func rollOverOverdue(
-        in directory: String, now: Int64, graceSeconds: Int64 = 2,
+        in directory: String, now: Int64, graceSeconds: Int64 = 2, pauses: FailurePauses? = nil,
         opening open: (_ activeName: String) throws(RotatingFileError) -> RotatingFile
     ) throws(RotatingFileError) -> [String] {
         let names = try describing("list", directory) { () throws(Errno) in
@@ -36,13 +37,14 @@ extension RotatingFile {
         for name in names {
             guard let base = Sealer.baseName(ofStatePage: name),
                 let rolloverAt = StatePage.rolloverAt(in: directory + "/" + name),
-                rolloverAt <= now - graceSeconds
+                rolloverAt <= now - graceSeconds, pauses?.isPaused(name) != true
             else { continue }
             do {
                 // Opening it is doing what is due.
                 _ = try open(base)
             } catch {
                 failures.append("\(error)")
+                pauses?.begin(name)
             }
         }
         return failures

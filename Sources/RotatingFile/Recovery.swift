@@ -7,19 +7,23 @@ extension RotatingFile {
     ///
     /// The page is written when it is new, damaged, of another boot or of another schedule.
     func join(now: Int64) throws(RotatingFileError) {
+        let isMoved = isJoined && !isAtPath
         letGo()
         if !page.isCurrent {
             // Somebody removed the page. Its lock goes first: if it is put back in this moment, we
             // would wait for ourselves.
             page.unlock()
             page = try StatePage(for: name, in: directory, mode: options.mode)
+            // Both were moved away together. Where the new page says something already, another
+            // process has found it out before.
+            if isMoved, !page.isValid { onEvent?(.activeFileReplaced(path: path)) }
         }
         if !page.isValid {
             try begin(now: now)
         } else if page[.fingerprint] != Int64(bitPattern: fingerprint) {
             try changeSchedule(now: now)
         } else if !page.isOfThisBoot {
-            try recoverFromReboot()
+            try recoverFromReboot(now: now)
         }
         try followPath(now: now)
     }
@@ -128,7 +132,7 @@ extension RotatingFile {
     /// Another schedule may take the file over only when nobody uses it with the old one.
     private func changeSchedule(now: Int64) throws(RotatingFileError) {
         if try isUsedByOthers() { throw .otherScheduleInUse(path: path) }
-        if !page.isOfThisBoot { try recoverFromReboot() }
+        if !page.isOfThisBoot { try recoverFromReboot(now: now) }
         try followPath(now: now)
         try settleLength(now: now)
         letGo()
@@ -137,7 +141,7 @@ extension RotatingFile {
 
     /// What memory held when the machine stopped may never have reached the disk: the tail
     /// behind the last whole line is cut.
-    private func recoverFromReboot() throws(RotatingFileError) {
+    private func recoverFromReboot(now: Int64) throws(RotatingFileError) {
         if let found = try ActiveFile.existing(path) {
             let byteCount = found.status.byteCount
             let whole = try found.wholeLinesByteCount(path, of: byteCount)
@@ -146,6 +150,7 @@ extension RotatingFile {
                 onEvent?(.cutAfterReboot(path: path, byteCount: byteCount - whole))
             }
         }
+        ledger.noteUnknown(try rotatedFiles(), now: now, ledgerWriting)
         page.phase = .adopting
         page.seal(fingerprint: fingerprint)
     }

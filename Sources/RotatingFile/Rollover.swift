@@ -50,26 +50,54 @@ extension RotatingFile {
         onEvent?(.rolloverFailed(error))
     }
 
-    /// Renames the active file to the next name of its interval, and returns it.
+    /// Renames the active file to the next name of its interval, and returns its path.
     ///
-    /// The next one is behind the highest that stands, plain or compressed, and not the first that
-    /// is free: retention frees the oldest, and a new file with an old name would go next.
+    /// The ledger gets its line first: a file that stands under a rotated name has a place in it.
     private func giveRotatedName(now: Int64) throws(RotatingFileError) -> String {
-        let start = schedule.intervalStart(endingAt: page[.rolloverAt], now: now)
-        var rotated = RotatedName(base: name, schedule: schedule, intervalStart: start)
-        let names = try describing("list", directory) { () throws(Errno) in
-            try Directory.names(in: directory)
-        }
-        let standing = names.compactMap { RotatedName(parsing: $0, base: name) }
-            .filter { $0.suffix == rotated.suffix }
-        rotated.collision = standing.map { $0.collision + 1 }.max() ?? 0
+        let interval = RotatedName(
+            base: name, schedule: schedule,
+            intervalStart: schedule.intervalStart(endingAt: page[.rolloverAt], now: now))
+        var standing = try rotatedFiles()
+        ledger.compactIfLarge(standing: standing, ledgerWriting)
         while true {
+            guard let rotated = interval.numbered(behind: standing) else {
+                throw .system(operation: "find a free name for", path: path, errno: .fileExists)
+            }
+            try noteInLedger(rotated, now: now)
             let target = directory + "/" + rotated.plainName
             let isRenamed = try describing("rename \(path) to", target) { () throws(Errno) in
                 try Directory.renameWithoutReplacing(path, to: target)
             }
             if isRenamed { return target }
-            rotated.collision += 1
+            // Somebody was faster than the listing.
+            standing.append(rotated)
         }
+    }
+
+    /// The rotated files of this active file, plain and compressed.
+    func rotatedFiles() throws(RotatingFileError) -> [RotatedName] {
+        try describing("list", directory) { () throws(Errno) in
+            try Directory.names(in: directory)
+        }.compactMap { RotatedName(parsing: $0, base: name) }
+    }
+
+    private func noteInLedger(_ rotated: RotatedName, now: Int64) throws(RotatingFileError) {
+        if Safeguard.ledger.isOff { return }
+        var entry = LedgerEntry(at: now, event: .rolled, name: rotated.plainName)
+        if let active {
+            entry.generation = page[.generation]
+            entry.inode = Int64(bitPattern: active.status.inode)
+            entry.byteCount = page[.committedByteCount]
+        }
+        entry.promise = options.promise
+        if let aside = try ledger.append([entry], ledgerWriting) {
+            onEvent?(.ledgerSetAside(path: ledger.path, to: aside))
+        }
+    }
+
+    var ledger: Ledger { Ledger(of: name, in: directory) }
+
+    var ledgerWriting: Ledger.Writing {
+        Ledger.Writing(mode: options.mode, isDurable: options.isDurable)
     }
 }

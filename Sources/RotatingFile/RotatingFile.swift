@@ -22,6 +22,9 @@ public final class RotatingFile {
         ///
         /// A file that is let go in between is then kept until it has been synchronized.
         public var isDurable = false
+        /// What a service keeps of the rotated files, noted in the ledger for those who seal by
+        /// hand.
+        package var promise: RetentionPromise?
 
         /// Files that their group may read, not durable.
         public init() {}

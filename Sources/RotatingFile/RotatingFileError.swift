@@ -20,6 +20,13 @@ public enum RotatingFileError: Error, Equatable {
     case schedule(RotationScheduleError)
 }
 
+extension RotatingFileError {
+    /// Whether the disk had no room.
+    var isOutOfSpace: Bool {
+        if case .system(_, _, .noSpace) = self { true } else { false }
+    }
+}
+
 extension RotatingFileError: CustomStringConvertible {
     /// A sentence that says what happened, where, and what to do.
     public var description: String {

@@ -12,4 +12,7 @@ public enum RotatingFileEvent: Equatable, Sendable {
     case activeFileReplaced(path: String)
     /// Somebody else changed the length of the active file; appending goes on at its end.
     case foreignChange(path: String, byteCount: Int64)
+    /// What lay at the path of the ledger was no ledger, or not to be written: it was given another
+    /// name, and files that were closed before count as older than those that will be.
+    case ledgerSetAside(path: String, to: String)
 }

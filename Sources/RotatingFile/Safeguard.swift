@@ -10,6 +10,8 @@ enum Safeguard: String {
     case lock
     /// Cutting back what an append left that died or failed half-way.
     case cutBack = "cut-back"
+    /// The line in the ledger that says in which order a file was closed.
+    case ledger
 
     /// Whether this process has to do without it.
     @inline(__always) var isOff: Bool {

@@ -20,31 +20,16 @@ public struct Sealer {
         public init() {}
     }
 
-    /// What one pass has done.
-    public struct Report: Equatable, Sendable {
-        /// Files compressed now.
-        public var sealedCount = 0
-        /// Their bytes before.
-        public var sealedByteCount: Int64 = 0
-        /// Files that still wait: a writer has them open, or compressing failed.
-        public var pendingCount = 0
-        /// Slots removed by retention.
-        public var removedCount = 0
-        /// A sentence for each thing that went wrong and was left as it was.
-        public var failures: [String] = []
-        /// Whether the disk had no room, so that the next pass had better wait.
-        public var isOutOfSpace = false
-        /// What became of which file, in the order in which it happened.
-        public var events: [SealerEvent] = []
-
-        /// Nothing done.
-        public init() {}
-    }
-
     let directory: String
     let options: Options
     let retention: (String) -> Retention
     let shouldStop: () -> Bool
+    /// Which files failed lately; nil: each pass tries all.
+    package var pauses: FailurePauses?
+    /// Which active files a pass is about.
+    package var includes: (_ activeName: String) -> Bool = { _ in true }
+    /// Whether what the ledger says a stream was promised by itself is kept, whatever the limits.
+    package var isSparingPromises = false
 
     /// Seals the rotated files of all active files in a directory.
     ///
@@ -70,20 +55,9 @@ public struct Sealer {
     /// - Parameter now: seconds since 1970.
     public func run(now: Int64) throws(RotatingFileError) -> Report {
         var report = Report()
-        let names = try describing("list", directory) { () throws(Errno) in
-            try Directory.names(in: directory)
-        }
-        let bases = Set(names.compactMap(Self.baseName(ofStatePage:)))
-        removeOrphans(among: Set(names), of: bases, &report)
-        var rotated: [String: [RotatedName]] = [:]
-        for name in names {
-            if let name = Self.rotatedName(name, of: bases) {
-                rotated[name.base, default: []] += [name]
-            }
-        }
-        for base in rotated.keys.sorted() {
+        for (base, names) in try rotatedFiles(&report) {
             if shouldStop() { break }
-            try run(only: base, rotated[base, default: []], now: now, &report)
+            try run(only: base, names, now: now, &report)
         }
         return report
     }
@@ -96,12 +70,43 @@ public struct Sealer {
     private func run(
         only base: String, _ names: [RotatedName], now: Int64, _ report: inout Report
     ) throws(RotatingFileError) {
-        var names = names
-        if options.isCompressing, names.contains(where: { !$0.isCompressed }) {
-            seal(names.sorted(), &report)
+        var (names, sealing, removing) = (names, Report(), Report())
+        if hasToCompress(names) {
+            seal(names.sorted(), &sealing)
             names = try rotatedFiles(of: base)
         }
-        remove(retention(base).expired(names.compactMap(slotFile), now: now), &report)
+        removeExpired(of: base, names, now: now, &removing)
+        if sealing.isOutOfSpace, removing.removedCount > 0 {
+            // There may be the room now that was missing: what failed is tried and said again.
+            sealing.forgetFailures()
+            seal(try rotatedFiles(of: base).sorted(), &sealing)
+        }
+        report.add(sealing)
+        report.add(removing)
+    }
+
+    func hasToCompress(_ names: [RotatedName]) -> Bool {
+        options.isCompressing && names.contains { !$0.isCompressed }
+    }
+
+    /// The rotated files of each active file, in the order of the latter's names.
+    ///
+    /// Removes what dead sealers left.
+    func rotatedFiles(
+        _ report: inout Report, isPreview: Bool = false
+    ) throws(RotatingFileError) -> [(base: String, names: [RotatedName])] {
+        let names = try describing("list", directory) { () throws(Errno) in
+            try Directory.names(in: directory)
+        }
+        let bases = Set(names.compactMap(Self.baseName(ofStatePage:)).filter(includes))
+        if !isPreview { removeOrphans(among: Set(names), of: bases, &report) }
+        var rotated: [String: [RotatedName]] = [:]
+        for name in names {
+            if let name = Self.rotatedName(name, of: bases) {
+                rotated[name.base, default: []] += [name]
+            }
+        }
+        return rotated.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     /// Reads a rotated file's name, whichever of `bases` it belongs to.
@@ -124,18 +129,10 @@ public struct Sealer {
 
     func path(_ name: String) -> String { directory + "/" + name }
 
-    private func rotatedFiles(of base: String) throws(RotatingFileError) -> [RotatedName] {
+    func rotatedFiles(of base: String) throws(RotatingFileError) -> [RotatedName] {
         try describing("list", directory) { () throws(Errno) in
             try Directory.names(in: directory)
         }.compactMap { RotatedName(parsing: $0, base: base) }
-    }
-
-    private func slotFile(_ name: RotatedName) -> Retention.File? {
-        guard let status = try? FileStatus(at: path(name.fileName)), status.isRegular else {
-            return nil
-        }
-        return Retention.File(
-            name: name, byteCount: status.byteCount, modified: status.modified)
     }
 
     /// Removes what a process left that died while compressing a file that is sealed by now.
@@ -154,26 +151,20 @@ public struct Sealer {
         }
     }
 
-    private func remove(_ names: [RotatedName], _ report: inout Report) {
-        var slots: Set<String> = []
-        for name in names {
-            let target = path(name.fileName)
-            let isRemoved = attempt("remove", target, &report) { () throws(Errno) in
-                guard !name.isCompressed, try FileStatus(at: target) != nil else {
-                    return try Directory.unlink(target)
-                }
-                // A writer that still has it open may yet append to it.
-                let plain = try Descriptor.open(target, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-                guard try plain.tryLockExclusively(),
-                    try FileStatus(at: target)?.isSameFile(as: FileStatus(of: plain)) == true
-                else { return false }
+    /// Removes a file of a rotated name; false when another process has it open or has removed
+    /// it, nil when it failed.
+    func remove(_ name: RotatedName, _ report: inout Report) -> Bool? {
+        let target = path(name.fileName)
+        return attempt("remove", target, &report) { () throws(Errno) in
+            guard !name.isCompressed, try FileStatus(at: target) != nil else {
                 return try Directory.unlink(target)
             }
-            if isRemoved == true { report.events.append(.removed(name.fileName)) }
-            if isRemoved == false, !name.isCompressed {
-                report.events.append(.busy(name.plainName))
-            }
-            if isRemoved == true, slots.insert(name.plainName).inserted { report.removedCount += 1 }
+            // A writer that still has it open may yet append to it.
+            let plain = try Descriptor.open(target, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+            guard try plain.tryLockExclusively(),
+                try FileStatus(at: target)?.isSameFile(as: FileStatus(of: plain)) == true
+            else { return false }
+            return try Directory.unlink(target)
         }
     }
 
@@ -184,10 +175,19 @@ public struct Sealer {
         do {
             return try body()
         } catch {
-            report.failures.append("cannot \(operation) \(path): \(error)")
+            complain(path, "cannot \(operation) \(path): \(error)", &report)
             if error == .noSpace { report.isOutOfSpace = true }
             return nil
         }
+    }
+
+    /// Reports what went wrong with the file at `path`, and leaves it alone for a while.
+    func complain(_ path: String, _ sentence: String, _ report: inout Report) {
+        if let pauses {
+            if pauses.isPaused(path) { return }
+            pauses.begin(path)
+        }
+        report.failures.append(sentence)
     }
 
     static let temporarySuffix = ".gz.tmp"

@@ -18,6 +18,10 @@ extension Sealer {
     func seal(_ names: [RotatedName], _ report: inout Report) {
         for name in names where !name.isCompressed {
             if shouldStop() { return }
+            if pauses?.isPaused(path(name.plainName)) == true {
+                report.pendingCount += 1
+                continue
+            }
             do {
                 let byteCount = try seal(name)
                 report.sealedByteCount += byteCount
@@ -28,7 +32,7 @@ extension Sealer {
                 report.pendingCount += 1
                 if case .busy = error { report.events.append(.busy(name.plainName)) }
                 if case .failed(let sentence, let isOutOfSpace) = error {
-                    report.failures.append(sentence)
+                    complain(path(name.plainName), sentence, &report)
                     report.isOutOfSpace = report.isOutOfSpace || isOutOfSpace
                 }
             }
@@ -86,19 +90,53 @@ extension Sealer {
                 + "as \(moved); look at the former with `gzip -t`", isOutOfSpace: false)
     }
 
+    /// Gives the plain file the next name that is free, in the place that it has among the others,
+    /// and returns its path.
     private func moveAside(_ name: RotatedName) throws(Obstacle) -> String {
-        var free = name
-        while true {
-            free.collision += 1
-            let (plainPath, compressedPath) = (path(free.plainName), path(free.compressedName))
-            let isMoved = try step("rename", plainPath) { () throws(Errno) in
-                guard try FileStatus(at: plainPath) == nil,
-                    try FileStatus(at: compressedPath) == nil
-                else { return false }
-                return try Directory.renameWithoutReplacing(path(name.plainName), to: plainPath)
+        let mode = try status(at: path(name.plainName))?.mode ?? 0o640
+        do {
+            return try Self.holdingPage(of: name.base, in: directory, mode: mode) {
+                () throws(RotatingFileError) in
+                try moveAsideUnderLock(name, mode)
             }
-            if isMoved { return plainPath }
+        } catch {
+            throw .failed("\(error)", isOutOfSpace: error.isOutOfSpace)
         }
+    }
+
+    private func moveAsideUnderLock(
+        _ name: RotatedName, _ mode: mode_t
+    ) throws(RotatingFileError) -> String {
+        let ledger = Ledger(of: name.base, in: directory)
+        var standing = try rotatedFiles(of: name.base)
+        while true {
+            guard let free = name.numbered(behind: standing) else {
+                throw .system(
+                    operation: "find a free name for", path: path(name.plainName),
+                    errno: .fileExists)
+            }
+            let entry = LedgerEntry(
+                at: Clock.epochSeconds(), event: .renamed, name: free.plainName,
+                formerName: name.plainName)
+            try ledger.append([entry], Ledger.Writing(mode: mode & 0o666))
+            let target = path(free.plainName)
+            let isMoved = try describing("rename \(path(name.plainName)) to", target) {
+                () throws(Errno) in
+                try Directory.renameWithoutReplacing(path(name.plainName), to: target)
+            }
+            if isMoved { return target }
+            standing.append(free)
+        }
+    }
+
+    /// Runs `body` while nobody appends or rolls over.
+    static func holdingPage<R>(
+        of base: String, in directory: String, mode: mode_t,
+        _ body: () throws(RotatingFileError) -> R
+    ) throws(RotatingFileError) -> R {
+        let page = try StatePage(for: base, in: directory, mode: mode & 0o666)
+        defer { page.unlock() }
+        return try body()
     }
 
     /// Makes the compressed file under a temporary name, proves it, and gives it its name.

@@ -7,10 +7,12 @@ case "append": AppendMode.run(Settings(CommandLine.arguments.dropFirst(2)))
 case "drive": DriveMode.run(Settings(CommandLine.arguments.dropFirst(2)))
 case "fingerprint": ScheduleMode.answer(with: ScheduleMode.fingerprint)
 case "latency": LatencyMode.run(Settings(CommandLine.arguments.dropFirst(2)))
+case "retention": RetentionMode.run(Settings(CommandLine.arguments.dropFirst(2)))
 case "schedule": ScheduleMode.answer(with: ScheduleMode.rollovers)
 case "seal": SealMode.run(Settings(CommandLine.arguments.dropFirst(2)))
 default:
     print(
-        "usage: RotatingFileProbe append|drive|fingerprint|latency|schedule|seal [name=value ...]")
+        "usage: RotatingFileProbe append|drive|fingerprint|latency|retention|schedule|seal"
+            + " [name=value ...]")
     exit(64)
 }

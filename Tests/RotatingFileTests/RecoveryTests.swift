@@ -85,6 +85,30 @@ import Testing
         #expect(place.events == [.activeFileReplaced(path: place.path())])
     }
 
+    @Test(arguments: [true, false])
+    func `a file that was moved with its state page is said once`(isMoved: Bool) throws {
+        let (first, second) = (try place.open(), try place.open())
+        try first.append("a\n")
+        for name in ["app.log", ".app.log.state"] {
+            if isMoved { try place.rename(name, to: name + ".old") } else { try place.remove(name) }
+        }
+        try first.tick(now: 0)
+        try second.tick(now: 0)
+        try second.append("b\n")
+        try first.append("c\n")
+        #expect(try place.text() == "b\nc\n")
+        #expect(place.events == [.activeFileReplaced(path: place.path())])
+        if isMoved { #expect(try place.text("app.log.old") == "a\n") }
+    }
+
+    @Test func `a state page that alone was removed is no moved file`() throws {
+        let file = try place.open()
+        try file.append("a\n")
+        try place.remove(".app.log.state")
+        try file.tick(now: 0)
+        #expect(!place.events.contains(.activeFileReplaced(path: place.path())))
+    }
+
     @Test func `a file put in its place by a rename is appended to`() throws {
         let file = try place.open()
         try file.append("a\n")

@@ -57,4 +57,63 @@ import Testing
         }
         #expect(retention.expired(files, now: 100).map(\.fileName) == rule.expired)
     }
+
+    @Test(arguments: [
+        // A time to come is wrong: the next younger file's counts, or the present.
+        Rule(
+            age: 50, files: [("app.log.2026-11-01", 1, 900), ("app.log.2026-11-02", 1, 40)],
+            expired: ["app.log.2026-11-01", "app.log.2026-11-02"]),
+        Rule(
+            age: 50, files: [("app.log.2026-11-01", 1, 900), ("app.log.2026-11-02", 1, 60)],
+            expired: []),
+        Rule(
+            age: 50, files: [("app.log.2026-11-01", 1, .max), ("app.log.2026-11-02", 1, .min)],
+            expired: ["app.log.2026-11-01", "app.log.2026-11-02"]),
+        Rule(age: 50, files: [("app.log.2026-11-01", 1, 900)], expired: []),
+        // What is too old behind a file that is not stays with it.
+        Rule(
+            age: 50, files: [("app.log.2026-11-01", 1, 60), ("app.log.2026-11-02", 1, 10)],
+            expired: []),
+        // A large file at the end does not cost the small one before it more than it must.
+        Rule(
+            bytes: 12, files: [("app.log.2026-11-01", 1, 1), ("app.log.2026-11-02", 20, 2)],
+            expired: ["app.log.2026-11-01", "app.log.2026-11-02"]),
+        Rule(
+            bytes: 5,
+            files: [("app.log.2026-11-01", .max, 1), ("app.log.2026-11-02", .max, 2)],
+            expired: ["app.log.2026-11-01", "app.log.2026-11-02"]),
+    ])
+    func `slots go in the order in which they were closed, and never one before another`(
+        rule: Rule
+    ) throws {
+        var retention = Retention()
+        retention.backupCount = rule.count
+        retention.maximumAgeSeconds = rule.age
+        retention.maximumTotalByteCount = rule.bytes
+        var order = ClosingOrder()
+        for (line, file) in rule.files.enumerated() { order.close(file.name, line: line) }
+        let files = try rule.files.map { file in
+            Retention.File(
+                name: try #require(RotatedName(parsing: file.name, base: "app.log")),
+                byteCount: file.bytes, modified: file.modified)
+        }
+        let expired = retention.expiries(files.shuffled(), in: order, now: 100)
+        #expect(expired.flatMap { $0.files.map(\.name.fileName) } == rule.expired)
+        // What is removed is never more than may be.
+        #expect(expired.isEmpty || retention.isExceeded(by: files, now: 100))
+    }
+
+    @Test func `a limit that is given without the others is the only one`() {
+        var retention = Retention()
+        #expect(retention.backupCount == 14)
+        retention.maximumAgeSeconds = 60
+        #expect(retention.backupCount == 0)
+        retention.backupCount = 14
+        #expect(retention.backupCount == 14)
+        var large = Retention()
+        large.maximumTotalByteCount = 60
+        #expect(large.backupCount == 0)
+        large.maximumTotalByteCount = nil
+        #expect(large == Retention())
+    }
 }

@@ -65,6 +65,42 @@ import Testing
         for suffix in taken { #expect(try place.text(name + suffix) == "theirs\n") }
     }
 
+    /// What somebody puts there must neither stop rollovers nor make names that are never sealed.
+    @Test(arguments: [
+        (".999999999999999999", ""), (".9999999999", ""), (".999999999", ".1"),
+        (".999999998", ".999999999"), (".0", ""), (".07", ""), (".1x", ""), (".-1", ""),
+        (".1.2", ""), (".99999999999999999999999999", ""),
+    ])
+    func `a foreign number makes no name that is not ours`(foreign: String, ours: String) throws {
+        let name = "app.log.1970-01-01_00-00"
+        try place.write("theirs\n", to: name + foreign)
+        let isFree = try place.text(name) == nil
+        let file = try place.open()
+        try file.append("a\n", at: 0)
+        try file.tick(now: 60)
+        let made = try #require(
+            place.events.compactMap {
+                if case .rolledOver(let path) = $0 { RotatingFile.split(path).name } else { nil }
+            }.last)
+        #expect(isFree && (made == name + ours || ours == ".1" && made == name))
+        #expect(RotatedName(parsing: made, base: "app.log") != nil)
+        #expect(try place.text(made) == "a\n")
+        #expect(try place.text(name + foreign) == "theirs\n")
+        try file.append("b\n", at: 59)
+        try file.tick(now: 120)
+        #expect(try place.seal().pendingCount == 0)
+        #expect(place.bytes(made + ".gz") != nil)
+    }
+
+    @Test(arguments: [Int64.min, -1, 0, 99_999_999_999, .max])
+    func `whatever year it is, the name can be read again`(now: Int64) throws {
+        let schedule = try RotationSchedule(when: .seconds, zone: .utc)
+        let start = schedule.intervalStart(
+            endingAt: schedule.rollover(after: now), now: now)
+        let name = RotatedName(base: "app.log", schedule: schedule, intervalStart: start)
+        #expect(RotatedName(parsing: name.plainName, base: "app.log") == name)
+    }
+
     @Test func `a rollover that fails costs no line and is tried again a second later`() throws {
         // With the rotated file's suffix the name is longer than a name may be.
         let long = String(repeating: "x", count: 240)

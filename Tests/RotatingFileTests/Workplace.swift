@@ -34,10 +34,12 @@ final class Workplace {
             options: options, now: now, onEvent: { [unowned self] in events.append($0) })
     }
 
-    /// All names but that of the state page.
+    /// All names but those of the state page and the ledger.
     var names: [String] {
         get throws {
-            try Directory.names(in: directory).filter { !$0.hasSuffix(".state") }.sorted()
+            try Directory.names(in: directory).filter {
+                !$0.hasSuffix(".state") && !$0.hasSuffix(".ledger")
+            }.sorted()
         }
     }
 

@@ -9,7 +9,7 @@ import zlib
 from typing import Dict, List
 
 ROTATED = re.compile(r"^app\.log\.\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d(\.[1-9]\d*)?(\.gz)?$")
-OTHERS = {"app.log", ".app.log.state"}
+OTHERS = {"app.log", ".app.log.state", ".app.log.ledger"}
 
 
 class Tally:

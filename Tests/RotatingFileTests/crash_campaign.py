@@ -18,7 +18,8 @@ from crash_storm import Storm
 
 # All that appending, rolling over and sealing call. One that a run does not reach costs one run.
 CALLS = ["flock", "fstat", "stat", "open", "write", "renameat2", "ftruncate", "mmap", "statfs",
-         "pread", "read", "unlink", "lseek", "fchmod", "futimens", "fdatasync", "fsync"]
+         "pread", "read", "unlink", "lseek", "fchmod", "futimens", "fdatasync", "fsync",
+         "fallocate"]
 ERRORS = ["EIO", "ENOSPC", "EDQUOT", "EROFS", "EMFILE"]
 # A cut that fails too must be made up for by whoever comes next.
 TWICE = [f"write:{n}=ENOSPC,ftruncate:1=EIO" for n in range(1, 8)] + [

@@ -4,7 +4,7 @@ import Linux
 package struct DirectoryContents {
     /// The active files' names, with or without a file of that name.
     package private(set) var bases: Set<String> = []
-    /// The rotated files of each, oldest first.
+    /// The rotated files of each, in the order of their names.
     package private(set) var rotated: [String: [RotatedName]] = [:]
     /// What a sealer writes into, by the name of the plain file.
     package private(set) var temporaries: [(name: String, source: RotatedName)] = []
@@ -34,6 +34,10 @@ package struct DirectoryContents {
             } else {
                 foreign.append(name)
             }
+        }
+        // Only now are all bases known.
+        foreign.removeAll { name in
+            Ledger.baseName(ofLedger: name).map(bases.contains) ?? false
         }
         rotated = rotated.mapValues { $0.sorted() }
         temporaries.sort { $0.name < $1.name }

@@ -1,0 +1,41 @@
+/// In which order rotated files were closed: the order of the lines of a ledger.
+///
+/// Neither the time in a name nor the time of a file tells it, since clocks are set, schedules
+/// change, and an hour comes twice.
+package struct ClosingOrder {
+    /// By the name without `.gz`, the number of the line that counts: the last that names it.
+    private var places: [String: Int] = [:]
+
+    package init() {}
+
+    /// Notes what the line number `line` says; what names no rotated file of `base` is passed
+    /// over.
+    mutating func note(_ entry: LedgerEntry, line: Int, base: String) {
+        guard let event = entry.event, let name = entry.name, Self.isPlain(name, base) else {
+            return
+        }
+        switch event {
+        case .rolled, .found: close(name, line: line)
+        case .renamed: rename(entry.formerName ?? "", to: name)
+        case .keeps: break
+        }
+    }
+
+    /// The file of this name was closed behind all with smaller numbers.
+    package mutating func close(_ plainName: String, line: Int) { places[plainName] = line }
+
+    /// The new name has the place of the old one; so it has none where that had none.
+    package mutating func rename(_ formerName: String, to plainName: String) {
+        places[plainName] = places[formerName]
+    }
+
+    /// Nil for a file that the ledger does not name.
+    package func place(of plainName: String) -> Int? { places[plainName] }
+
+    /// All names and their places.
+    var all: [String: Int] { places }
+
+    private static func isPlain(_ name: String, _ base: String) -> Bool {
+        RotatedName(parsing: name, base: base)?.isCompressed == false
+    }
+}

@@ -1,0 +1,288 @@
+import Glibc
+import Linux
+import SystemPackage
+
+/// `.app.log.ledger` beside `app.log`: in which order its rotated files were closed, and what is
+/// kept of them.
+///
+/// A line is written before the rename that it speaks of, so a file that stands under a rotated
+/// name is in the ledger. A line whose rename never came says nothing wrong: the last line of a
+/// name counts. Only the holder of the state page's lock writes; everyone may read.
+struct Ledger {
+    let path: String
+    private let base: String
+    private let directory: String
+
+    private var temporaryPath: String { path + ".tmp" }
+
+    init(of base: String, in directory: String) {
+        self.base = base
+        self.directory = directory
+        path = "\(directory)/.\(base).ledger"
+    }
+
+    /// How many bytes are read at most: the last ones, since files that are named before count as
+    /// older all the same.
+    static let maximumByteCount: Int64 = 16 << 20
+
+    /// The active file's name, if `name` is that of its ledger or of what a new one is written
+    /// into.
+    static func baseName(ofLedger name: String) -> String? {
+        guard name.hasPrefix(".") else { return nil }
+        for suffix in [".ledger", ".ledger.tmp"] where name.hasSuffix(suffix) {
+            let base = name.dropFirst().dropLast(suffix.count)
+            if !base.isEmpty { return String(base) }
+        }
+        return nil
+    }
+
+    /// What it says; nothing where there is none.
+    ///
+    /// To know the place of every file of a listing, it must be read after the listing.
+    func contents() throws(RotatingFileError) -> LedgerContents {
+        var attempts = 3
+        while true {
+            attempts -= 1
+            do {
+                return LedgerContents(try bytes(), of: base)
+            } catch {
+                // A line that could not be written whole was taken back meanwhile.
+                guard attempts > 0, case .system(_, _, .ioError) = error else { throw error }
+            }
+        }
+    }
+
+    private func bytes() throws(RotatingFileError) -> [UInt8] {
+        let opened: Descriptor
+        do {
+            opened = try Descriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        } catch {
+            switch error {
+            case .noSuchFileOrDirectory: return []
+            case .tooManySymbolicLinkLevels, .noSuchAddressOrDevice:
+                throw .notARegularFile(path: path)
+            default: throw .system(operation: "read", path: path, errno: error)
+            }
+        }
+        let status = try inspect(opened)
+        guard status.isRegular else { throw .notARegularFile(path: path) }
+        guard status.linkCount <= 1 else { throw .severalLinks(path: path) }
+        let start = max(0, status.byteCount - Self.maximumByteCount)
+        let bytes = try read(opened, from: start, through: status.byteCount)
+        guard start > 0 else { return bytes }
+        // The first is the rest of a line.
+        return Array(bytes.drop { $0 != UInt8(ascii: "\n") })
+    }
+
+    private func read(
+        _ file: borrowing Descriptor, from start: Int64, through end: Int64
+    ) throws(RotatingFileError) -> [UInt8] {
+        try describing("read", path) { () throws(Errno) in
+            try withUnsafeTemporaryAllocation(
+                byteCount: Int(end - start), alignment: 1
+            ) { bytes throws(Errno) in
+                try file.readAll(into: bytes, at: start)
+                return Array(bytes)
+            }
+        }
+    }
+
+    private func inspect(
+        _ file: borrowing Descriptor
+    ) throws(RotatingFileError) -> FileStatus {
+        try describing("inspect", path) { () throws(Errno) in try FileStatus(of: file) }
+    }
+}
+
+/// Writing, under the state page's lock.
+extension Ledger {
+    /// How it is written.
+    struct Writing {
+        /// Permissions of a new one, from which the umask is taken away.
+        var mode: mode_t
+        /// Whether the lines must be on the disk before the renames that they speak of.
+        var isDurable = false
+    }
+
+    /// What a line may be away from the end to be found as the last.
+    private static let tailByteCount: Int64 = 8 << 10
+
+    /// Room that is asked for ahead, so that a full disk does not stop rollovers at once.
+    private static let reservedByteCount: Int64 = 8 << 10
+
+    /// Appends `entries`, all or nothing, and gives them the numbers behind the last line's.
+    ///
+    /// Something that lies there and cannot be a ledger, or is not ours to write, is given another
+    /// name, since it must not stop rollovers.
+    ///
+    /// - Returns: that name, if there was such a thing.
+    @discardableResult
+    func append(
+        _ entries: [LedgerEntry], _ writing: Writing
+    ) throws(RotatingFileError) -> String? {
+        var setAsidePath: String?
+        let opened = try open(writing.mode, &setAsidePath)
+        let status = try inspect(opened)
+        let tail = try read(
+            opened, from: max(0, status.byteCount - Self.tailByteCount),
+            through: status.byteCount)
+        let lines = Self.lines(of: entries, behind: tail, LedgerContents(tail, of: base))
+        try write(lines, to: opened, status.byteCount)
+        if writing.isDurable {
+            try describing("synchronize", path) { () throws(Errno) in
+                try opened.synchronizeData()
+            }
+        }
+        let end = status.byteCount + Int64(lines.count)
+        // Where the file system cannot, the next line finds out whether there is room.
+        try? opened.reserve(Self.reservedByteCount, at: end)
+        return setAsidePath
+    }
+
+    private static func lines(
+        of entries: [LedgerEntry], behind tail: [UInt8], _ contents: LedgerContents
+    ) -> [UInt8] {
+        var lines: [UInt8] = []
+        // Whoever wrote the last line has died in it.
+        if let last = tail.last, last != UInt8(ascii: "\n") { lines.append(UInt8(ascii: "\n")) }
+        var sequence = max(0, contents.sequence)
+        for var entry in entries {
+            sequence = sequence == .max ? 1 : sequence + 1
+            entry.sequence = sequence
+            lines += entry.line
+        }
+        return lines
+    }
+
+    private func write(
+        _ lines: [UInt8], to file: borrowing Descriptor, _ byteCount: Int64
+    ) throws(RotatingFileError) {
+        do {
+            try file.writeAll(lines.span)
+        } catch {
+            // If this fails too, the next to write ends the line.
+            try? file.truncate(to: byteCount)
+            throw .system(operation: "append to", path: path, errno: error)
+        }
+    }
+
+    /// Opens the ledger, or a new one where what lies there cannot be one.
+    private func open(
+        _ mode: mode_t, _ setAsidePath: inout String?
+    ) throws(RotatingFileError) -> Descriptor {
+        do {
+            return try openOwn(mode)
+        } catch {
+            switch error {
+            case .notARegularFile, .severalLinks, .system("open", _, .permissionDenied),
+                .system("open", _, .notPermitted):
+                setAsidePath = try setAside()
+                return try openOwn(mode)
+            default: throw error
+            }
+        }
+    }
+
+    private func openOwn(_ mode: mode_t) throws(RotatingFileError) -> Descriptor {
+        let opened: Descriptor
+        do {
+            // O_NONBLOCK: a FIFO in its place must not hang the process.
+            opened = try Descriptor.open(
+                path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: mode)
+        } catch {
+            switch error {
+            case .tooManySymbolicLinkLevels, .noSuchAddressOrDevice, .isDirectory:
+                throw .notARegularFile(path: path)
+            default: throw .system(operation: "open", path: path, errno: error)
+            }
+        }
+        let status = try inspect(opened)
+        guard status.isRegular else { throw .notARegularFile(path: path) }
+        guard status.linkCount <= 1 else { throw .severalLinks(path: path) }
+        return opened
+    }
+
+    /// Gives what lies there a name that no ledger has, and returns its path.
+    private func setAside() throws(RotatingFileError) -> String {
+        var number = 0
+        while true {
+            let target = path + (number == 0 ? ".foreign" : ".foreign.\(number)")
+            let isMoved = try describing("rename \(path) to", target) { () throws(Errno) in
+                // Nothing is there, so it is the directory that cannot be written.
+                guard try FileStatus(at: path) != nil else { throw .permissionDenied }
+                return try Directory.renameWithoutReplacing(path, to: target)
+            }
+            if isMoved { return target }
+            number += 1
+        }
+    }
+
+    /// Writes the ledger again without the lines of files that are gone, when it has grown.
+    ///
+    /// - Parameters:
+    ///   - standing: the rotated files of a listing.
+    ///   - writing: how a new one is written.
+    func compactIfLarge(standing: [RotatedName], _ writing: Writing) {
+        // What stands needs its lines: only what is twice as large is worth it.
+        let needed = Int64(standing.count) * Self.roomyLineByteCount
+        guard let found = try? FileStatus(at: path), found.isRegular,
+            found.byteCount > max(Self.compactedByteCount, needed)
+        else { return }
+        // It is as good as it was when this fails.
+        do { try compact(standing: standing, found.mode, writing) } catch { discardTemporary() }
+    }
+
+    static let compactedByteCount: Int64 = 256 << 10
+
+    /// Twice what a line of a long name has.
+    private static let roomyLineByteCount: Int64 = 512
+
+    private func compact(
+        standing: [RotatedName], _ mode: mode_t, _ writing: Writing
+    ) throws(RotatingFileError) {
+        let listed = Set(standing.map(\.plainName))
+        let compacted = try contents().compacted { name in
+            // A listing can miss what is compressed meanwhile, but the plain name goes last.
+            listed.contains(name.plainName) || isThere(name.plainName)
+                || isThere(name.compressedName)
+        }
+        try describing("write", temporaryPath) { () throws(Errno) in
+            // One that lies there was left by a process that died: we have the page's lock.
+            try Directory.unlink(temporaryPath)
+            let file = try Descriptor.open(
+                temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: writing.mode)
+            try file.writeAll(compacted.span)
+            try file.setMode(mode)
+            // Without this a power cut could leave an empty file under the name.
+            try file.synchronizeData()
+            try Directory.rename(temporaryPath, to: path)
+        }
+    }
+
+    private func discardTemporary() { _ = try? Directory.unlink(temporaryPath) }
+
+    /// What cannot be looked at stands.
+    private func isThere(_ name: String) -> Bool {
+        do { return try FileStatus(at: "\(directory)/\(name)") != nil } catch { return true }
+    }
+
+    /// After the machine has stopped: notes rotated files whose lines never reached the disk.
+    ///
+    /// Their last records came after the last line, so they were closed behind all that it names;
+    /// a file that is older stays without a place, before all.
+    func noteUnknown(_ standing: [RotatedName], now: Int64, _ writing: Writing) {
+        guard let contents = try? contents(), contents.at > .min else { return }
+        var found: [(modified: Int64, name: RotatedName)] = []
+        for name in standing where contents.order.place(of: name.plainName) == nil {
+            guard let status = try? FileStatus(at: "\(directory)/\(name.fileName)"),
+                status.isRegular, status.modified >= contents.at
+            else { continue }
+            found.append((status.modified, name))
+        }
+        found.sort { ($0.modified, $0.name) < ($1.modified, $1.name) }
+        let entries = found.map {
+            LedgerEntry(at: now, event: .found, name: $0.name.plainName)
+        }
+        if !entries.isEmpty { _ = try? append(entries, writing) }
+    }
+}

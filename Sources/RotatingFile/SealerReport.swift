@@ -1,0 +1,41 @@
+extension Sealer {
+    /// What one pass has done.
+    public struct Report: Equatable, Sendable {
+        /// Files compressed now.
+        public var sealedCount = 0
+        /// Their bytes before.
+        public var sealedByteCount: Int64 = 0
+        /// Files that still wait: a writer has them open, or compressing failed.
+        public var pendingCount = 0
+        /// Slots removed by retention.
+        public var removedCount = 0
+        /// A sentence for each thing that went wrong and was left as it was.
+        public var failures: [String] = []
+        /// Whether the disk had no room, so that the next pass had better wait.
+        public var isOutOfSpace = false
+        /// What became of which file, in the order in which it happened.
+        public var events: [SealerEvent] = []
+
+        /// Nothing done.
+        public init() {}
+
+        /// Adds what another report says, as the later one.
+        mutating func add(_ other: Report) {
+            sealedCount += other.sealedCount
+            sealedByteCount += other.sealedByteCount
+            pendingCount += other.pendingCount
+            removedCount += other.removedCount
+            failures += other.failures
+            isOutOfSpace = isOutOfSpace || other.isOutOfSpace
+            events += other.events
+        }
+
+        /// Keeps only what was done, as if nothing else had been tried.
+        mutating func forgetFailures() {
+            pendingCount = 0
+            failures = []
+            isOutOfSpace = false
+            events.removeAll { if case .busy = $0 { true } else { false } }
+        }
+    }
+}
