@@ -60,6 +60,25 @@ import Testing
         #expect(try settings("app", flags).rotation.backupCount == 3)
     }
 
+    /// Of all streams seven files of three days are kept.
+    @Test(
+        arguments: [
+            ("{max_age: 1h}", 0, 3600, nil), ("{max_total_bytes: 1MiB}", 0, nil, 1 << 20),
+            ("{backup_count: 2}", 2, nil, nil), ("{backup_count: 2, max_age: 1h}", 2, 3600, nil),
+            ("{max_age: 0, backup_count: 2}", 2, nil, nil), ("{when: H}", 7, 259_200, nil),
+            ("{backup_count: 0}", 0, 259_200, nil), ("{max_age: 0}", 7, nil, nil),
+            ("{backup_count: 0, max_age: 0}", 0, nil, nil), ("{}", 7, 259_200, nil),
+        ] as [(String, Int, Int64?, Int64?)])
+    func `a limit of a stream's own is the only one`(
+        rule: String, count: Int, age: Int64?, bytes: Int64?
+    ) throws {
+        let yaml =
+            "rotation: {backup_count: 7, max_age: 3d}\nper_stream: {a: {rotation: \(rule)}}\n"
+        let rotation = try load(yaml).effective.configuration.settings(ofStream: "a").rotation
+        #expect(rotation.backupCount == count && rotation.maxAgeSeconds == age)
+        #expect(rotation.maxTotalByteCount == bytes)
+    }
+
     @Test(arguments: [
         ("app.log", "*"), ("app.rejected.log", "*"), ("x.log", "x"), ("x.rejected.log", "x"),
         ("x.log.log", "*"), ("x", nil), ("x.state", nil), ("rejected.log", "*"),

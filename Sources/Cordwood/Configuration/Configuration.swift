@@ -140,7 +140,7 @@ extension Configuration {
         /// `nil`: rotated by time alone.
         package var maxByteCount: Int64?
         /// 0: all are kept.
-        package var backupCount = 14
+        package var backupCount = Retention.defaultCount
         /// `nil`: no limit.
         package var maxAgeSeconds: Int64?
         /// `nil`: no limit.

@@ -15,12 +15,23 @@ package struct EffectiveConfiguration: Sendable, Equatable {
         sources[setting.key] = value.source
     }
 
+    /// Lets a limit on what is kept that is given without the others be the only one; to be called
+    /// when all that counts for every stream is known.
+    mutating func settleRetention() {
+        let isDefault = source(of: "rotation.backup_count") == .builtIn
+        if isDefault, configuration.rotation.hasOtherLimit {
+            configuration.rotation.backupCount = 0
+        }
+    }
+
     /// Adds a rule.
     ///
     /// Sources of what it says are found by its name, a space and the key: a pattern may have dots.
     mutating func add(_ stream: WrittenStream, _ settings: Configuration.StreamSettings) {
+        let hasOwnRetention = stream.values.contains { PerStream.isAboutRetention($0.key) }
         configuration.perStream.append(
-            Configuration.StreamRule(pattern: stream.pattern, settings: settings))
+            Configuration.StreamRule(
+                pattern: stream.pattern, settings: settings, hasOwnRetention: hasOwnRetention))
         sources[stream.name] = stream.source
         for value in stream.values { sources["\(stream.name) \(value.key)"] = value.source }
     }
@@ -120,6 +131,10 @@ package struct EffectiveConfiguration: Sendable, Equatable {
                 lines += texts.map { ("\(indent)  - \($0)", "") }
             } else {
                 lines.append(("\(indent)\(setting.name): \(texts.joined())", source))
+            }
+            if setting.key == "rotation.max_total_bytes" {
+                let kept = configuration.rotation.retention.sentence
+                lines.append(("\(indent)# keeps, of each stream: \(kept)", ""))
             }
         }
         lines += linesPerStream()

@@ -30,6 +30,20 @@ enum PerStream {
     }
 }
 
+extension PerStream {
+    /// Whether the setting is one of those that say together what is kept.
+    static func isAboutRetention(_ key: String) -> Bool {
+        ["rotation.backup_count", "rotation.max_age", "rotation.max_total_bytes"].contains(key)
+    }
+
+    /// Whether `value` is a limit on what is kept; 0 is none.
+    static func isLimitOfRetention(_ value: WrittenValue) -> Bool {
+        guard isAboutRetention(value.key) else { return false }
+        if case .one(let text) = value.shape { return Int(text) != 0 }
+        return true
+    }
+}
+
 /// What somebody wrote for the streams that a pattern matches, not yet judged.
 struct WrittenStream: Equatable {
     let pattern: String

@@ -154,7 +154,10 @@ package enum Settings {
                 + " interval end in .1, .2, ..."),
         Setting(
             "rotation.backup_count", \.rotation.backupCount, .number(0...1_000_000),
-            flag: "backup-count", "How many rotated files of a stream are kept; 0: all."),
+            flag: "backup-count",
+            "How many rotated files of a stream are kept; 0: all. A limit that is given without the"
+                + " others is the only one: 14 counts where neither this nor max_age nor"
+                + " max_total_bytes is given."),
         Setting(
             "rotation.max_age", \.rotation.maxAgeSeconds,
             ValueFormat.duration(1...36_500 * 86_400).or(["0"], "0 for no limit"),

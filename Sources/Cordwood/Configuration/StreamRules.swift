@@ -23,6 +23,10 @@ extension EffectiveConfiguration {
             result.rotation.interval = Configuration.Rotation().interval
             result.rotation.atTime = nil
         }
+        if stream.values.contains(where: PerStream.isLimitOfRetention) {
+            // A limit of its own is the only one: those for all do not count beside it.
+            result.rotation.removeLimits()
+        }
         for value in stream.values {
             guard let setting = PerStream.named(value.key) else { continue }
             do throws(ConfigurationMistake) {
@@ -96,6 +100,7 @@ extension EffectiveConfiguration {
                 let text = setting.texts(result).map(QuotedText.asScalar).joined()
                 lines.append(("    \(key): \(text)", source(of: "\(name) \(key)").description))
             }
+            lines.append(("    # keeps: \(rule.settings.rotation.retention.sentence)", ""))
         }
         return lines
     }

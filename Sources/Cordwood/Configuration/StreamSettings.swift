@@ -13,6 +13,8 @@ extension Configuration {
         /// A name, or a pattern in which `*` is any text.
         package var pattern: String
         package var settings: StreamSettings
+        /// Whether it says what is kept, and not what counts for all.
+        var hasOwnRetention = false
 
         func matches(_ name: String) -> Bool {
             StreamName.isAllowed(name.utf8.span, by: [Array(pattern.utf8)])
@@ -50,5 +52,15 @@ extension Configuration.Rotation {
         result.maximumAgeSeconds = maxAgeSeconds
         result.maximumTotalByteCount = maxTotalByteCount
         return result
+    }
+
+    /// Whether something but the number of files limits what is kept.
+    var hasOtherLimit: Bool { maxAgeSeconds != nil || maxTotalByteCount != nil }
+
+    /// Lets all files be kept.
+    mutating func removeLimits() {
+        backupCount = 0
+        maxAgeSeconds = nil
+        maxTotalByteCount = nil
     }
 }

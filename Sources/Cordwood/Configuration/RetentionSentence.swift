@@ -1,0 +1,21 @@
+import RotatingFile
+
+extension Retention {
+    /// What all limits together keep.
+    var sentence: String {
+        var parts: [String] = []
+        if backupCount > 0 { parts.append("the last \(Self.files(backupCount))") }
+        if let age = maximumAgeSeconds {
+            parts.append("the files of the last \(Seconds.text(Int(age)))")
+        }
+        if let bytes = maximumTotalByteCount {
+            parts.append("the last files of \(ByteSize.text(Int(bytes))) together")
+        }
+        if parts.isEmpty { return "all files" }
+        return parts.joined(separator: ", ") + (parts.count > 1 ? ": whichever are fewer" : "")
+    }
+
+    private static func files(_ count: Int) -> String {
+        count == 1 ? "file" : "\(count) files"
+    }
+}
