@@ -33,6 +33,7 @@ enum Cell: Int, CaseIterable {
     // The sealer's.
     case sealPending, sealPendingBytes, sealPendingSince
     case sealFailures, sealedFiles, sealedBytes
+    case removedByCount, removedByAge, removedByBytes
     // Requests that were refused for want of a token or of a right.
     case authMissing, authInvalid, authExpired, authStreamNotAllowed, authNotAnObserver
     case authRateLimited

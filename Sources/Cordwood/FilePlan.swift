@@ -5,12 +5,13 @@ import RotatingFile
 struct FilePlan {
     let schedule: RotationSchedule
     let options: RotatingFile.Options
-    let retention: Retention
+    let promise: RetentionPromise
     /// The schedule's, in the zone of the process.
     let fingerprint: UInt64
 
     init(
-        _ settings: Configuration.StreamSettings, _ files: Configuration.Files
+        _ settings: Configuration.StreamSettings, _ files: Configuration.Files,
+        hasOwnRetention: Bool = false
     ) throws(RotationScheduleError) {
         schedule = try settings.rotation.schedule()
         fingerprint = schedule.fingerprint
@@ -18,7 +19,8 @@ struct FilePlan {
         options.mode = mode_t(files.mode)
         options.maximumByteCount = settings.rotation.maxByteCount
         options.isDurable = settings.ack == .fsync
+        promise = RetentionPromise(settings.rotation.retention, isOwn: hasOwnRetention)
+        options.promise = promise
         self.options = options
-        retention = settings.rotation.retention
     }
 }

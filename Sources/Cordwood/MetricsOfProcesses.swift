@@ -114,6 +114,12 @@ extension Metrics {
         counter(
             "cordwood_sealed_bytes_total", "Bytes of files before they were compressed.",
             .sealedBytes, &out)
+        header(
+            "cordwood_files_removed_total", "counter",
+            "Rotated files that retention has removed, by the limit that was exceeded.", &out)
+        sample("cordwood_files_removed_total{reason=\"count\"}", .removedByCount, &out)
+        sample("cordwood_files_removed_total{reason=\"age\"}", .removedByAge, &out)
+        sample("cordwood_files_removed_total{reason=\"bytes\"}", .removedByBytes, &out)
     }
 
     func room(_ out: inout ByteBuffer) {

@@ -2,7 +2,6 @@ import Glibc
 import Linux
 import Logging
 import Prefork
-import RotatingFile
 import SystemPackage
 
 /// The sealer, in its own process: it compresses and removes when nobody else wants the machine.
@@ -24,24 +23,18 @@ struct SealerProcess {
             let signals = try SignalQueue([SIGTERM, SIGINT, SIGQUIT])
             let stopping = try Stopping(signals, child.lifeLine)
             counters.set(.state, to: ProcessState.running.rawValue)
-            let pulse = Pulse(storage, counters)
-            let sealer = Sealer(
-                directory: storage.directory, options: storage.sealerOptions,
-                retention: { [storage] in storage.plan(ofFile: $0).retention },
-                shouldStop: {
-                    pulse.beat()
-                    return stopping.isAsked(within: 0)
-                })
+            let chores = SealerChores(storage, counters, log)
+            let sealer = chores.sealer {
+                // What waits for nothing must not wait for a large file to be compressed.
+                chores.doWhatIsDue()
+                return stopping.isAsked(within: 0)
+            }
             child.reports.send(.ready)
             var wait: Int32 = 0
-            var idle: Int32 = 0
-            while !stopping.isAsked(within: min(wait, 1000)) {
-                pulse.beat()
-                idle += 1000
-                if idle >= wait {
-                    wait = pass(sealer)
-                    idle = 0
-                }
+            while !stopping.isAsked(within: wait) {
+                chores.doWhatIsDue()
+                chores.seal(by: sealer)
+                wait = 1000
             }
             counters.set(.state, to: ProcessState.absent.rawValue)
             return 0
@@ -51,62 +44,6 @@ struct SealerProcess {
             )
             return 1
         }
-    }
-
-    /// Seals once; returns the milliseconds to wait before the next time.
-    private func pass(_ sealer: Sealer) -> Int32 {
-        do {
-            let overdue = try RotatingFile.rollOverOverdue(
-                in: storage.directory, now: Clock.epochSeconds()
-            ) { name throws(RotatingFileError) in
-                try storage.open(file: name, log, counters)
-            }
-            let report = try sealer.run(now: Clock.epochSeconds())
-            counters.add(report.sealedCount, to: .sealedFiles)
-            counters.add(Int(report.sealedByteCount), to: .sealedBytes)
-            counters.add(report.failures.count, to: .sealFailures)
-            let failures = overdue + report.failures
-            for failure in failures { say(failure) }
-            return failures.isEmpty ? 1000 : Self.pauseMilliseconds
-        } catch {
-            counters.add(1, to: .sealFailures)
-            say("\(error)")
-            return Self.pauseMilliseconds
-        }
-    }
-
-    private func say(_ failure: String) {
-        counters.noteError(failure)
-        log.error(
-            "\(failure); the file stays as it is and is tried again in \(Self.pauseMilliseconds / 1000) s: mend what stands in the way"
-        )
-    }
-
-    /// What failed once will hardly succeed a second later.
-    private static let pauseMilliseconds: Int32 = 30_000
-}
-
-/// The sealer's signs of life: once a second, also while it compresses a large file.
-private final class Pulse {
-    private let counters: Counters
-    private let observer: Sealer
-    private var lastBeat: Int64 = 0
-
-    init(_ storage: Storage, _ counters: Counters) {
-        self.counters = counters
-        observer = Sealer(directory: storage.directory, options: storage.sealerOptions)
-    }
-
-    func beat() {
-        let now = Worker.monotonicSeconds
-        if now == lastBeat { return }
-        lastBeat = now
-        counters.set(.heartbeat, to: now)
-        // A directory that cannot be listed is said by the next pass.
-        guard let backlog = try? observer.backlog() else { return }
-        counters.set(.sealPending, to: Int64(backlog.fileCount))
-        counters.set(.sealPendingBytes, to: backlog.byteCount)
-        counters.set(.sealPendingSince, to: backlog.oldestModified ?? 0)
     }
 }
 

@@ -1,0 +1,75 @@
+import Linux
+import Logging
+import RotatingFile
+
+/// Says and counts what retention removes, and what keeps it from removing.
+struct RemovalLog {
+    /// Since when files that have expired have been in use, in monotonic seconds.
+    private var busySince: [String: Int64] = [:]
+    private var said: Set<String> = []
+
+    /// A process that has rotated files open releases them within a second.
+    private static let patienceSeconds: Int64 = 60
+
+    mutating func say(
+        _ report: Sealer.Report, _ storage: Storage, _ counters: Counters, _ log: Logger
+    ) {
+        var busy: [String] = []
+        for event in report.events {
+            switch event {
+            case .removed(let removal):
+                counters.add(1, to: removal.reason.cell)
+                log.info("\(Self.sentence(removal, storage))")
+            case .busy(let name): busy.append(name)
+            case .sealed, .spared: break
+            }
+        }
+        sayWhatIsBusy(busy, storage, log)
+    }
+
+    private static func sentence(_ removal: SealerEvent.Removal, _ storage: Storage) -> String {
+        let age = Clock.epochSeconds() - removal.modified
+        let written = age < 0 ? "at a time to come" : "\(Seconds.text(Int(age))) ago"
+        return
+            "removed \(storage.directory)/\(removal.fileName), reason \(removal.reason.rawValue): "
+            + "\(removal.reason.sentence); it had \(removal.byteCount) bytes and was last written "
+            + written
+    }
+
+    private mutating func sayWhatIsBusy(_ names: [String], _ storage: Storage, _ log: Logger) {
+        let now = Worker.monotonicSeconds
+        for name in names {
+            let since = busySince[name] ?? now
+            busySince[name] = since
+            guard now - since >= Self.patienceSeconds, said.insert(name).inserted else { continue }
+            let holders = LockHolders(of: storage.directory + "/" + name)
+            let processes = (holders.exclusive + holders.shared).map { "\($0)" }
+            log.warning(
+                "\(storage.directory)/\(name) has been in use for \(now - since) s and is neither compressed nor removed, and no younger file of its stream is removed before it: look at the processes that have it open",
+                metadata: ["processes": "\(processes.joined(separator: ", "))"])
+        }
+        // Two kinds of passes report: a name that one of them leaves out is looked for again.
+        if busySince.count > names.count + 64 {
+            busySince = busySince.filter { names.contains($0.key) }
+            said = said.filter { names.contains($0) }
+        }
+    }
+}
+
+extension Retention.Reason {
+    var cell: Cell {
+        switch self {
+        case .count: .removedByCount
+        case .age: .removedByAge
+        case .bytes: .removedByBytes
+        }
+    }
+
+    var sentence: String {
+        switch self {
+        case .count: "there were more files than are kept"
+        case .age: "it was older than files are kept"
+        case .bytes: "all together had more bytes than are kept"
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Linux
+import Logging
+import RotatingFile
+
+/// What the sealer does and says: once a second, also while it compresses a large file, all that
+/// waits for nothing; and the compressing.
+final class SealerChores {
+    private let storage: Storage
+    private let counters: Counters
+    private let log: Logger
+    /// What failed once will hardly succeed a second later; everything else goes on.
+    private let pauses = FailurePauses(
+        seconds: SealerChores.pauseSeconds, now: { Worker.monotonicSeconds })
+    private var removals = RemovalLog()
+    /// What was noted as kept of each active file.
+    private var promises: [String: RetentionPromise] = [:]
+    private var lastSecond: Int64 = .min
+
+    private static let pauseSeconds: Int64 = 30
+
+    init(_ storage: Storage, _ counters: Counters, _ log: Logger) {
+        self.storage = storage
+        self.counters = counters
+        self.log = log
+    }
+
+    /// A sealer of all streams, each kept as it is configured.
+    func sealer(shouldStop: @escaping () -> Bool = { false }) -> Sealer {
+        var sealer = Sealer(
+            directory: storage.directory, options: storage.sealerOptions,
+            retention: { [storage] in storage.plan(ofFile: $0).promise.retention },
+            shouldStop: shouldStop)
+        sealer.pauses = pauses
+        return sealer
+    }
+
+    /// Shows that it lives, removes what has expired and rotates what nobody has open.
+    ///
+    /// What has expired goes first: on a full disk there is room then for what comes after it.
+    func doWhatIsDue() {
+        let second = Worker.monotonicSeconds
+        if second == lastSecond { return }
+        lastSecond = second
+        counters.set(.heartbeat, to: second)
+        let sealer = sealer()
+        account(storage.directory) { () throws(RotatingFileError) in
+            try sealer.removeExpired(now: Clock.epochSeconds())
+        }
+        rollOverOverdue()
+        notePromises(by: sealer)
+        // A directory that cannot be listed has been said.
+        guard let backlog = try? sealer.backlog() else { return }
+        counters.set(.sealPending, to: Int64(backlog.fileCount))
+        counters.set(.sealPendingBytes, to: backlog.byteCount)
+        counters.set(.sealPendingSince, to: backlog.oldestModified ?? 0)
+    }
+
+    /// Compresses all that waits.
+    func seal(by sealer: Sealer) {
+        account(storage.directory) { () throws(RotatingFileError) in
+            try sealer.sealWaiting(now: Clock.epochSeconds())
+        }
+    }
+
+    private func rollOverOverdue() {
+        guard
+            let failures = try? RotatingFile.rollOverOverdue(
+                in: storage.directory, now: Clock.epochSeconds(), pauses: pauses,
+                opening: { [storage, log, counters] name throws(RotatingFileError) in
+                    try storage.open(file: name, log, counters)
+                })
+        else { return }
+        for failure in failures { say(failure) }
+    }
+
+    /// Who seals by hand may not know the configuration, but finds the ledger.
+    private func notePromises(by sealer: Sealer) {
+        guard let names = try? sealer.activeNames() else { return }
+        promises = promises.filter { names.contains($0.key) }
+        for name in names where !pauses.isPaused(Self.promise(of: name)) {
+            let plan = storage.plan(ofFile: name)
+            if promises[name] == plan.promise { continue }
+            do throws(RotatingFileError) {
+                try sealer.note(
+                    plan.promise, of: name, mode: plan.options.mode, now: Clock.epochSeconds())
+                promises[name] = plan.promise
+            } catch {
+                pauses.begin(Self.promise(of: name))
+                log.debug("what is kept of \(name) is not noted: \(error)")
+            }
+        }
+    }
+
+    private static func promise(of name: String) -> String { "what is kept of \(name)" }
+
+    private func account(
+        _ directory: String, _ pass: () throws(RotatingFileError) -> Sealer.Report
+    ) {
+        let report: Sealer.Report
+        do {
+            report = try pass()
+        } catch {
+            if !pauses.isPaused(directory) { say("\(error)") }
+            return pauses.begin(directory)
+        }
+        counters.add(report.sealedCount, to: .sealedFiles)
+        counters.add(Int(report.sealedByteCount), to: .sealedBytes)
+        for failure in report.failures { say(failure) }
+        removals.say(report, storage, counters, log)
+    }
+
+    private func say(_ failure: String) {
+        counters.add(1, to: .sealFailures)
+        counters.noteError(failure)
+        log.error(
+            "\(failure); the file stays as it is and is tried again in \(Self.pauseSeconds) s: fix what stands in the way"
+        )
+    }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+/// Retention, as it is said, counted, and done in time.
+struct RemovesTheOldestTests {
+    private func rotated(_ service: RunningService, _ stream: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: service.directory.path)
+            .filter { $0.hasPrefix("\(stream).log.") }.sorted()
+    }
+
+    @Test(arguments: [
+        ("backup_count: 1", "count"), ("max_total_bytes: 1", "bytes"), ("max_age: 1s", "age"),
+    ])
+    func `what is removed is a line of the log and is counted by its reason`(
+        limit: String, reason: String
+    ) throws {
+        let text = """
+            listen: ["127.0.0.1:0"]
+            rotation: {utc: true, max_bytes: 20, \(limit)}
+            """
+        try RunningService.run(configuration: text) { service in
+            for number in 0..<3 {
+                #expect(try service.post("{\"number\":\(number)}").status == 200)
+            }
+            let left = reason == "count" ? 1 : 0
+            try eventually("only what is kept is there") {
+                try rotated(service, "app").count == left
+            }
+            let removed = Double(2 - left)
+            try eventually("it is counted") {
+                try service.metrics().samples[
+                    "cordwood_files_removed_total{reason=\"\(reason)\"}"] == removed
+            }
+            #expect(try service.metrics().total("cordwood_files_removed_total") == removed)
+            #expect(service.times("reason \(reason): ") == Int(removed))
+            #expect(service.said.contains("removed \(service.directory.path)/app.log."))
+        }
+    }
+
+    /// The day's file has a name that sorts before those of its hours.
+    @Test func `a change of the schedule costs no file that is younger`() throws {
+        func text(_ rotation: String) -> String {
+            "listen: [\"127.0.0.1:0\"]\nrotation: {utc: true, max_bytes: 20, \(rotation)}\n"
+        }
+        try RunningService.run(configuration: text("when: S, interval: 86399")) { service in
+            for number in 0..<3 {
+                #expect(try service.post("{\"number\":\(number)}").status == 200)
+            }
+            try service.configure(text("when: MIDNIGHT"))
+            try service.reload()
+            for number in 3..<6 {
+                #expect(try service.post("{\"number\":\(number)}").status == 200)
+            }
+            try service.configure(text("when: MIDNIGHT, backup_count: 2"))
+            try service.reload()
+            try eventually("two are left") { try rotated(service, "app").count == 2 }
+            let numbers = try service.lines(of: "app").joined()
+            for number in 0..<6 {
+                #expect(numbers.contains("\(number)") == (number >= 3), "\(numbers)")
+            }
+        }
+    }
+
+    @Test func `a file that cannot be sealed holds up nothing but itself`() throws {
+        let text = """
+            listen: ["127.0.0.1:0"]
+            rotation: {utc: true, max_bytes: 20, backup_count: 2}
+            """
+        try RunningService.run(configuration: text) { service in
+            // Another name keeps it from being sealed.
+            let directory = service.directory.path
+            try Data("{}\n".utf8).write(to: URL(fileURLWithPath: directory + "/bad.log.2026-01-01"))
+            try FileManager.default.linkItem(
+                atPath: directory + "/bad.log.2026-01-01", toPath: directory + "/other")
+            #expect(try service.post("/logs/bad", "{}").status == 200)
+            try service.waitUntilSaid("bad.log.2026-01-01 is not sealed")
+            let start = Date()
+            for number in 0..<5 {
+                #expect(try service.post("/logs/good", "{\"number\":\(number)}").status == 200)
+            }
+            try eventually("the other stream is sealed and kept") {
+                let names = try rotated(service, "good")
+                return names.count == 2 && names.allSatisfy { $0.hasSuffix(".gz") }
+            }
+            #expect(Date().timeIntervalSince(start) < 15)
+            #expect(service.times("bad.log.2026-01-01 is not sealed") == 1)
+        }
+    }
+}
+
+extension UnderLoad {
+    @Suite(.enabled(if: FileSystemInMemory.canMount, "needs the right to mount"))
+    struct RemovesTheOldestOnAFullDiskTests {
+        @Test
+        func `what has expired makes room although nothing can be compressed`() throws {
+            try FileSystemInMemory.with(options: "size=3m") { mounted in
+                let logs = mounted.appendingPathComponent("logs")
+                let flags = ["--when", "S", "--interval", "2", "--backup-count", "1"]
+                try RunningService.run(
+                    flags, environment: ["CORDWOOD_DISK_MIN_FREE": "0"], in: logs
+                ) { service in
+                    var (accepted, longestWait, last) = (0, 0.0, Date())
+                    let end = Date() + 20
+                    while Date() < end {
+                        if try service.post(incompressible()).status == 200 {
+                            accepted += 1
+                            longestWait = max(longestWait, Date().timeIntervalSince(last))
+                            last = Date()
+                        }
+                        usleep(200_000)
+                    }
+                    longestWait = max(longestWait, Date().timeIntervalSince(last))
+                    #expect(accepted >= 4, "\(accepted) accepted")
+                    #expect(longestWait < 12, "\(longestWait) s without an acceptance")
+                }
+            }
+        }
+
+        /// A record of 1.3 MB in one line.
+        private func incompressible() -> String {
+            var bytes = [UInt8](repeating: 0, count: 975_000)
+            for index in bytes.indices { bytes[index] = .random(in: 0...255) }
+            let text = Data(bytes).base64EncodedString()
+            let half = text.index(text.startIndex, offsetBy: text.count / 2)
+            return "{\"a\":\"\(text[..<half])\"}\n{\"a\":\"\(text[half...])\"}"
+        }
+    }
+}
