@@ -22,39 +22,99 @@ package enum SealByHand {
         return options
     }
 
+    /// Whether a flag or the environment gives a limit: without one there is nothing to force.
+    package static func hasGivenLimit(_ effective: EffectiveConfiguration) -> Bool {
+        ["rotation.backup_count", "rotation.max_age", "rotation.max_total_bytes"].contains { key in
+            switch effective.source(of: key) {
+            case .builtIn, .file: false
+            default: true
+            }
+        }
+    }
+
+    /// What somebody asked for.
+    package struct Request {
+        package var directory: String
+        package var options: Sealer.Options
+        package var configuration: Configuration
+        /// Whether `configuration` comes from a file, which says what each stream was promised.
+        package var hasFile: Bool
+        /// Of which streams; none: of all.
+        package var streams: [String] = []
+        /// Whether what a stream was promised by itself counts for nothing.
+        package var isForced = false
+        /// Whether it is only said what would be done.
+        package var isDryRun = false
+
+        package init(
+            directory: String, options: Sealer.Options, configuration: Configuration,
+            hasFile: Bool
+        ) {
+            self.directory = directory
+            self.options = options
+            self.configuration = configuration
+            self.hasFile = hasFile
+        }
+    }
+
     /// Seals and removes once, behind everybody else who wants the machine.
-    package static func run(
-        _ directory: String, _ options: Sealer.Options, _ configuration: Configuration
-    ) throws(RotatingFileError) -> Sealer.Report {
+    ///
+    /// What a stream was promised by itself, by a rule of the configuration file or, where there is
+    /// none, by the service that has written to the directory, is kept unless it is forced.
+    package static func run(_ request: Request) throws(RotatingFileError) -> Sealer.Report {
         lowerPriority()
-        let sealer = Sealer(
-            directory: directory, options: options,
+        let (options, configuration) = (request.options, request.configuration)
+        var sealer = Sealer(
+            directory: request.directory, options: options,
             retention: { name in
-                configuration.rule(ofFile: name)?.settings.rotation.retention ?? options.retention
+                if request.isForced { return options.retention }
+                let rule = configuration.rule(ofFile: name)
+                return rule?.settings.rotation.retention ?? options.retention
             })
-        return try sealer.run(now: Clock.epochSeconds())
+        sealer.isSparingPromises = !request.isForced && !request.hasFile
+        if !request.streams.isEmpty {
+            sealer.includes = { name in
+                StreamName.stream(ofFile: name).map(request.streams.contains) ?? false
+            }
+        }
+        let now = Clock.epochSeconds()
+        return request.isDryRun ? try sealer.preview(now: now) : try sealer.run(now: now)
     }
 
     /// A line for each file that something became of, and one for all of them.
-    package static func lines(of report: Sealer.Report, in directory: String) -> [String] {
+    package static func lines(of report: Sealer.Report, _ request: Request) -> [String] {
         var lines: [String] = []
         var busyCount = 0
+        let verbs =
+            request.isDryRun ? ("would seal  ", "would remove") : ("sealed ", "removed")
         for event in report.events {
             switch event {
             case .sealed(let name, let byteCount):
-                lines.append("sealed   \(printable(name))  \(byteCount) bytes")
-            case .removed(let name): lines.append("removed  \(printable(name))")
+                lines.append("\(verbs.0)  \(printable(name))  \(byteCount) bytes")
+            case .removed(let removal):
+                let name = printable(removal.fileName)
+                let why = "  \(removal.byteCount) bytes, \(removal.reason.sentence)"
+                lines.append("\(verbs.1)  \(name)\(request.isDryRun ? why : "")")
             case .busy(let name):
                 busyCount += 1
-                let why = reason(LockHolders(of: directory + "/" + name))
+                let why = reason(LockHolders(of: request.directory + "/" + name))
                 lines.append("busy     \(printable(name))  \(why)")
+            case .spared(let name, let fileCount):
+                let files = fileCount == 1 ? "1 file" : "\(fileCount) files"
+                lines.append(
+                    "kept     \(files) of \(printable(name)), which the service was told to keep:"
+                        + " --force removes them")
             }
         }
+        let would = request.isDryRun ? "would be " : ""
         lines.append(
-            "\(report.sealedCount) sealed, \(report.removedCount) removed, \(busyCount) busy, "
-                + "\(report.failures.count) failed")
+            "\(report.sealedCount) \(would)sealed, \(report.removedCount) \(would)removed, "
+                + "\(busyCount) busy, \(report.failures.count) failed")
         return lines
     }
+
+    /// Whether a stream can have this name.
+    package static func isStream(_ name: String) -> Bool { StreamName.isValid(name.utf8.span) }
 
     private static func reason(_ holders: LockHolders) -> String {
         func named(_ processes: [pid_t]) -> String {

@@ -11,8 +11,12 @@ struct SealCommand: ParsableCommand {
             It can run beside a service: a file that another process has open is left for later. \
             Streams are known by their state pages, such as .app.log.state: files without one \
             stay as they are. Nothing is removed unless a limit is given, by a flag, by the \
-            environment or by a configuration file; with a file, its defaults count too, and what \
-            it says for single streams counts for those.
+            environment or by a configuration file; with a file, its defaults count too.
+
+            What per_stream says is kept of a stream is kept, whatever the flags say: give the \
+            service's file with --config, or let it be found in the ledgers that the service \
+            keeps beside its logs. --force removes it all the same. --dry-run first shows what \
+            would go, and why.
 
             Exit status: 0, 1 something failed, 66 the directory cannot be read, 78 a value is \
             wrong.
@@ -42,21 +46,37 @@ struct SealCommand: ParsableCommand {
     @Option(help: "How to compress, from 1, fastest, to 9, smallest.")
     var level: Int?
 
+    @Option(
+        name: .customLong("stream"),
+        help: ArgumentHelp(
+            "Only this stream and its rejected records; may be given several times.",
+            valueName: "name"))
+    var streams: [String] = []
+
+    @Flag(help: "Only say what would be sealed and removed, and why.")
+    var dryRun = false
+
+    @Flag(help: "Apply the limits also to streams of which the service was told to keep more.")
+    var force = false
+
     func validate() throws {
         guard 1...9 ~= level ?? 1 else { throw ValidationError("--level must be from 1 to 9.") }
+        for name in streams where !SealByHand.isStream(name) {
+            throw ValidationError("--stream must be the name of a stream, without .log.")
+        }
     }
 
     func run() throws {
-        let (options, configuration) = try options()
+        let request = try request()
         let report = try exitingUnlessListed { () throws(RotatingFileError) in
-            try SealByHand.run(directory, options, configuration)
+            try SealByHand.run(request)
         }
         for failure in report.failures { complain(failure) }
-        for line in SealByHand.lines(of: report, in: directory) { print(line) }
+        for line in SealByHand.lines(of: report, request) { print(line) }
         if !report.failures.isEmpty { throw ExitCode.failure }
     }
 
-    private func options() throws -> (Sealer.Options, Configuration) {
+    private func request() throws -> SealByHand.Request {
         let flags = [
             "backup-count": backupCount, "max-age": maxAge, "max-total-bytes": maxTotalBytes,
         ]
@@ -66,6 +86,12 @@ struct SealCommand: ParsableCommand {
         let effective = try inputs.loadOrExit()
         var options = SealByHand.options(effective, hasFile: inputs.configurationFile != nil)
         if let level { options.compressionLevel = Int32(level) }
-        return (options, effective.configuration)
+        var request = SealByHand.Request(
+            directory: directory, options: options, configuration: effective.configuration,
+            hasFile: inputs.configurationFile != nil)
+        request.streams = streams
+        request.isForced = force && SealByHand.hasGivenLimit(effective)
+        request.isDryRun = dryRun
+        return request
     }
 }
