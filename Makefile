@@ -1,4 +1,4 @@
-.PHONY: strictness campaign-strictness run build test deploy-check image-test systemd-test ui-test fuzz contract campaign campaign-schedule campaign-retention campaign-reload lint bench bench-connections docs reference clean help
+.PHONY: strictness campaign-strictness run build test deploy-check image-test systemd-test ui-test fuzz contract campaign campaign-schedule campaign-retention campaign-reload lint bench bench-connections bench-neighbours docs reference clean help
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
@@ -90,6 +90,10 @@ bench: build  ## Measure it beside its peers; four minutes
 bench-connections: build  ## Measure it beside ten thousand slow connections; six minutes
 	@.ci/packages bench
 	@.build/venv-bench/bin/python3 -B Benchmarks/connections $(BENCH)
+
+bench-neighbours: build  ## Measure how long a client waits beside each attack; six minutes
+	@.ci/packages bench
+	@python3 -B Benchmarks/neighbours $(BENCH)
 
 docs:  ## Make the libraries' documentation: .build/docs
 	@.ci/packages build
