@@ -63,7 +63,11 @@ struct AlertsOperatorsTests {
                 #expect(alert.text.contains(line), "\(alert.name) has no \(line)")
             }
             // As a heading's anchor is made: in small letters.
-            let link = "runbook: docs/OPERATIONS.md#\(alert.name.lowercased())\n"
+            let anchor = alert.name.lowercased()
+            let link = """
+                          runbook_url: >-
+                            {{ or $externalLabels.cordwood_docs "docs" }}/OPERATIONS.md#\(anchor)\n
+                """
             #expect(alert.text.contains(link), "\(alert.name) leads elsewhere")
             #expect(page.contains("\n### \(alert.name)\n"), "OPERATIONS.md lacks \(alert.name)")
         }
