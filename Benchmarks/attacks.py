@@ -3,12 +3,13 @@
     attacks.py ATTACK PORT SECONDS LOGS [--tls PORT]
 
 Prints `ready`, waits for a line on standard input, and attacks for so long, then until what it has
-sent is answered. Prints, as JSON, the bytes and requests it has sent, the answers by status, and how
+sent is answered, or until SIGTERM. Prints, as JSON, the bytes and requests it has sent, the answers by status, and how
 many records were acknowledged. `body:NAME` sends one body of worst_bodies.py.
 """
 
 import argparse
 import collections
+import contextlib
 import fcntl
 import functools
 import gzip
@@ -17,6 +18,7 @@ import os
 import re
 import resource
 import selectors
+import signal
 import socket
 import ssl
 import sys
@@ -73,15 +75,16 @@ class Attacker:
         if following is None:
             return False
         self.unsent, self.awaited = memoryview(following.data), following.requests
-        tally.sent += len(following.data)
         tally.requests += following.requests
         return True
 
-    def send(self):
+    def send(self, tally):
         try:
-            self.unsent = self.unsent[self.socket.send(self.unsent[: 1 << 20]) :]
+            count = self.socket.send(self.unsent[: 1 << 20])
         except BlockingIOError:
-            pass
+            return
+        tally.sent += count
+        self.unsent = self.unsent[count:]
 
     def receive(self, tally):
         """Returns whether the connection goes on."""
@@ -150,7 +153,7 @@ def drive(attackers, seconds, tally):
             goes_on = True
             if ready & selectors.EVENT_WRITE and attacker.unsent:
                 try:
-                    attacker.send()
+                    attacker.send(tally)
                 except OSError:
                     goes_on = False
             if ready & selectors.EVENT_READ:
@@ -283,20 +286,19 @@ def handshakes(options, tally):
 
 
 def lock(options, tally):
-    """Somebody who may read a stream's files locks each as soon as it is there, as flock(1) does."""
-    held, end = {}, time.monotonic() + options.seconds
+    """Somebody who may read a stream's active file locks each new one as soon as it is there."""
+    held, path, end = [], f"{options.logs}/neighbour.log", time.monotonic() + options.seconds
     while time.monotonic() < end:
-        for name in os.listdir(options.logs):
-            path = f"{options.logs}/{name}"
-            if name in held or not name.startswith("neighbour.log"):
-                continue
-            try:
-                held[name] = os.open(path, os.O_RDONLY)
-                fcntl.flock(held[name], fcntl.LOCK_EX | fcntl.LOCK_NB)
-                tally.answers["locked"] += 1
-            except OSError:
-                os.close(held.pop(name))
-        time.sleep(0.0005)
+        try:
+            file = os.open(path, os.O_RDONLY)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held.append(file)
+            tally.answers["locked"] += 1
+        except OSError:
+            os.close(file)
 
 
 def none(options, tally):
@@ -322,6 +324,14 @@ ATTACKS = {
 }
 
 
+class GivenUp(Exception):
+    pass
+
+
+def give_up(number, frame):
+    raise GivenUp
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("attack")
@@ -340,7 +350,9 @@ def main():
     tally = Tally()
     print("ready", flush=True)
     sys.stdin.readline()
-    attack(options, tally)
+    signal.signal(signal.SIGTERM, give_up)
+    with contextlib.suppress(GivenUp):
+        attack(options, tally)
     print(json.dumps(vars(tally)))
 
 
