@@ -4,7 +4,7 @@
 
 Prints `ready`, waits for a line on standard input, and attacks for so long, then until what it has
 sent is answered, or until SIGTERM. Prints, as JSON, the bytes and requests it has sent, the answers by status, and how
-many records were acknowledged. `body:NAME` sends one body of worst_bodies.py.
+many records were acknowledged. `body:NAME` sends one body of worst_bodies.py by gzip.
 """
 
 import argparse
@@ -211,7 +211,8 @@ def small():
 
 
 def forms():
-    return Round(post(worst_bodies.form(1_000_000, 256), worst_bodies.FORM), 1)
+    body = b"&".join(b"%61" * 1300 + b"%02x=1" % number for number in range(256))
+    return Round(post(body, "application/x-www-form-urlencoded"), 1)
 
 
 def batch():
@@ -234,14 +235,14 @@ def many_streams(options, tally):
 
 
 def one_body(options, tally, name):
-    for kind, content_type, make in worst_bodies.KINDS:
+    for kind, content_type, _, body in worst_bodies.worst_bodies(options.size):
         if kind == name:
-            body, encoding = make(options.size), "identity"
-            if options.gzip:
-                body, encoding = worst_bodies.compressed(body), "gzip"
-            round = Round(post(body, content_type, encoding), 1)
-            return drive([Attacker(options.port, iter([round]))], options.seconds, tally)
+            return drive([Attacker(options.port, iter([Round(post(*compressed(body, content_type)), 1)]))], options.seconds, tally)
     sys.exit(f"no body: {name}")
+
+
+def compressed(body, content_type):
+    return gzip.compress(body, 9, mtime=0), content_type, "gzip"
 
 
 def slow_readers(options, tally):
@@ -340,7 +341,6 @@ def main():
     parser.add_argument("logs")
     parser.add_argument("--tls", type=int)
     parser.add_argument("--size", type=int, default=LARGE)
-    parser.add_argument("--gzip", action="store_true")
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, [resource.getrlimit(resource.RLIMIT_NOFILE)[1]] * 2)
     if options.attack.startswith("body:"):
