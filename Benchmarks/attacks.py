@@ -1,17 +1,17 @@
 """What stops a service's other clients if it lets it: attacks, each of a process of its own.
 
-    attacks.py ATTACK PORT SECONDS LOGS [--tls PORT]
+    attacks.py ATTACK PORT SECONDS LOGS [--tls PORT] [--file FILE --type TYPE]
 
 Prints `ready`, waits for a line on standard input, and attacks for so long, then until what it has
-sent is answered, or until SIGTERM. Prints, as JSON, the bytes and requests it has sent, the answers by status, and how
-many records were acknowledged. `body:NAME` sends one body of worst_bodies.py by gzip.
+sent is answered, or until SIGTERM. Prints, as JSON, the bytes and requests that it has sent, the
+answers by status, and how many records were acknowledged. The attack `body` sends FILE, which is
+compressed by gzip, once.
 """
 
 import argparse
 import collections
 import contextlib
 import fcntl
-import functools
 import gzip
 import json
 import os
@@ -24,10 +24,7 @@ import ssl
 import sys
 import time
 
-import worst_bodies
-
 ACCEPTED = re.compile(rb'\A\{"accepted":(\d+)')
-LARGE = 64 << 20  # limits.decoded_bytes
 
 
 def post(body, content_type="application/json", encoding="identity", path="/logs"):
@@ -234,15 +231,10 @@ def many_streams(options, tally):
     drive([Attacker(options.port, rounds(connection)) for connection in range(8)], options.seconds, tally)
 
 
-def one_body(options, tally, name):
-    for kind, content_type, _, body in worst_bodies.worst_bodies(options.size):
-        if kind == name:
-            return drive([Attacker(options.port, iter([Round(post(*compressed(body, content_type)), 1)]))], options.seconds, tally)
-    sys.exit(f"no body: {name}")
-
-
-def compressed(body, content_type):
-    return gzip.compress(body, 9, mtime=0), content_type, "gzip"
+def one_body(options, tally):
+    with open(options.file, "rb") as file:
+        round = Round(post(file.read(), options.type, "gzip"), 1)
+    drive([Attacker(options.port, iter([round]))], options.seconds, tally)
 
 
 def slow_readers(options, tally):
@@ -340,13 +332,11 @@ def main():
     parser.add_argument("seconds", type=float)
     parser.add_argument("logs")
     parser.add_argument("--tls", type=int)
-    parser.add_argument("--size", type=int, default=LARGE)
+    parser.add_argument("--file")
+    parser.add_argument("--type")
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, [resource.getrlimit(resource.RLIMIT_NOFILE)[1]] * 2)
-    if options.attack.startswith("body:"):
-        attack = functools.partial(one_body, name=options.attack[5:])
-    else:
-        attack = ATTACKS[options.attack][1]
+    attack = one_body if options.attack == "body" else ATTACKS[options.attack][1]
     tally = Tally()
     print("ready", flush=True)
     sys.stdin.readline()
