@@ -39,6 +39,9 @@ enum Cell: Int, CaseIterable {
     case authRateLimited
     // The histogram of the time from a whole request to its answer.
     case ackNanoseconds, ackCount
+    // What the process uses, and since when there is one.
+    case processorNanoseconds, residentBytes, virtualBytes, openDescriptors, descriptorLimit
+    case beganAt
 }
 
 /// What the process of a row is for.
@@ -54,7 +57,7 @@ enum ProcessState: Int64 {
 }
 
 /// The layout of a row: `Cell`s, then the histogram's buckets, then requests by path and status,
-/// then rejections by reason, then the sentence of the last error.
+/// then rejections by reason, then the sentence of the last error, then what is counted by stream.
 enum CounterLayout {
     /// Upper bounds of the histogram's buckets, in nanoseconds.
     static let ackBounds: [Int64] = [
@@ -72,11 +75,18 @@ enum CounterLayout {
     static let firstErrorWord = firstRejection + RejectionReason.allCases.count
     /// Eight bytes of the last error's sentence in each; what is longer is cut.
     static let errorWordCount = 32
-    static let cellCount = firstErrorWord + errorWordCount
+    /// Of each place of the `StreamDirectory`, and of all other streams, the `StreamCell`s.
+    static let firstStream = firstErrorWord + errorWordCount
+    static let cellCount =
+        firstStream + (StreamDirectory.limit + 1) * StreamCell.allCases.count
+    /// Behind the rows: the `StreamDirectory`, then why the last reload has failed.
+    static let firstReloadErrorWord = StreamDirectory.cellCount
+    static let reloadErrorWordCount = 64
+    static let sharedCellCount = firstReloadErrorWord + reloadErrorWordCount
 
     /// Changes when the layout does.
     static func identity(_ rowCount: Int) -> String {
-        "\(Version.current) \(rowCount)x\(cellCount)"
+        "\(Version.current) \(rowCount)x\(cellCount)+\(sharedCellCount)"
     }
 
     static func request(_ route: Int, _ status: UInt16) -> Int {
@@ -97,6 +107,7 @@ struct Counters {
         set(.heartbeat, to: Worker.monotonicSeconds)
         set(.generation, to: Int64(child.generation))
         set(.writtenBefore, to: scoreboard[row, .written])
+        noteBeginning()
         mendCounts()
         switch child.role {
         case .worker(let number):

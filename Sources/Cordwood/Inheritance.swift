@@ -48,7 +48,8 @@ struct Inheritance {
         guard let file = scoreboard?.descriptor.take() else { return nil }
         scoreboard = nil
         return try Scoreboard(
-            adopting: file, rowCount: rowCount, cellCount: CounterLayout.cellCount)
+            adopting: file, rowCount: rowCount, cellCount: CounterLayout.cellCount,
+            sharedCellCount: CounterLayout.sharedCellCount)
     }
 
     /// Becomes `program`, which is left everything; returns only with what is wrong.

@@ -17,6 +17,7 @@ struct Metrics {
 
     func encode(into out: inout ByteBuffer) {
         records(&out)
+        streams(&out)
         requests(&out)
         histogram(&out)
         overload(&out)
@@ -29,6 +30,7 @@ struct Metrics {
         room(&out)
         handshakes(&out)
         expirations(&out)
+        usage(&out)
         header("cordwood_build_info", "gauge", "The version that runs.", &out)
         out.append("cordwood_build_info{version=\"")
         out.append(string: Version.current)

@@ -33,7 +33,7 @@ extension Metrics {
 
     /// A row for each number, in their order: where two workers have the same, while one takes the
     /// other's place, the one that was started last.
-    private func rowsByNumber() -> [Int] {
+    func rowsByNumber() -> [Int] {
         var rows: [Int] = []
         for row in scoreboard.workers.serving {
             if let last = rows.last, scoreboard[last, .number] == scoreboard[row, .number] {

@@ -42,6 +42,7 @@ final class SealerChores {
         if second == lastSecond { return }
         lastSecond = second
         counters.set(.heartbeat, to: second)
+        counters.noteUsage()
         let sealer = sealer()
         account(storage.directory) { () throws(RotatingFileError) in
             try sealer.removeExpired(now: Clock.epochSeconds())

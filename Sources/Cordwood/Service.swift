@@ -66,7 +66,8 @@ package final class Service {
                 scoreboard = inherited
             } else {
                 scoreboard = try Scoreboard(
-                    rowCount: Self.rowCount, cellCount: CounterLayout.cellCount)
+                    rowCount: Self.rowCount, cellCount: CounterLayout.cellCount,
+                    sharedCellCount: CounterLayout.sharedCellCount)
             }
         } catch {
             throw .system("set up shared memory", error)
@@ -115,6 +116,7 @@ package final class Service {
         set(.stopIsAnnounced, to: 0)
         set(.lastReloadFailed, to: 0)
         set(.reloadedAt, to: Clock.epochSeconds())
+        Counters(scoreboard: scoreboard, row: 0).noteBeginning()
         for door in serving.doors {
             log.info(
                 "listening on \(serving.name(of: door)), writing to \(serving.storage.directory)"
@@ -331,6 +333,7 @@ extension Service: Supervised {
 
     package func tick(_ state: MasterState) {
         set(.heartbeat, to: Worker.monotonicSeconds)
+        Counters(scoreboard: scoreboard, row: 0).noteUsage()
         // It is asked for at most every second, which is as often as this is called.
         if notifier.watchdogIntervalNanoseconds != nil { notifier.watchdog() }
         set(.workersWanted, to: Int64(state.workerCount))

@@ -32,6 +32,8 @@ final class Stream {
     var rejected = ByteBuffer()
     var needsSync = false
     var isTouched = false
+    /// Where it counts, in the `StreamDirectory`.
+    var place = StreamDirectory.others
     private(set) var outcome = Outcome.written
     /// Larger than that of every stream that was used earlier.
     var lastUse: Int64 = 0
@@ -77,6 +79,7 @@ final class Stream {
             }
             try file.append(batch.span, now: now)
             counters.add(batch.count + rejected.count, to: .writtenBytes)
+            counters.add(batch.count + rejected.count, to: .bytes, at: place)
         } catch {
             outcome = .failed
             onError(error)

@@ -58,12 +58,16 @@ final class Worker: RequestHandler {
         let census = StreamCensus(
             directory: settings.directory, limit: settings.streams.maxCount)
         let alwaysThere = settings.streams.defaultStream
+        let directory = StreamDirectory(board: counters.scoreboard)
         streams = StreamTable(limit: settings.streams.maxOpen) { name throws(StreamError) in
             guard name == alwaysThere || census.admits(name, now: Self.monotonicSeconds) else {
                 throw .tooMany
             }
             do throws(RotatingFileError) {
-                return try Stream(name: name, settings.settings(ofStream: name), open: open)
+                let stream = try Stream(
+                    name: name, settings.settings(ofStream: name), open: open)
+                stream.place = directory.place(of: stream.nameBytes)
+                return stream
             } catch {
                 throw .file(error)
             }

@@ -92,6 +92,7 @@ struct WorkerProcess {
         try server.watch(timer.descriptor.rawValue) { () throws(Errno) in
             _ = try timer.expirations()
             server.tick()
+            counters.noteUsage()
             retireIfDue(server, child, startedAt: startedAt)
             if counters.isStopAnnounced { server.announceClose() }
         }

@@ -6,7 +6,7 @@ import SystemPackage
 ///
 /// A worker writes only its own row and everyone else only reads, so relaxed atomics are enough
 /// and a worker that dies can leave no lock behind. Its successor goes on in the same row, so a
-/// death loses no count.
+/// death loses no count. Behind the rows are cells that all may write.
 package final class Scoreboard {
     // SAFETY: the mapping is never moved or released while the scoreboard lives, every cell lies
     // at a multiple of 8 in it, and cells are touched as atomics only.
@@ -16,37 +16,43 @@ package final class Scoreboard {
     package let file: Descriptor
     package let rowCount: Int
     package let cellCount: Int
+    package let sharedCellCount: Int
 
     /// All zero, and shared with every child forked from now on.
-    package init(rowCount: Int, cellCount: Int) throws(Errno) {
+    package init(rowCount: Int, cellCount: Int, sharedCellCount: Int = 0) throws(Errno) {
         let cellCount = Self.padded(cellCount)
-        let byteCount = Self.byteCount(rowCount, cellCount)
+        let byteCount = Self.byteCount(rowCount, cellCount, sharedCellCount)
         file = try Descriptor.memory(named: "scoreboard", byteCount: Int64(byteCount))
         mapping = try SharedMapping(of: file, byteCount: byteCount)
         cells = mapping.base.assumingMemoryBound(to: Atomic<Int64>.self)
         self.rowCount = rowCount
         self.cellCount = cellCount
+        self.sharedCellCount = sharedCellCount
     }
 
     /// The scoreboard of an earlier program, whose rows have the same layout.
     package init(
-        adopting file: consuming Descriptor, rowCount: Int, cellCount: Int
+        adopting file: consuming Descriptor, rowCount: Int, cellCount: Int,
+        sharedCellCount: Int = 0
     ) throws(Errno) {
         let cellCount = Self.padded(cellCount)
-        let byteCount = Self.byteCount(rowCount, cellCount)
+        let byteCount = Self.byteCount(rowCount, cellCount, sharedCellCount)
         guard try FileStatus(of: file).byteCount >= byteCount else { throw .invalidArgument }
         mapping = try SharedMapping(of: file, byteCount: byteCount)
         self.file = file
         cells = mapping.base.assumingMemoryBound(to: Atomic<Int64>.self)
         self.rowCount = rowCount
         self.cellCount = cellCount
+        self.sharedCellCount = sharedCellCount
     }
 
     /// Rows begin on cache lines of their own, so that workers do not slow each other down.
     private static func padded(_ cellCount: Int) -> Int { (cellCount + 7) & ~7 }
 
-    private static func byteCount(_ rowCount: Int, _ cellCount: Int) -> Int {
-        (headerCellCount + max(1, rowCount * cellCount)) * 8
+    private static func byteCount(
+        _ rowCount: Int, _ cellCount: Int, _ sharedCellCount: Int
+    ) -> Int {
+        (headerCellCount + max(1, rowCount * cellCount) + sharedCellCount) * 8
     }
 
     /// The first cell says how many rows have ever been used.
@@ -73,6 +79,24 @@ package final class Scoreboard {
         let pointer = pointer(row, cell)
         let sum = pointer.pointee.load(ordering: .relaxed) &+ amount
         pointer.pointee.store(sum, ordering: .relaxed)
+    }
+
+    /// A cell that all may write.
+    ///
+    /// Who reads what was written last sees all that its writer had written before.
+    package subscript(shared cell: Int) -> Int64 {
+        get { sharedPointer(cell).pointee.load(ordering: .acquiring) }
+        set { sharedPointer(cell).pointee.store(newValue, ordering: .releasing) }
+    }
+
+    /// Adds one to a cell that all may write; returns what it was before, which nobody else gets.
+    package func claim(shared cell: Int) -> Int64 {
+        sharedPointer(cell).pointee.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue
+    }
+
+    private func sharedPointer(_ cell: Int) -> UnsafeMutablePointer<Atomic<Int64>> {
+        precondition(cell >= 0 && cell < sharedCellCount)
+        return cells + Self.headerCellCount + max(1, rowCount * cellCount) + cell
     }
 
     /// The sum of a cell over all rows.

@@ -59,7 +59,9 @@ struct DocumentsItsMetricsTests {
 
     private static func documented() throws -> [Metric] {
         try Repository.text(of: "docs/METRICS.md").split(separator: "\n").compactMap { line in
-            guard line.hasPrefix("| `cordwood_") else { return nil }
+            guard ["| `cordwood_", "| `process_"].contains(where: { line.hasPrefix($0) }) else {
+                return nil
+            }
             let cells = line.split(separator: "|", omittingEmptySubsequences: false).map {
                 $0.trimmingCharacters(in: .whitespaces)
             }

@@ -84,7 +84,7 @@ extension Worker {
                 "The records could not be written; none of them is in the file; send again later.",
                 answer, isLast, &output)
         }
-        count(report)
+        count(report, at: streams[index].place)
         if outcome == .unsynchronized, isDurable {
             counters.add(1, to: .overloadSyncError)
             return encodeUnavailable(
@@ -140,12 +140,14 @@ extension Worker {
         text.append("}\n")
     }
 
-    private func count(_ report: IngestReport) {
+    private func count(_ report: IngestReport, at place: Int) {
         counters.add(report.accepted + report.rejected, to: .received)
         counters.add(report.accepted, to: .written)
+        counters.add(report.accepted, to: .written, at: place)
         counters.add(report.decodedByteCount, to: .decodedBytes)
         if report.rejected == 0 { return }
         counters.add(report.rejected, to: .rejected)
+        counters.add(report.rejected, to: .rejected, at: place)
         counters.add(report.unkept, to: .unkept)
         for reason in RejectionReason.allCases {
             let count = report.rejected(for: reason)
