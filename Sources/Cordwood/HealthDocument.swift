@@ -60,8 +60,13 @@ struct HealthDocument {
     private func reason(_ reason: HealthReason) -> String {
         JSONText.object([
             ("code", JSONText.string(reason.rawValue)),
-            ("message", JSONText.string(reason.message)),
+            ("message", JSONText.string(message(reason))),
         ])
+    }
+
+    private func message(_ reason: HealthReason) -> String {
+        guard reason == .reloadFailed, let error = board.reloadError else { return reason.message }
+        return "\(reason.message) \(error.sentence)"
     }
 
     private var configuration: String {
@@ -71,6 +76,7 @@ struct HealthDocument {
             ("reloads", "\(board[0, .reloads])"),
             ("failed_reloads", "\(board[0, .reloadFailures])"),
             ("last_reload_failed", "\(board[0, .lastReloadFailed] != 0)"),
+            ("last_reload_error", error(board.reloadError)),
         ])
     }
 

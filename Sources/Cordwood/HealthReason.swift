@@ -24,7 +24,7 @@ enum HealthReason: String, CaseIterable {
         case .writesFail: "No record can be written: see last_write_error."
         case .writeError: "A file could not be written lately: see last_write_error."
         case .reloadFailed:
-            "The last reload has failed and the configuration before it serves: see the diagnostic log, mend it and send HUP again."
+            "The last reload has failed and the configuration before it serves: fix what is wrong and send HUP again."
         case .workersMissing: "Fewer workers run than there should be: see the diagnostic log."
         case .workerSilent: "A worker has shown no sign of life for a while: see workers."
         case .sealerSilent:

@@ -77,6 +77,24 @@ extension Scoreboard {
         return LastError(at: self[row, .lastErrorAt], sentence: errorSentence(row))
     }
 
+    /// Why the last reload has failed; nil if it has not.
+    var reloadError: LastError? {
+        guard self[0, .lastReloadFailed] != 0, self[0, .lastErrorAt] > 0,
+            sharedCellCount >= CounterLayout.sharedCellCount
+        else { return nil }
+        let words = (0..<CounterLayout.reloadErrorWordCount).map {
+            self[shared: CounterLayout.firstReloadErrorWord + $0]
+        }
+        return LastError(at: self[0, .lastErrorAt], sentence: Sentence.text(of: words))
+    }
+
+    /// What the first worker of a generation could not do; nil if none has said so.
+    func startError(ofGeneration generation: Int) -> String? {
+        rows(of: .worker)
+            .first { self[$0, .generation] == generation && self[$0, .lastErrorAt] > 0 }
+            .map(errorSentence)
+    }
+
     /// When all workers together have last written, and last failed to.
     var writeTimes: WriteTimes {
         let rows = rows(of: .worker)
@@ -86,13 +104,26 @@ extension Scoreboard {
     }
 
     private func errorSentence(_ row: Int) -> String {
-        var bytes: [UInt8] = []
-        for cell in 0..<CounterLayout.errorWordCount {
-            var word = UInt64(bitPattern: self[row, CounterLayout.firstErrorWord + cell])
-            for _ in 0..<8 {
-                bytes.append(UInt8(truncatingIfNeeded: word))
-                word >>= 8
-            }
+        Sentence.text(
+            of: (0..<CounterLayout.errorWordCount).map {
+                self[row, CounterLayout.firstErrorWord + $0]
+            })
+    }
+}
+
+/// Text in cells, eight bytes in each; what is too long is cut.
+private enum Sentence {
+    static func words(of text: String, count: Int) -> [Int64] {
+        var words = [Int64](repeating: 0, count: count)
+        for (index, byte) in text.utf8.prefix(count * 8).enumerated() {
+            words[index / 8] |= Int64(bitPattern: UInt64(byte) << UInt64(index % 8 * 8))
+        }
+        return words
+    }
+
+    static func text(of words: [Int64]) -> String {
+        let bytes = words.flatMap { word in
+            (0..<8).map { UInt8(truncatingIfNeeded: word >> Int64($0 * 8)) }
         }
         return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
@@ -109,15 +140,45 @@ extension Counters {
     ///
     /// Who reads in this very moment may read a mixture of two sentences, and reads again later.
     func noteError(_ sentence: String) {
-        var bytes = sentence.utf8.makeIterator()
-        for cell in 0..<CounterLayout.errorWordCount {
-            var word: UInt64 = 0
-            for place in 0..<8 {
-                guard let byte = bytes.next() else { break }
-                word |= UInt64(byte) << UInt64(8 * place)
-            }
-            scoreboard[row, CounterLayout.firstErrorWord + cell] = Int64(bitPattern: word)
+        let words = Sentence.words(of: sentence, count: CounterLayout.errorWordCount)
+        for (index, word) in words.enumerated() {
+            scoreboard[row, CounterLayout.firstErrorWord + index] = word
         }
         set(.lastErrorAt, to: Clock.epochSeconds())
+    }
+
+    /// Keeps what was wrong with a reload; only the master does.
+    ///
+    /// What is too long is cut and ends with `…`.
+    func noteReloadError(_ sentence: String) {
+        let words = Sentence.words(
+            of: Self.bounded(sentence), count: CounterLayout.reloadErrorWordCount)
+        for (index, word) in words.enumerated() {
+            scoreboard[shared: CounterLayout.firstReloadErrorWord + index] = word
+        }
+        set(.lastErrorAt, to: Clock.epochSeconds())
+    }
+
+    private static func bounded(_ sentence: String) -> String {
+        let byteLimit = CounterLayout.reloadErrorWordCount * 8
+        guard sentence.utf8.count > byteLimit else { return sentence }
+        let mark = "…"
+        var bounded = ""
+        var byteCount = mark.utf8.count
+        for character in sentence {
+            byteCount += character.utf8.count
+            if byteCount > byteLimit { break }
+            bounded.append(character)
+        }
+        return bounded + mark
+    }
+
+    /// Forgets what the workers of a generation have noted; only the master does, when it has
+    /// abandoned that generation: they are no errors of the workers that serve.
+    func forgetErrors(ofGeneration generation: Int) {
+        for row in 1..<max(1, scoreboard.usedRowCount)
+        where scoreboard[row, .generation] == generation {
+            scoreboard[row, Cell.lastErrorAt.rawValue] = 0
+        }
     }
 }

@@ -188,6 +188,7 @@ extension Service: Supervised {
         notifier.reloading(status: "Reloading the configuration")
         let isRenewal = self.isRenewal
         self.isRenewal = false
+        let why: String
         do {
             let settings =
                 isRenewal
@@ -208,21 +209,28 @@ extension Service: Supervised {
             return next.reload(after: inheritance?.files ?? serving.storage.identity)
         } catch let error as ConfigurationError {
             for mistake in error.mistakes { log.error("\(mistake)") }
+            why = error.mistakes.map { "\($0)" }.joined(separator: "; ")
         } catch {
             log.error("\(error)")
+            why = "\(error)"
         }
         serving.storage.useZone()
         reloadHasFailed(
-            isRenewal
-                ? "mend the files: once they have changed they are read again"
-                : "mend the configuration and send HUP again")
+            why,
+            advice: isRenewal
+                ? "fix the files: once they have changed they are read again"
+                : "fix the configuration and send HUP again")
         return nil
     }
 
-    private func reloadHasFailed(_ advice: String) {
+    /// - Parameter why: what `/health` and the status of the unit say; the log has said it already.
+    private func reloadHasFailed(_ why: String, advice: String) {
         count(.reloadFailures)
+        Counters(scoreboard: scoreboard, row: 0).noteReloadError(why)
         set(.lastReloadFailed, to: 1)
-        notifier.ready(status: "Serving; the last reload failed: see the log")
+        // A status is one line: sd_notify(3).
+        let line = why.split(whereSeparator: \.isNewline).joined(separator: " ")
+        notifier.ready(status: "Serving; the last reload failed: \(line)")
         log.error("the reload has failed and the earlier configuration goes on: \(advice)")
     }
 
@@ -254,7 +262,11 @@ extension Service: Supervised {
         incoming?.removePIDFile(keeping: serving)
         incoming = nil
         serving.storage.useZone()
-        reloadHasFailed("see why the new workers could not start (exit code \(code))")
+        let why = scoreboard.startError(ofGeneration: generation)
+        Counters(scoreboard: scoreboard, row: 0).forgetErrors(ofGeneration: generation)
+        reloadHasFailed(
+            why ?? "the new workers could not start (exit code \(code)): see the diagnostic log",
+            advice: "see why the new workers could not start (exit code \(code))")
     }
 
     package func tryUpgrade() -> pid_t? {

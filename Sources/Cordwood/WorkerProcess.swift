@@ -46,6 +46,7 @@ struct WorkerProcess {
             counters.set(.state, to: ProcessState.absent.rawValue)
             return 0
         } catch let error as RotatingFileError {
+            counters.noteError("\(error)")
             log.critical("cannot work until this is mended: \(error)")
             return StartError.file(error).exitCode
         } catch {

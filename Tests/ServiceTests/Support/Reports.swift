@@ -22,6 +22,7 @@ extension RunningService {
             let reloads: Int
             let failedReloads: Int
             let lastReloadFailed: Bool
+            let lastReloadError: LastError?
         }
 
         struct Sealer: Decodable {
