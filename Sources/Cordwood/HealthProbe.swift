@@ -10,7 +10,7 @@ package enum HealthProbe {
         case unreachable(HealthTarget, Errno)
         case noAnswer(HealthTarget)
         case notHTTP(HealthTarget)
-        case unhealthy(HealthTarget, status: Int)
+        case unhealthy(HealthTarget, status: Int, reasons: [String])
         case notCordwood(HealthTarget)
         case untrusted(HealthTarget, String)
         case authorities(TLSError)
@@ -21,46 +21,85 @@ package enum HealthProbe {
             case .unreachable(let target, let errno): "\(target): nobody answers: \(errno)"
             case .noAnswer(let target): "\(target): no answer in time"
             case .notHTTP(let target): "\(target): the answer is not HTTP"
-            case .unhealthy(let target, 401), .unhealthy(let target, 403):
+            case .unhealthy(let target, 401, _), .unhealthy(let target, 403, _):
                 "\(target): only who has a token that may observe is answered: set"
                     + " \(HealthTarget.tokenVariable) to one"
-            case .unhealthy(let target, let status): "\(target): the answer is \(status), not 200"
+            case .unhealthy(let target, let status, let reasons):
+                "\(target): the answer is \(status), not 200"
+                    + (reasons.isEmpty ? "" : ": " + Self.joined(reasons))
             case .untrusted(let target, let why): "\(target): no TLS: \(why)"
             case .authorities(let error): "\(error)"
             case .notCordwood(let target): "\(target): the answer is not that of a Cordwood"
             }
         }
+
+        /// Without the full stops that would stand within the sentence.
+        private static func joined(_ reasons: [String]) -> String {
+            reasons.map { $0.last == "." ? String($0.dropLast()) : $0 }.joined(separator: "; ")
+        }
     }
 
     /// Returns if the answer is 200; takes about `timeoutSeconds` at most.
+    ///
+    /// If it is not, the failure says what the service knows: the words of the answer, and if it is
+    /// not ready, the reasons of `/health` where it may be asked.
     package static func check(_ target: HealthTarget, timeoutSeconds: Int) throws(Failure) {
-        _ = try judge(ask(target, timeoutSeconds, byteLimit: statusEnd), target)
+        let deadline = ContinuousClock.now + .seconds(timeoutSeconds)
+        let answer = try ask(target, until: deadline) { answer in
+            answer.status == 200 || answer.isWhole || answer.bytes.count >= longestReason
+        }
+        do throws(Failure) {
+            try judge(answer, target)
+        } catch {
+            guard case .unhealthy(target, 503, let words) = error, target.isReadiness else {
+                throw error
+            }
+            let document = try? body(of: target.at("/health"), until: deadline)
+            throw .unhealthy(
+                target, status: 503, reasons: words + (document.map(reasons) ?? []))
+        }
     }
 
     /// The body of the answer, which must be 200.
     package static func body(
         of target: HealthTarget, timeoutSeconds: Int
     ) throws(Failure) -> String {
-        let answer = try ask(target, timeoutSeconds, byteLimit: largestAnswer)
-        try judge(answer, target)
-        let blank = Array("\r\n\r\n".utf8)
-        // This request asks for nothing that would be chunked.
-        guard
-            let end = answer.indices.first(where: { answer[$0...].starts(with: blank) })
-        else { throw .notHTTP(target) }
-        return String(decoding: answer[(end + blank.count)...], as: UTF8.self)
+        try body(of: target, until: ContinuousClock.now + .seconds(timeoutSeconds))
     }
 
-    /// The beginning of the answer, `byteLimit` bytes of it or a little more.
+    private static func body(
+        of target: HealthTarget, until deadline: ContinuousClock.Instant
+    ) throws(Failure) -> String {
+        let answer = try ask(target, until: deadline) { $0.bytes.count >= largestAnswer }
+        try judge(answer, target)
+        // This request asks for nothing that would be chunked.
+        guard let body = answer.body else { throw .notHTTP(target) }
+        return body
+    }
+
+    /// What a document of `/health` says is wrong, and the errors that its messages point to.
+    private static func reasons(_ document: String) -> [String] {
+        guard let health = JSONValue(document.utf8) else { return [] }
+        let messages = health["reasons"]?.items.compactMap { $0["message"]?.string } ?? []
+        let errors = [
+            ("last_write_error", health["last_write_error"]),
+            ("sealing.last_error", health["sealing"]?["last_error"]),
+        ].compactMap { name, error in
+            messages.contains { $0.contains(name) } ? error?["error"]?.string : nil
+        }
+        return messages + errors
+    }
+
+    /// The answer, at least until `isEnough`.
     private static func ask(
-        _ target: HealthTarget, _ timeoutSeconds: Int, byteLimit: Int
-    ) throws(Failure) -> [UInt8] {
-        let deadline = ContinuousClock.now + .seconds(timeoutSeconds)
+        _ target: HealthTarget, until deadline: ContinuousClock.Instant,
+        _ isEnough: (ProbeAnswer) -> Bool
+    ) throws(Failure) -> ProbeAnswer {
         var failure = Failure.noSuchHost(target)
         // `localhost` is two addresses, and the service may listen on one of them.
         for address in addresses(of: target) {
             do throws(ProbeConnection.Failure) {
-                return try exchange(target, address, deadline, byteLimit)
+                return try exchange(target, address, deadline, isEnough)
             } catch {
                 failure = Failure(error, target)
             }
@@ -94,37 +133,42 @@ package enum HealthProbe {
         return addresses
     }
 
-    /// Sends the request and returns the beginning of the answer.
+    /// Sends the request and returns the answer, at least until `isEnough`.
     private static func exchange(
         _ target: HealthTarget, _ address: SocketAddress, _ deadline: ContinuousClock.Instant,
-        _ byteLimit: Int
-    ) throws(ProbeConnection.Failure) -> [UInt8] {
+        _ isEnough: (ProbeAnswer) -> Bool
+    ) throws(ProbeConnection.Failure) -> ProbeAnswer {
         var connection = try ProbeConnection.open(address, for: target, until: deadline)
         let request =
             "GET \(target.path) HTTP/1.1\r\nHost: \(target.authority)\r\n"
             + (target.token.map { "Authorization: Bearer \($0)\r\n" } ?? "")
             + "User-Agent: cordwood-health\r\nConnection: close\r\n\r\n"
         try connection.send(request.utf8.span)
-        var answer: [UInt8] = []
+        var answer = ProbeAnswer()
         var chunk = [UInt8](repeating: 0, count: 4096)
-        while answer.count < byteLimit {
-            let count = try connection.receive(into: &chunk)
+        while !isEnough(answer) {
+            let count: Int
+            do throws(ProbeConnection.Failure) {
+                count = try connection.receive(into: &chunk)
+            } catch {
+                // What has a status has been answered, if not with all its reasons.
+                guard let status = answer.status, status != 200 else { throw error }
+                break
+            }
             if count == 0 { break }
-            answer += chunk[..<count]
+            answer.append(chunk[..<count])
         }
         return answer
     }
 
-    /// How long `HTTP/1.1 200` is.
-    private static let statusEnd = 12
+    private static let longestReason = 4096
     private static let largestAnswer = 4 << 20
 
-    private static func judge(_ answer: [UInt8], _ target: HealthTarget) throws(Failure) {
-        let head = String(decoding: answer.prefix(statusEnd), as: UTF8.self)
-        guard head.hasPrefix("HTTP/1."), let status = WholeNumber.read(head.dropFirst(9)[...]),
-            head.utf8.count == statusEnd
-        else { throw .notHTTP(target) }
-        guard status == 200 else { throw .unhealthy(target, status: status) }
+    private static func judge(_ answer: ProbeAnswer, _ target: HealthTarget) throws(Failure) {
+        guard let status = answer.status else { throw .notHTTP(target) }
+        guard status == 200 else {
+            throw .unhealthy(target, status: status, reasons: answer.reason.map { [$0] } ?? [])
+        }
     }
 }
 

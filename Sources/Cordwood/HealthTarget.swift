@@ -85,6 +85,9 @@ package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
         return target
     }
 
+    /// Whether it asks if clients should send there.
+    var isReadiness: Bool { path == "/readyz" }
+
     /// The host that its certificate must be for.
     var host: String {
         switch place {

@@ -5,7 +5,10 @@ import Cordwood
 struct HealthCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "health", abstract: "Ask a running service whether it is ready.",
-        discussion: "Exit status: 0 if the answer is 200, else 1 and a sentence.")
+        discussion: """
+            Exit status: 0 if the answer is 200, else 1 and a sentence, which says why as far as \
+            the service does.
+            """)
 
     @Option(
         help: ArgumentHelp("The YAML file of the service.", valueName: "file"),
