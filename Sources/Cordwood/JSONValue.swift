@@ -1,7 +1,7 @@
 /// A JSON text, taken apart (RFC 8259): what `/health` answers is read with it.
 ///
 /// Numbers stay text until somebody asks for them.
-enum JSONValue: Equatable {
+package enum JSONValue: Equatable {
     case null
     case bool(Bool)
     case number(String)
@@ -10,21 +10,21 @@ enum JSONValue: Equatable {
     case object([String: JSONValue])
 
     /// Nil for what is not JSON, or is nested too deeply.
-    init?(_ text: some Sequence<UInt8>) {
+    package init?(_ text: some Sequence<UInt8>) {
         var reader = Reader(bytes: Array(text))
         guard let value = reader.value(depth: 0), reader.isAtEnd else { return nil }
         self = value
     }
 
-    subscript(key: String) -> JSONValue? {
+    package subscript(key: String) -> JSONValue? {
         if case .object(let members) = self { members[key] } else { nil }
     }
 
-    var string: String? { if case .string(let text) = self { text } else { nil } }
+    package var string: String? { if case .string(let text) = self { text } else { nil } }
 
-    var number: Double? { if case .number(let text) = self { Double(text) } else { nil } }
+    package var number: Double? { if case .number(let text) = self { Double(text) } else { nil } }
 
-    var items: [JSONValue] { if case .array(let items) = self { items } else { [] } }
+    package var items: [JSONValue] { if case .array(let items) = self { items } else { [] } }
 }
 
 private struct Reader {

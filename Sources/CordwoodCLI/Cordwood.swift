@@ -10,4 +10,6 @@ struct Cordwood: ParsableCommand {
             VerifyCommand.self, HealthCommand.self, StatusCommand.self, TokenCommand.self,
             VersionCommand.self,
         ])
+
+    static func main() { runOnce() }
 }

@@ -58,11 +58,11 @@ package enum ConfigurationReference {
         out of range, settings that contradict each other) and exits with 78, and `cordwood serve`
         does not start with one.
 
-        Lists are YAML lists, separated by commas in the environment, and repeated flags. A flag
-        that is true or false is written `--utc` or `--no-utc`; elsewhere yes and no, on and off, 1
-        and 0 are understood too. An empty environment variable counts as none. Sizes are bytes,
-        or have a unit: KB, MB, GB, TB (of 1000) or KiB, MiB, GiB, TiB (of 1024). Durations have a
-        unit: s, m, h, d.
+        Lists are YAML lists, separated by commas in the environment, and repeated flags; any other
+        flag that is given twice is a wrong command line. A flag that is true or false is written
+        `--utc` or `--no-utc`; elsewhere yes and no, on and off, 1 and 0 are understood too. An empty
+        environment variable counts as none. Sizes are bytes, or have a unit: KB, MB, GB, TB (of 1000)
+        or KiB, MiB, GiB, TiB (of 1024). Durations have a unit: s, m, h, d.
 
         """
 

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Cordwood
+
+/// Options that are given more often than they count.
+///
+/// The parser lets the last of them count, so a line that grew in a unit or a script would have a
+/// part without effect, and nobody would know.
+struct RepeatedOption {
+    /// The names that occur in `arguments` again, as they are written then.
+    ///
+    /// `--utc` and `--no-utc` are one option. A value never begins with two dashes, because the
+    /// parser reads it as an option as well.
+    static func names(in arguments: some Sequence<String>) -> [String] {
+        var seen: Set<Substring> = []
+        var again: [String] = []
+        for argument in arguments {
+            if argument == "--" { break }
+            // Who asks for help is given it.
+            if ["--help", "-h"].contains(argument) { return [] }
+            guard argument.hasPrefix("--") else { continue }
+            let name = argument.prefix { $0 != "=" }
+            let meaning = name.hasPrefix("--no-") ? "--" + name.dropFirst(5) : name
+            if !seen.insert(meaning).inserted { again.append(String(name)) }
+        }
+        return again
+    }
+
+    /// The options of a command that are lists: each time they are given, they count.
+    static func lists(of command: any ParsableCommand.Type) -> Set<String> {
+        let arguments = JSONValue(command._dumpHelp().utf8)?["command"]?["arguments"]?.items ?? []
+        let names = arguments.filter { $0["isRepeating"] == .bool(true) }
+            .flatMap { $0["names"]?.items ?? [] }
+        return Set(names.compactMap { $0["name"]?.string.map { "--" + $0 } })
+    }
+}
+
+extension ParsableCommand {
+    /// Runs the command that the arguments of this process name, unless one of them is given twice.
+    static func runOnce() {
+        do {
+            var command = try parseAsRoot()
+            let names = RepeatedOption.names(in: CommandLine.arguments.dropFirst())
+            if !names.isEmpty {
+                let lists = RepeatedOption.lists(of: type(of: command))
+                if let name = names.first(where: { !lists.contains($0) }) {
+                    throw ValidationError(
+                        "\(name) is given twice, or together with its opposite: give it once.")
+                }
+            }
+            try command.run()
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
