@@ -17,10 +17,7 @@ struct TokenListCommand: ParsableCommand {
             throw error.complained()
         }
         let rows = entries.map { entry in
-            [
-                entry.name, entry.streams, entry.isObserver ? "observe" : "-",
-                entry.expires ?? "never",
-            ]
+            [entry.name, entry.streams, Self.rights(entry), entry.expires ?? "never"]
         }
         let table = [["NAME", "STREAMS", "RIGHTS", "ENDS"]] + rows
         let widths = (0..<4).map { column in table.map { $0[column].count }.max() ?? 0 }
@@ -31,5 +28,10 @@ struct TokenListCommand: ParsableCommand {
             }
             print(cells.joined(separator: "  "))
         }
+    }
+
+    private static func rights(_ entry: TokenFileEditor.Entry) -> String {
+        let rights = (entry.mayWrite ? ["write"] : []) + (entry.isObserver ? ["observe"] : [])
+        return rights.isEmpty ? "-" : rights.joined(separator: ",")
     }
 }

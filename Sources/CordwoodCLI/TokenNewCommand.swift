@@ -18,11 +18,18 @@ struct TokenNewCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The streams that it may write, patterns separated by commas; * for all, - for none.",
+            """
+            The streams that it may write, patterns separated by commas; * for all, - for none. \
+            Without it: all, or none with --observe.
+            """,
             valueName: "a,b*"))
-    var streams = "*"
+    var streams: String?
 
-    @Flag(help: "It may ask for /health and /metrics where they want a token.")
+    @Flag(
+        help: """
+            It may ask for /health and /metrics where they want a token, and write only to what \
+            --streams names.
+            """)
     var observe = false
 
     @Option(help: ArgumentHelp("The day, in UTC, on which it ends.", valueName: "YYYY-MM-DD"))
@@ -34,7 +41,8 @@ struct TokenNewCommand: ParsableCommand {
         let token: NewToken
         do throws(NewToken.Refused) {
             token = try NewToken(
-                name: name, streams: streams, isObserver: observe, expires: expires)
+                name: name, streams: streams ?? (observe ? "-" : "*"), isObserver: observe,
+                expires: expires)
         } catch {
             throw ValidationError("\(error).")
         }

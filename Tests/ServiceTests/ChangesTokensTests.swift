@@ -29,6 +29,45 @@ struct ChangesTokensTests {
         }
     }
 
+    @Test(arguments: [
+        ([], "*", "write"), (["--observe"], "-", "observe"),
+        (["--observe", "--streams", "shop,till-*"], "shop,till-*", "write,observe"),
+        (["--observe", "--streams", "*"], "*", "write,observe"), (["--streams", "-"], "-", "-"),
+    ])
+    func `who observes writes only to the streams that are named`(
+        arguments: [String], streams: String, rights: String
+    ) throws {
+        try Tokens.withFile("") { file in
+            let place = ["--file", file.path]
+            let end = ["--expires", "2030-01-01"]
+            #expect(try Self.token(["new", "x"] + end + arguments + place).status == 0)
+            let line = try String(contentsOf: file, encoding: .utf8)
+            #expect(line.split(separator: " ")[2] == streams)
+            let rows = try Self.token(["list"] + place).output.split(separator: "\n")
+            let last = rows.last?.split(separator: " ").map(String.init)
+            #expect(last == ["x", streams, rights, "2030-01-01"])
+        }
+    }
+
+    @Test func `a token that was made to observe cannot write`() throws {
+        try Tokens.withFile("") { file in
+            let made = try Self.token(["new", "prom", "--observe", "--file", file.path])
+            let secret = made.output.trimmingCharacters(in: .newlines)
+            let environment = [
+                "CORDWOOD_AUTH_TOKENS_FILE": file.path, "CORDWOOD_OBSERVATION_ACCESS": "token",
+            ]
+            try RunningService.run(environment: environment) { service in
+                for path in ["/logs", "/logs/app", "/logs/shop"] {
+                    let answer = try service.post(path, #"{"a":1}"#, Tokens.bearer(secret))
+                    #expect(answer.status == 403)
+                }
+                let health = try service.request("GET", "/health", Tokens.bearer(secret))
+                #expect(health.status == 200)
+                #expect(try service.lines() == [])
+            }
+        }
+    }
+
     @Test func `no request fails while tokens come and go`() throws {
         try Tokens.withFile { file in
             let environment = ["CORDWOOD_AUTH_TOKENS_FILE": file.path]

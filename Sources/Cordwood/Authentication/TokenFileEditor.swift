@@ -29,6 +29,8 @@ package struct TokenFileEditor {
         package let name: String
         package let streams: String
         package let isObserver: Bool
+        /// To one stream at least.
+        package var mayWrite: Bool { streams != TokenFile.noStreams }
         /// `YYYY-MM-DD`.
         package let expires: String?
     }
