@@ -48,11 +48,42 @@ struct Answer {
     var sharing = 0..<0
 }
 
+/// What there is at a listener, for a sentence that leads there from where nothing is.
+enum Signpost {
+    case records
+    case recordsAndPage
+    /// A listener for operators.
+    case administration
+
+    /// For a path that is none.
+    var ofPath: StaticString {
+        switch self {
+        case .records: "There is nothing at this path; records go to /logs or /logs/{stream}."
+        case .recordsAndPage:
+            "There is nothing at this path; records go to /logs or /logs/{stream}, and a browser finds a page at /ui."
+        case .administration:
+            "There is nothing at this path of a listener that takes no records; a browser finds a page at /ui, programs /health, /readyz and /metrics."
+        }
+    }
+
+    /// For a method that a path of records does not have, as a browser's GET.
+    var ofMethod: StaticString {
+        switch self {
+        case .records, .administration:
+            "Records are sent here by POST, as to /logs and /logs/{stream}; Allow lists the methods. For a browser there is a page at /ui once ui.enabled is true, or at an address of admin.listen."
+        case .recordsAndPage:
+            "Records are sent here by POST, as to /logs and /logs/{stream}; Allow lists the methods. A browser finds a page at /ui."
+        }
+    }
+}
+
 /// Why a request that is well formed is refused.
 enum Failure {
-    case noSuchPath
+    case noSuchPath(Signpost)
     case noSuchStream
     case methodNotAllowed(StaticString)
+    /// The same, where records are sent.
+    case sendRecords(StaticString, Signpost)
     case streamNotAllowed
     case unsupportedEncoding
     case invalidAck
@@ -63,7 +94,7 @@ enum Failure {
     var status: Status {
         switch self {
         case .noSuchPath, .noSuchStream, .unknownStream: .notFound
-        case .methodNotAllowed: .methodNotAllowed
+        case .methodNotAllowed, .sendRecords: .methodNotAllowed
         case .streamNotAllowed: .forbidden
         case .unsupportedEncoding: .unsupportedMediaType
         case .invalidAck, .invalidAtomic, .malformedTailQuery: .badRequest
@@ -74,7 +105,7 @@ enum Failure {
         switch self {
         case .noSuchPath: "no_such_path"
         case .noSuchStream: "no_such_stream"
-        case .methodNotAllowed: "method_not_allowed"
+        case .methodNotAllowed, .sendRecords: "method_not_allowed"
         case .streamNotAllowed: "stream_not_allowed"
         case .unsupportedEncoding: "unsupported_encoding"
         case .invalidAck: "invalid_ack"
@@ -86,8 +117,8 @@ enum Failure {
 
     var message: StaticString {
         switch self {
-        case .noSuchPath:
-            "There is nothing at this path; records go to /logs or /logs/{stream}."
+        case .noSuchPath(let signpost): signpost.ofPath
+        case .sendRecords(_, let signpost): signpost.ofMethod
         case .noSuchStream:
             "A stream's name is a to z, 0 to 9, '.', '_' and '-', at most 64 of them, begins with a letter or digit, and has neither '..' nor the ending '.rejected'."
         case .methodNotAllowed:
@@ -108,7 +139,9 @@ enum Failure {
     }
 
     var headers: ResponseHeaders {
-        if case .methodNotAllowed(let allow) = self { return ResponseHeaders(allow: allow) }
-        return ResponseHeaders()
+        switch self {
+        case .methodNotAllowed(let allow), .sendRecords(let allow, _): ResponseHeaders(allow: allow)
+        default: ResponseHeaders()
+        }
     }
 }

@@ -110,10 +110,10 @@ final class Worker: RequestHandler {
         _ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
     ) -> Answer.Content? {
         switch route {
-        case .other: return .failure(.noSuchPath)
+        case .other: return .failure(.noSuchPath(signpost(for: peer)))
         case .livez, .readyz, .health, .metrics, .page, .streamList, .tail, .contract:
             if route.isOfPage, !settings.page.isEnabled, !peer.role.isAdmin {
-                return .failure(.noSuchPath)
+                return .failure(.noSuchPath(.records))
             }
             guard head.method == .get || head.method == .head else {
                 return .failure(.methodNotAllowed(route.allow))
@@ -139,7 +139,7 @@ final class Worker: RequestHandler {
         case .post: break
         case .put where route != .log: break
         case .get where route == .log: break
-        default: return .failure(.methodNotAllowed(route.allow))
+        default: return .failure(.sendRecords(route.allow, signpost(for: peer)))
         }
         if head.contentEncoding == .unsupported { return .failure(.unsupportedEncoding) }
         if let mistake = RequestOptions(head, bytes).mistake { return .failure(mistake) }
@@ -160,6 +160,12 @@ final class Worker: RequestHandler {
         case .contract: .contract
         default: .metrics
         }
+    }
+
+    private func signpost(for peer: Peer) -> Signpost {
+        if peer.role.isAdmin { return .administration }
+        let isPageHere = settings.page.isEnabled && settings.observation.access != .admin
+        return isPageHere ? .recordsAndPage : .records
     }
 
     private func isAllowed(_ name: Span<UInt8>) -> Bool {

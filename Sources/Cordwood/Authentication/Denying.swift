@@ -10,14 +10,14 @@ extension Worker {
     ) -> Answer.Content? {
         if route.isIngest {
             // Where operators look, records have no place.
-            if peer.role.isAdmin { return .failure(.noSuchPath) }
+            if peer.role.isAdmin { return .failure(.noSuchPath(.administration)) }
             guard let gatekeeper, route.bringsRecords(head.method) else { return nil }
             return content(of: decideWriting(gatekeeper, route, head, bytes, peer), &head, peer)
         }
         guard route.isProtected else { return nil }
         switch settings.observation.access {
         case .open: return nil
-        case .admin: return peer.role.isAdmin ? nil : .failure(.noSuchPath)
+        case .admin: return peer.role.isAdmin ? nil : .failure(.noSuchPath(.records))
         case .token:
             guard let gatekeeper, !route.asksForToken else { return nil }
             return content(of: gatekeeper.decideObserving(head, bytes, from: peer), &head, peer)
