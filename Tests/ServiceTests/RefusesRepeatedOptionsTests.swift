@@ -4,7 +4,7 @@ import Testing
 struct RefusesRepeatedOptionsTests {
     @Test(arguments: [
         (["check", "--when", "H", "--when", "M"], "--when"),
-        (["serve", "--directory=a", "--workers", "1", "--directory", "b"], "--directory"),
+        (["check", "--directory=a", "--workers", "1", "--directory", "b"], "--directory"),
         (["check", "--workers", "1", "--workers", "1"], "--workers"),
         (["check", "--utc", "--no-utc"], "--no-utc"),
         (["schedule", "--when", "H", "--count", "1", "--count=2"], "--count"),
