@@ -67,7 +67,7 @@ extension Sealer {
         guard var files = slotFiles(names, &report) else { return }
         if isBeforeSealing, options.isCompressing {
             for index in files.indices where !files[index].name.isCompressed {
-                files[index].byteCount = 0
+                files[index].hasFinalByteCount = false
             }
         }
         for slot in expiries(of: base, files, now: now, &report) {

@@ -40,6 +40,10 @@ public struct Retention: Sendable {
         package var byteCount: Int64
         /// Seconds since 1970.
         package var modified: Int64
+        /// Whether its bytes count for `maximumTotalByteCount`.
+        package var hasFinalByteCount = true
+
+        fileprivate var countedByteCount: Int64 { hasFinalByteCount ? max(0, byteCount) : 0 }
 
         package init(name: RotatedName, byteCount: Int64, modified: Int64) {
             self.name = name
@@ -97,7 +101,7 @@ extension Retention {
     /// Whether some slot may have to go, whichever is the oldest.
     func isExceeded(by files: [File], now: Int64) -> Bool {
         let slotCount = Set(files.map(\.name.plainName)).count
-        let byteCount = files.reduce(0) { Self.sum($0, $1.byteCount) }
+        let byteCount = files.reduce(0) { Self.sum($0, $1.countedByteCount) }
         let oldest = files.map(\.modified).min() ?? now
         return reason(count: slotCount, byteCount: byteCount, ageSeconds: Self.age(oldest, now))
             != nil
@@ -139,7 +143,7 @@ extension Retention {
     }
 
     fileprivate static func sum(_ first: Int64, _ second: Int64) -> Int64 {
-        let (sum, overflow) = first.addingReportingOverflow(max(0, second))
+        let (sum, overflow) = first.addingReportingOverflow(second)
         return overflow ? .max : sum
     }
 }
@@ -155,7 +159,7 @@ private struct Slot {
 
     init(_ file: Retention.File, place: Int?) {
         files = [file]
-        byteCount = max(0, file.byteCount)
+        byteCount = file.countedByteCount
         modified = file.modified
         name = file.name
         self.place = place
@@ -163,7 +167,7 @@ private struct Slot {
 
     private mutating func add(_ file: Retention.File) {
         files.append(file)
-        byteCount = Retention.sum(byteCount, file.byteCount)
+        byteCount = Retention.sum(byteCount, file.countedByteCount)
         modified = max(modified, file.modified)
     }
 

@@ -56,6 +56,62 @@ import Testing
         #expect(try place.seal(keeping: retention).removedCount == 1)
     }
 
+    @Test(arguments: [false, true])
+    func `nothing younger goes while an older file is in use`(hasCopy: Bool) throws {
+        for day in 1...4 { try place.write("a\n", to: "app.log.1970-01-0\(day)") }
+        // Of one slot the compressed file stays with the plain one.
+        if hasCopy { try place.write("a\n", to: "app.log.1970-01-02.gz") }
+        let user = try Descriptor.open(place.path("app.log.1970-01-02"), O_RDWR)
+        try #require(try user.tryLockExclusively())
+        var options = Sealer.Options(backupCount: 1, isCompressing: false)
+        options.retention.maximumTotalByteCount = 1
+        let report = try Sealer(directory: place.directory, options: options).run(now: 0)
+        #expect(report.removedCount == 1)
+        #expect(report.events.last == .busy("app.log.1970-01-02"))
+        #expect(try place.names.count == (hasCopy ? 4 : 3))
+        user.unlock()
+        #expect(
+            try Sealer(directory: place.directory, options: options).run(now: 0).removedCount == 3)
+    }
+
+    @Test func `a file that failed is left alone for a while, and all others are not`() throws {
+        for name in ["app.log.1970-01-01", "app.log.1970-01-02"] {
+            try place.write("a\n", to: name)
+        }
+        try #require(link(place.path("app.log.1970-01-01"), place.path("other")) == 0)
+        var now: Int64 = 0
+        var sealer = Sealer(directory: place.directory)
+        sealer.pauses = FailurePauses(seconds: 30, now: { now })
+        var report = try sealer.sealWaiting(now: 0)
+        #expect(report.sealedCount == 1 && report.failures.count == 1)
+        try place.write("a\n", to: "app.log.1970-01-03")
+        now = 29
+        report = try sealer.sealWaiting(now: 0)
+        #expect(report.sealedCount == 1 && report.failures.isEmpty && report.pendingCount == 1)
+        now = 30
+        #expect(try sealer.sealWaiting(now: 0).failures.count == 1)
+        try place.remove("other")
+        now = 60
+        #expect(try sealer.sealWaiting(now: 0).sealedCount == 1)
+    }
+
+    @Test func `what has expired is removed without a look at what waits`() throws {
+        for day in 1...4 { try place.write("a\n", to: "app.log.1970-01-0\(day)") }
+        var options = Sealer.Options(backupCount: 3)
+        // What a plain file will have when it is compressed is not known yet.
+        options.retention.maximumTotalByteCount = 1
+        let report = try Sealer(directory: place.directory, options: options).removeExpired(now: 0)
+        #expect(report.removedCount == 1 && report.sealedCount == 0)
+        #expect(
+            report.events == [
+                .removed(
+                    .init(
+                        fileName: "app.log.1970-01-01", reason: .count, byteCount: 2,
+                        modified: try place.removedAt(report)))
+            ])
+        #expect(try place.names.count == 3)
+    }
+
     @Test func `a file without a page beside it is left alone`() throws {
         try place.remove(".app.log.state")
         try place.write("a\n", to: "app.log.1970-01-01")
@@ -70,5 +126,12 @@ import Testing
                 == .system(
                     operation: "list", path: "/nowhere", errno: .noSuchFileOrDirectory)
         }
+    }
+}
+
+extension Workplace {
+    fileprivate func removedAt(_ report: Sealer.Report) throws -> Int64 {
+        guard case .removed(let removal)? = report.events.first else { return -1 }
+        return removal.modified
     }
 }

@@ -106,6 +106,11 @@ extension UnderLoad {
                             accepted += 1
                             longestWait = max(longestWait, Date().timeIntervalSince(last))
                             last = Date()
+                            // Two in one file would leave no room for a third, and rightly so.
+                            try eventually("its file is rotated") {
+                                let active = logs.appendingPathComponent("app.log")
+                                return (try? Data(contentsOf: active))?.isEmpty ?? false
+                            }
                         }
                         usleep(200_000)
                     }

@@ -138,6 +138,16 @@ import Testing
         #expect(report.total.damagedFileCount == 3)
     }
 
+    @Test func `a ledger is neither a stream nor foreign`() throws {
+        for name in [".app.log.ledger", ".app.log.ledger.tmp", ".gone.log.ledger"] {
+            try place.write("x", to: name)
+        }
+        try place.write("{}\n", to: "app.log")
+        let report = try place.verify()
+        #expect(report.streams.map(\.name) == ["app.log"])
+        #expect(report.foreignNames == [".gone.log.ledger"])
+    }
+
     @Test func `foreign names are listed and not looked at`() throws {
         let foreign = [
             ".app.log.old.gz.tmp", ".hidden", "app.log.1", "app.log.2026-02-30",
