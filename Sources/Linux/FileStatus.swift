@@ -6,14 +6,17 @@ import SystemPackage
 package struct FileStatus: Equatable, Sendable {
     package var device: UInt64
     package var inode: UInt64
+    /// At most 64 PiB, so that sums of lengths stay within 64 bits whatever sparse files there are.
     package var byteCount: Int64
     package var linkCount: UInt64
     package var mode: mode_t
     package var user: uid_t
     package var group: gid_t
-    /// Seconds since 1970.
+    /// Seconds since 1970, in the years 1 to 9999: differences of them stay within 64 bits.
     package var modified: Int64
     package var modifiedNanoseconds: Int
+    /// Seconds since 1970 when the file was last written, renamed or given other permissions.
+    package var changed: Int64
 
     package var isRegular: Bool { mode & S_IFMT == S_IFREG }
     package var isDirectory: Bool { mode & S_IFMT == S_IFDIR }
@@ -51,12 +54,18 @@ package struct FileStatus: Equatable, Sendable {
     private init(_ status: stat) {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
-        byteCount = Int64(status.st_size)
+        byteCount = min(Int64(status.st_size), 1 << 56)
         linkCount = UInt64(status.st_nlink)
         mode = status.st_mode
         user = status.st_uid
         group = status.st_gid
-        modified = Int64(status.st_mtim.tv_sec)
+        modified = Self.clamped(status.st_mtim.tv_sec)
         modifiedNanoseconds = Int(status.st_mtim.tv_nsec)
+        changed = Self.clamped(status.st_ctim.tv_sec)
+    }
+
+    /// A file system may keep any 64 bits as a time.
+    private static func clamped(_ time: Int) -> Int64 {
+        min(max(Int64(time), -62_135_596_800), 253_402_300_799)
     }
 }

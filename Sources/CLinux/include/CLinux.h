@@ -113,6 +113,38 @@ static inline void clinux_set_environment(char **environment) {
     environ = environment;
 }
 
+// Open file description locks, fcntl_locking(2), on the byte at `offset`: `type` is F_RDLCK, F_WRLCK
+// or F_UNLCK. The commands' numbers are declared for _GNU_SOURCE only.
+static inline int clinux_lock_byte(int file, int type, int64_t offset) {
+    struct flock lock = {0};
+    lock.l_type = (short)type;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = offset;
+    lock.l_len = 1;
+    return fcntl(file, 37 /* F_OFD_SETLK */, &lock);
+}
+// 1 when another open file description has the byte at `offset` locked, 0 when none has.
+static inline int clinux_byte_is_locked(int file, int64_t offset) {
+    struct flock lock = {0};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = offset;
+    lock.l_len = 1;
+    if (fcntl(file, 36 /* F_OFD_GETLK */, &lock) == -1) return -1;
+    return lock.l_type != F_UNLCK;
+}
+
+// Registers the page at `base`, the start of a shared mapping of a file, and returns its place; -1:
+// there is none left. When the file is cut, and after `clinux_survive_lost_pages`, the page becomes
+// zeroed memory of this process.
+int32_t clinux_guard_page(void *base);
+// To be called before the page is unmapped.
+void clinux_unguard_page(int32_t place);
+// Whether the page is no longer that of the file.
+int clinux_page_is_lost(int32_t place);
+// Handles SIGBUS in the pages that are registered; elsewhere it is what it was.
+int clinux_survive_lost_pages(void);
+
 // The wait(2) macros.
 static inline int clinux_wifexited(int status) { return (status & 0x7f) == 0; }
 static inline int clinux_wexitstatus(int status) { return (status >> 8) & 0xff; }
