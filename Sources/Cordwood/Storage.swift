@@ -12,6 +12,8 @@ struct Storage {
     /// The schedules', in the configured zone.
     let fingerprint: UInt64
     private let zone: String
+    /// The zone whose clock the schedules follow.
+    let zoneName: String
     private let common: FilePlan
     /// Of the streams that a pattern matches, in the order in which they count.
     private let rules: [(rule: Configuration.StreamRule, plan: FilePlan)]
@@ -35,6 +37,7 @@ struct Storage {
         do {
             zone = settings.rotation.timezone
             try ZoneDatabase.use(zone)
+            zoneName = settings.rotation.utc ? "UTC" : ZoneDatabase.currentName
             common = try FilePlan(settings.commonStreamSettings, settings.files)
             var rules: [(Configuration.StreamRule, FilePlan)] = []
             for rule in settings.perStream {
@@ -119,9 +122,17 @@ struct Storage {
             log.warning(
                 "\(path) could not be used as the ledger of its stream and is \(other) now; files that were closed before count as the oldest, in the order of their times"
             )
+        case .foreignChange(let path, let byteCount) where byteCount < 0:
+            log.warning(
+                "\(path) was cut by somebody else: \(-byteCount) acknowledged bytes are no longer in it; let nobody else cut it (copytruncate of logrotate does)"
+            )
         case .foreignChange(let path, let byteCount):
             log.warning(
                 "\(path) was changed by somebody else, by \(byteCount) bytes: let nobody else write to it"
+            )
+        case .pageDamaged(let path, let why):
+            log.warning(
+                "\(path) was damaged: \(why); it is started again from the log file, of which nothing is lost: let nobody else write to it, and look at the disk's health"
             )
         }
     }

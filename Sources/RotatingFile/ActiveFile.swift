@@ -4,8 +4,11 @@ import SystemPackage
 
 /// The file that records go into, as this process has it open.
 ///
-/// It is locked shared as long as it is open, so that whoever compresses rotated files can see
-/// that a writer still has one.
+/// As long as it is open the process holds the shared lock of its byte in the page, see
+/// `StatePage.share`, so that a sealer leaves it alone. The shared flock(2) of the file itself is
+/// information: it names the process to those who may not open the page, and it lets writers of
+/// two pages notice each other. Since everybody who may read the file can lock it, nothing waits
+/// for it.
 final class ActiveFile {
     let descriptor: Descriptor
     let status: FileStatus
@@ -61,9 +64,7 @@ final class ActiveFile {
         }
         guard found.isRegular else { throw .notARegularFile(path: path) }
         guard found.linkCount <= 1 else { throw .severalLinks(path: path) }
-        try describing("lock", path) { () throws(Errno) in
-            if try !opened.tryLockShared() { throw .wouldBlock }
-        }
+        _ = try? opened.tryLockShared()
         return found
     }
 
@@ -101,7 +102,18 @@ final class ActiveFile {
         }
     }
 
+    /// Cuts off what stands behind `byteCount`, unless somebody else has cut off more.
+    func cutBack(to byteCount: Int64) throws(Errno) {
+        // ftruncate(2) would fill up a file that is shorter.
+        guard try FileStatus(of: descriptor).byteCount > byteCount else { return }
+        try descriptor.truncate(to: byteCount)
+    }
+
     /// How many bytes of the file stand before and including its last line feed.
+    ///
+    /// It is looked for in the last `searchedByteCount` bytes, more than any append has; where
+    /// there is none, all bytes count: a huge file of something else must not be read to its
+    /// beginning while everybody waits.
     func wholeLinesByteCount(
         _ path: String, of byteCount: Int64
     ) throws(RotatingFileError) -> Int64 {
@@ -110,7 +122,8 @@ final class ActiveFile {
                 byteCount: 1 << 16, alignment: 1
             ) { chunk throws(Errno) in
                 var end = byteCount
-                while end > 0 {
+                let first = max(0, byteCount - Self.searchedByteCount)
+                while end > first {
                     let start = max(0, end - Int64(chunk.count))
                     let part = UnsafeMutableRawBufferPointer(rebasing: chunk[..<Int(end - start)])
                     try descriptor.readAll(into: part, at: start)
@@ -119,10 +132,14 @@ final class ActiveFile {
                     }
                     end = start
                 }
-                return 0
+                return end > 0 ? byteCount : 0
             }
         }
     }
+}
+
+extension ActiveFile {
+    private static let searchedByteCount: Int64 = 256 << 20
 }
 
 extension FileStatus {

@@ -8,17 +8,23 @@ extension RotatingFile {
     /// The page is written when it is new, damaged, of another boot or of another schedule.
     func join(now: Int64) throws(RotatingFileError) {
         let isMoved = isJoined && !isAtPath
+        let wasInUse = active != nil
         letGo()
+        var damage = page.isNew ? nil : "its fixed part fits neither its checksum nor this version"
         if !page.isCurrent {
-            // Somebody removed the page. Its lock goes first: if it is put back in this moment, we
-            // would wait for ourselves.
+            damage = "somebody has cut, removed or replaced it"
+            // Somebody removed or cut the page. Its lock goes first: if it is put back in this
+            // moment, or is the same file, we would wait for ourselves.
             page.unlock()
             page = try StatePage(for: name, in: directory, mode: options.mode)
+            try holdAgain()
             // Both were moved away together. Where the new page says something already, another
             // process has found it out before.
             if isMoved, !page.isValid { onEvent?(.activeFileReplaced(path: path)) }
         }
         if !page.isValid {
+            if let damage { say(damage) }
+            if wasInUse, damage == nil { say("somebody has written over it") }
             try begin(now: now)
         } else if page[.fingerprint] != Int64(bitPattern: fingerprint) {
             try changeSchedule(now: now)
@@ -41,15 +47,21 @@ extension RotatingFile {
         page.phase = .adopting
         let byteCount = try file.terminateLastLine(path, of: file.status.byteCount)
         if page[.rolloverAt] <= now, byteCount == 0 {
-            page[.rolloverAt] = schedule.rollover(after: now)
+            page.set(.rolloverAt, to: schedule.rollover(after: now))
         }
+        try hold(file)
+        active = file
         page[.device] = Int64(bitPattern: file.status.device)
         page[.inode] = Int64(bitPattern: file.status.inode)
-        page[.committedByteCount] = byteCount
+        beginGeneration(of: file, byteCount: byteCount)
+    }
+
+    /// What readers know by the generation and an offset is another file from here on.
+    private func beginGeneration(of file: ActiveFile, byteCount: Int64) {
+        page.set(.committedByteCount, to: byteCount)
         page[.generation] &+= 1
         page.phase = .idle
         file.generation = page[.generation]
-        active = file
     }
 
     /// Goes from a file that somebody moved away, removed or replaced to what stands at the path.
@@ -66,16 +78,16 @@ extension RotatingFile {
             // A rollover died before its new file, or somebody moved the old one away.
             return try adopt(ActiveFile.creating(path, mode: options.mode), now: now)
         }
-        let isNamed =
-            Int64(bitPattern: found.status.device) == page[.device]
-            && Int64(bitPattern: found.status.inode) == page[.inode]
-        guard isNamed, page.phase != .adopting else { return try adopt(found, now: now) }
+        guard page.names(found.status), page.phase != .adopting else {
+            return try adopt(found, now: now)
+        }
+        try hold(found)
         found.generation = page[.generation]
         active = found
     }
 
-    /// Brings the file's length and the page's together.
-    private func settleLength(now: Int64) throws(RotatingFileError) {
+    /// Brings the file's length and the page's together, and the time of its rollover within reason.
+    func settleLength(now: Int64) throws(RotatingFileError) {
         guard let active else { return }
         let found = try active.currentStatus(path)
         if found.linkCount == 0 {
@@ -84,18 +96,64 @@ extension RotatingFile {
             page.phase = .adopting
             return try join(now: now)
         }
-        let foreignByteCount = found.byteCount - page[.committedByteCount]
+        settleRollover(found, now: now)
         if Safeguard.cutBack.isOff {
-            page[.committedByteCount] = found.byteCount
-        } else if foreignByteCount > 0, page.phase == .appending {
-            try cut(active, to: page[.committedByteCount])
-            onEvent?(.cutBack(path: path, byteCount: foreignByteCount))
-        } else if foreignByteCount != 0 {
-            page[.committedByteCount] = try active.terminateLastLine(path, of: found.byteCount)
-            onEvent?(.foreignChange(path: path, byteCount: foreignByteCount))
+            page.set(.committedByteCount, to: found.byteCount)
+        } else {
+            try settle(active, found.byteCount)
         }
         page.phase = .idle
     }
+
+    /// Only a length that the page vouches for is cut back to: nothing acknowledged goes because of
+    /// a number that something else has written.
+    private func settle(_ file: ActiveFile, _ byteCount: Int64) throws(RotatingFileError) {
+        let committed = page[.committedByteCount]
+        let isVouchedFor = page.vouches(for: .committedByteCount)
+        if byteCount == committed {
+            // A death between the two stores, or a page that an earlier version has written.
+            if !isVouchedFor { page.set(.committedByteCount, to: committed) }
+        } else if isVouchedFor, page.phase == .appending, byteCount > committed, committed >= 0 {
+            try describing("truncate", path) { () throws(Errno) in
+                try file.cutBack(to: committed)
+            }
+            onEvent?(.cutBack(path: path, byteCount: byteCount - committed))
+            // Whoever has cut the file meanwhile may have left a line without an end.
+            let ended = try file.terminateLastLine(path, of: committed)
+            if ended != committed { page.set(.committedByteCount, to: ended) }
+        } else {
+            let isPossible = isVouchedFor && committed >= 0
+            if isPossible {
+                onEvent?(.foreignChange(path: path, byteCount: byteCount - committed))
+            } else {
+                say("of \(byteCount) bytes in the file it called \(committed) acknowledged")
+            }
+            let isShorter = !isPossible || byteCount < committed
+            if isShorter { page.phase = .adopting }
+            let ended = try file.terminateLastLine(path, of: byteCount)
+            if isShorter {
+                beginGeneration(of: file, byteCount: ended)
+            } else {
+                page.set(.committedByteCount, to: ended)
+            }
+        }
+    }
+
+    /// A time of the next rollover that nobody has set is made again from the file.
+    private func settleRollover(_ found: FileStatus, now: Int64) {
+        if page.vouches(for: .rolloverAt) { return }
+        let rolloverAt = page[.rolloverAt]
+        let isPossible = 1...schedule.rollover(after: max(now, 1)) ~= rolloverAt
+        if page[.rolloverCheck] == 0, isPossible {
+            // An earlier version has set it.
+            return page.set(.rolloverAt, to: rolloverAt)
+        }
+        say("it called \(rolloverAt) the second of the next rollover")
+        let started = found.byteCount == 0 ? now : min(now, found.modified)
+        page.set(.rolloverAt, to: schedule.rollover(after: started))
+    }
+
+    private func say(_ why: String) { onEvent?(.pageDamaged(path: page.path, why: why)) }
 
     private func cut(_ file: ActiveFile, to byteCount: Int64) throws(RotatingFileError) {
         try describing("truncate", path) { () throws(Errno) in
@@ -112,21 +170,32 @@ extension RotatingFile {
         if let found = try ActiveFile.existing(path), found.status.byteCount > 0 {
             started = min(now, found.status.modified)
         }
-        page[.rolloverAt] = schedule.rollover(after: started)
-        if try isUsedByOthers() {
+        page.set(.rolloverAt, to: schedule.rollover(after: started))
+        if try isUsedUnderAnotherPage() {
             // They append under a page that somebody removed. Two locks cannot guard one file: it
-            // is left to them as it is, and they will see the new page at their next tick.
+            // is left to them as it is, and they will see the new page within a second.
             try closeActiveFile(now: now)
         }
         page.seal(fingerprint: fingerprint)
     }
 
-    /// Whether another process has the file at the path open to append to it.
-    private func isUsedByOthers() throws(RotatingFileError) -> Bool {
+    /// Whether another process may have the file at the path open to append to it, by a page that
+    /// is no longer there.
+    ///
+    /// Someone who reads the file may have locked it instead: then it is rolled over for nothing.
+    private func isUsedUnderAnotherPage() throws(RotatingFileError) -> Bool {
         guard let found = try ActiveFile.existing(path) else { return false }
+        // What is used under this page is used under its lock.
+        if try page.isSharedByOthers(found.status.inode) { return false }
         return try describing("lock", path) { () throws(Errno) in
             try !found.descriptor.tryLockExclusively()
         }
+    }
+
+    /// Whether another process has the file at the path open to append to it by this page.
+    private func isUsedByOthers() throws(RotatingFileError) -> Bool {
+        guard let found = try ActiveFile.existing(path) else { return false }
+        return try page.isSharedByOthers(found.status.inode)
     }
 
     /// Another schedule may take the file over only when nobody uses it with the old one.

@@ -8,7 +8,9 @@ extension RotatingFile {
     /// A rollover that fails costs no record: they go on into the old file.
     func rollOver(now: Int64) throws(RotatingFileError) {
         if page[.committedByteCount] == 0 {
-            if now >= page[.rolloverAt] { page[.rolloverAt] = schedule.rollover(after: now) }
+            if now >= page[.rolloverAt] {
+                page.set(.rolloverAt, to: schedule.rollover(after: now))
+            }
         } else if isAtPath {
             try closeActiveFile(now: now)
         } else {

@@ -47,7 +47,11 @@ public final class RotatingFile {
     var rolloverRetryAt: Int64 = .min
     /// Files that were let go with lines that `synchronize` has yet to put on the disk.
     private var unsynchronized: [ActiveFile] = []
+    /// How many of the files above have this inode: for each the page's lock is held.
+    var held: [UInt64: Int] = [:]
     private var tickedAt: Int64 = .min
+    /// The second in which an append last looked whether the page is still there.
+    private var pageCheckedAt: Int64 = .min
 
     /// Opens or creates the file at `path` and joins the processes that append to it.
     ///
@@ -96,7 +100,7 @@ public final class RotatingFile {
         guard lines[lines.count - 1] == UInt8(ascii: "\n") else { throw .unterminatedBatch }
         try page.lock()
         defer { page.unlock() }
-        try prepare(now: now)
+        if try !leaveStalePage(now: now) { try prepare(now: now) }
         if !hasRoom(for: lines.count), now >= rolloverRetryAt { try rollOver(now: now) }
         try write(lines)
     }
@@ -112,8 +116,10 @@ public final class RotatingFile {
 
     /// Whoever does not ask for durability after all must not keep files from being sealed.
     private func synchronizeWhatWasLetGo() throws(RotatingFileError) {
+        if unsynchronized.isEmpty { return }
         let files = unsynchronized
         unsynchronized = []
+        defer { for file in files { release(file) } }
         for file in files { try file.synchronize(path, directory: directory) }
     }
 
@@ -129,7 +135,7 @@ public final class RotatingFile {
         try page.lock()
         defer { page.unlock() }
         if isClockSetBack { heedClockSetBack(now: now) }
-        if !page.isCurrent {
+        if !page.isSound {
             try join(now: now)
         } else if isJoined, !isAtPath {
             try leaveReplacedFile(now: now)
@@ -138,13 +144,23 @@ public final class RotatingFile {
     }
 
     /// When the file is rotated next, seconds since 1970.
-    public var rolloverAt: Int64 { page[.rolloverAt] }
+    public var rolloverAt: Int64 {
+        // A page that something else has written over is started again by the next append or tick.
+        min(max(page[.rolloverAt], -Self.farthestSecond), Self.farthestSecond)
+    }
+
+    /// Beyond all calendars, and sums with it stay within 64 bits.
+    private static let farthestSecond: Int64 = 1 << 40
 
     /// The name of the file in its directory.
     var name: String { Self.split(path).name }
 
     /// Whether this process has the page's active file open.
-    var isJoined: Bool { active?.generation == page[.generation] && page.phase != .adopting }
+    var isJoined: Bool {
+        guard let active else { return false }
+        return active.generation == page[.generation] && page.phase != .adopting
+            && page.names(active.status) && page[.magic] == StatePage.magic && !page.isLost
+    }
 
     /// Whether the file that this process has open is the one that the path names.
     var isAtPath: Bool {
@@ -154,27 +170,47 @@ public final class RotatingFile {
 
     /// Closes the active file, or keeps it until it has been synchronized.
     func letGo() {
-        if options.isDurable, let active, active.hasUnsynchronizedLines {
+        guard let active else { return }
+        if options.isDurable, active.hasUnsynchronizedLines {
             unsynchronized.append(active)
+        } else {
+            release(active)
         }
-        active = nil
+        self.active = nil
     }
 
     /// A rollover that a clock set for the future has put far off must not wait for that future.
     private func heedClockSetBack(now: Int64) {
         rolloverRetryAt = .min
-        page[.rolloverAt] = min(page[.rolloverAt], schedule.rollover(after: now))
+        let latest = schedule.rollover(after: now)
+        if page[.rolloverAt] > latest, page.vouches(for: .rolloverAt) {
+            page.set(.rolloverAt, to: latest)
+        }
+    }
+
+    /// Looks, once a second, whether the page is still the one that others find, and goes to that
+    /// if it is not; true when it was not.
+    ///
+    /// Who appends under a page that was removed is not seen by sealers for long. A rollover that
+    /// is due then waits for the next append.
+    private func leaveStalePage(now: Int64) throws(RotatingFileError) -> Bool {
+        if now == pageCheckedAt { return false }
+        pageCheckedAt = now
+        if page.isSound { return false }
+        try join(now: now)
+        try settleLength(now: now)
+        return true
     }
 
     /// Whether a look without the lock shows that something is to be done.
     private func isOutdated(now: Int64) -> Bool {
         now >= page[.rolloverAt] || !isJoined || page.phase != .idle || !isAtPath
-            || !page.isCurrent
+            || !page.isSound
     }
 
     private func hasRoom(for byteCount: Int) -> Bool {
         guard let maximum = options.maximumByteCount else { return true }
-        return page[.committedByteCount] + Int64(byteCount) <= maximum
+        return page[.committedByteCount] &+ Int64(byteCount) <= maximum
     }
 
     private func write(_ lines: Span<UInt8>) throws(RotatingFileError) {
@@ -185,10 +221,10 @@ public final class RotatingFile {
             try active.descriptor.writeAll(lines)
         } catch {
             // If this fails too, the phase stays and the next to hold the lock cuts back.
-            if (try? active.descriptor.truncate(to: committed)) != nil { page.phase = .idle }
+            if (try? active.cutBack(to: committed)) != nil { page.phase = .idle }
             throw .system(operation: "append to", path: path, errno: error)
         }
-        page[.committedByteCount] = committed + Int64(lines.count)
+        page.set(.committedByteCount, to: committed &+ Int64(lines.count))
         page.phase = .idle
         active.hasUnsynchronizedLines = true
     }

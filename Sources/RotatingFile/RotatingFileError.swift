@@ -8,6 +8,8 @@ public enum RotatingFileError: Error, Equatable {
     case notARegularFile(path: String)
     /// The file at `path` has a second name, under which somebody else may change it.
     case severalLinks(path: String)
+    /// The directory at `path` is gone.
+    case directoryMissing(path: String)
     /// The file system of `path` gives no locks or mappings that can be relied on.
     case unreliableFileSystem(path: String, name: String)
     /// Another process appends to `path` with another schedule.
@@ -37,6 +39,9 @@ extension RotatingFileError: CustomStringConvertible {
             "\(path) is not a regular file: move it away or choose another directory"
         case .severalLinks(let path):
             "\(path) has more than one hard link: remove the other name or move the file away"
+        case .directoryMissing(let path):
+            "the directory \(path) is not there: make or mount it again; appending goes on as soon "
+                + "as it is there"
         case .unreliableFileSystem(let path, let name):
             "\(path) lies on \(name), whose locks several writers cannot rely on: choose a "
                 + "directory on a local file system"

@@ -15,4 +15,7 @@ public enum RotatingFileEvent: Equatable, Sendable {
     /// What lay at the path of the ledger was no ledger, or not to be written: it was given another
     /// name, and files that were closed before count as older than those that will be.
     case ledgerSetAside(path: String, to: String)
+    /// What the state page of the active file said cannot be, for the reason in `why`; it was
+    /// started again from the file, of which nothing was cut off.
+    case pageDamaged(path: String, why: String)
 }

@@ -8,6 +8,8 @@ public enum RotationScheduleError: Error, Equatable, CustomStringConvertible {
     case timeOfDayNotUsed(RotationSchedule.When)
     /// The name is not that of a zone in the system's zoneinfo database.
     case unknownTimeZone(String)
+    /// The environment variable `TZ` is neither the name of a zone nor rules as POSIX writes them.
+    case unknownEnvironmentZone(String)
 
     /// A sentence that says what is wrong and what is allowed.
     public var description: String {
@@ -23,6 +25,10 @@ public enum RotationScheduleError: Error, Equatable, CustomStringConvertible {
         case .unknownTimeZone(let name):
             "'\(name)' is not a time zone in \(ZoneDatabase.directory): use a name such as "
                 + "Europe/Berlin, and see that the tzdata package is installed"
+        case .unknownEnvironmentZone(let name):
+            "the environment variable TZ is '\(name)', which is no time zone in "
+                + "\(ZoneDatabase.directory): set it or rotation.timezone to a name such as "
+                + "Asia/Shanghai, or to UTC, and see that the tzdata package is installed"
         }
     }
 }

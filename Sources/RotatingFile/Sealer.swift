@@ -30,6 +30,8 @@ public struct Sealer {
     package var includes: (_ activeName: String) -> Bool = { _ in true }
     /// Whether what the ledger says a stream was promised by itself is kept, whatever the limits.
     package var isSparingPromises = false
+    /// How long a lock that anybody may have taken who reads is waited for, see `PlainFileLock`.
+    var graceSeconds: Int64 = 10
 
     /// Seals the rotated files of all active files in a directory.
     ///
@@ -129,6 +131,9 @@ public struct Sealer {
 
     func path(_ name: String) -> String { directory + "/" + name }
 
+    /// Of the active file from which `name` was rotated.
+    func statePagePath(of name: RotatedName) -> String { path(".\(name.base).state") }
+
     func rotatedFiles(of base: String) throws(RotatingFileError) -> [RotatedName] {
         try describing("list", directory) { () throws(Errno) in
             try Directory.names(in: directory)
@@ -161,9 +166,13 @@ public struct Sealer {
             }
             // A writer that still has it open may yet append to it.
             let plain = try Descriptor.open(target, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-            guard try plain.tryLockExclusively(),
-                try FileStatus(at: target)?.isSameFile(as: FileStatus(of: plain)) == true
+            let status = try FileStatus(of: plain)
+            guard
+                let lock = try PlainFileLock.take(
+                    of: plain, status, pagePath: statePagePath(of: name), graceSeconds)
             else { return false }
+            defer { lock.unlock() }
+            guard try FileStatus(at: target)?.isSameFile(as: status) == true else { return false }
             return try Directory.unlink(target)
         }
     }

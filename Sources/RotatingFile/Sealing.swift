@@ -46,12 +46,18 @@ extension Sealer {
         let plain = try step("open", plainPath) { () throws(Errno) in
             try Descriptor.open(plainPath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         }
-        // Every writer holds a shared lock on what it has open.
-        guard try step("lock", plainPath, { () throws(Errno) in try plain.tryLockExclusively() })
-        else { throw .busy }
         let status = try step("inspect", plainPath) { () throws(Errno) in
             try FileStatus(of: plain)
         }
+        let pagePath = statePagePath(of: name)
+        guard
+            let lock = try step(
+                "lock", pagePath,
+                { () throws(Errno) in
+                    try PlainFileLock.take(of: plain, status, pagePath: pagePath, graceSeconds)
+                })
+        else { throw .busy }
+        defer { lock.unlock() }
         // Between open and lock another sealer may have removed it, or a rollover taken it back.
         if try self.status(at: plainPath)?.isSameFile(as: status) != true { throw .gone }
         guard status.isRegular, status.linkCount == 1 else {
@@ -148,10 +154,21 @@ extension Sealer {
         var isKept = false
         defer { if !isKept { _ = try? Directory.unlink(temporaryPath) } }
         let temporary = try step("create", temporaryPath) { () throws(Errno) in
-            // One that is there is of a dead sealer: we have the plain file's lock.
-            try Directory.unlink(temporaryPath)
-            return try Descriptor.open(
+            // A temporary file that already exists was left by a sealer that died; nobody else can
+            // be writing it, because we hold the plain file's lock. Only a sealer by a page that
+            // was removed meanwhile can: it has the lock of the temporary file, which none but
+            // its owner may open.
+            guard try removeTemporary(temporaryPath) else { return Descriptor?.none }
+            let made = try Descriptor.open(
                 temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+            guard try made.tryLockExclusively(),
+                try FileStatus(at: temporaryPath)?.isSameFile(as: FileStatus(of: made)) == true
+            else { return Descriptor?.none }
+            return made
+        }
+        guard let temporary else {
+            isKept = true
+            throw .busy
         }
         try gzip(temporaryPath) { () throws(GzipFile.Failure) in
             _ = try GzipFile.compress(
@@ -169,7 +186,11 @@ extension Sealer {
             try temporary.synchronize()
         }
         isKept = try step("rename \(temporaryPath) to", compressedPath) { () throws(Errno) in
-            try Directory.renameWithoutReplacing(temporaryPath, to: compressedPath)
+            let mine = try FileStatus(of: temporary)
+            guard try FileStatus(at: temporaryPath)?.isSameFile(as: mine) == true else {
+                throw .noSuchFileOrDirectory
+            }
+            return try Directory.renameWithoutReplacing(temporaryPath, to: compressedPath)
         }
         guard isKept else {
             throw .failed("\(compressedPath) appeared while it was made", isOutOfSpace: false)
@@ -177,6 +198,22 @@ extension Sealer {
         try step("synchronize", directory) { () throws(Errno) in
             try Directory.synchronize(directory)
         }
+    }
+
+    /// Removes what a dead sealer has left; false when it may live.
+    private func removeTemporary(_ path: String) throws(Errno) -> Bool {
+        if let left = try? Descriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
+            try !left.tryLockExclusively()
+        {
+            // Nearly finished it has the modes of the plain file, and readers can lock it too.
+            let status = try FileStatus(of: left)
+            let isFinished =
+                status.mode & 0o077 != 0
+                && Clock.epochSeconds() - status.changed >= graceSeconds
+            if !isFinished { return false }
+        }
+        try Directory.unlink(path)
+        return true
     }
 
     private func isSame(

@@ -24,6 +24,16 @@ struct StatePage: ~Copyable {
         case magic = 0, checksum = 8, bootHigh = 16, bootLow = 24, fingerprint = 32
         case generation = 64, phase = 72, device = 80, inode = 88, committedByteCount = 96
         case rolloverAt = 104
+        case committedCheck = 112, rolloverCheck = 120
+
+        /// The field that vouches for this one.
+        fileprivate var check: Field? {
+            switch self {
+            case .committedByteCount: .committedCheck
+            case .rolloverAt: .rolloverCheck
+            default: nil
+            }
+        }
     }
 
     static let byteCount = 4096
@@ -32,20 +42,19 @@ struct StatePage: ~Copyable {
     static let version: UInt64 = 1
 
     let path: String
-    private let descriptor: Descriptor
+    let descriptor: Descriptor
     private let mapping: SharedMapping
+    /// As it was found.
     private let status: FileStatus
 
     /// Opens or creates the page of the file `name` in `directory`, and locks it; `unlock` must
     /// follow.
     init(for name: String, in directory: String, mode: mode_t) throws(RotatingFileError) {
         let path = directory + "/." + name + ".state"
-        let opened = try describing("open", path) { () throws(Errno) in
-            try Self.openCurrent(path, mode: mode)
-        }
+        let opened = try Self.openCurrent(path, in: directory, mode: mode)
         let found = try Self.allocate(opened, path)
         mapping = try describing("map", path) { () throws(Errno) in
-            try SharedMapping(of: opened, byteCount: Self.byteCount)
+            try SharedMapping(of: opened, byteCount: Self.byteCount, isGuarded: true)
         }
         descriptor = opened
         status = found
@@ -72,11 +81,57 @@ struct StatePage: ~Copyable {
 
     func unlock() { descriptor.unlock() }
 
-    /// Whether this is still the page that others find: somebody may have removed it.
-    var isCurrent: Bool { status.isStill(at: path) }
+    /// Whether this is still the page that others find, and whole: somebody may have removed or cut
+    /// it.
+    ///
+    /// Permissions that would let readers lock it are taken away.
+    var isCurrent: Bool {
+        // What cannot be looked at now is taken to be as it was.
+        guard !isLost else { return false }
+        let found: FileStatus?
+        do { found = try FileStatus(at: path) } catch { return true }
+        guard let found, found.isSameFile(as: status), found.byteCount >= Self.byteCount else {
+            return false
+        }
+        Self.closeToReaders(descriptor, found)
+        return true
+    }
+
+    /// Whether whoever comes next would find it as it should be.
+    var isSound: Bool { isCurrent && isValid }
+
+    /// Whether there was none before, or one without any contents.
+    var isNew: Bool { status.byteCount == 0 }
+
+    /// Whether somebody has cut the page's file, and what is read here is nobody else's.
+    var isLost: Bool { mapping.isLost }
 
     /// Whether the fixed part was written whole by this version.
-    var isValid: Bool { self[.magic] == Self.magic && self[.checksum] == checksum }
+    var isValid: Bool {
+        !isLost && self[.magic] == Self.magic && self[.checksum] == checksum
+    }
+
+    /// Sets a field together with the one that vouches for it.
+    func set(_ field: Field, to value: Int64) {
+        self[field] = value
+        if let check = field.check { self[check] = value ^ Self.checkMask }
+    }
+
+    /// Whether the value of a field is the one that was set, and not one that something has
+    /// written over it.
+    func vouches(for field: Field) -> Bool {
+        guard let check = field.check else { return true }
+        return self[check] == self[field] ^ Self.checkMask
+    }
+
+    /// Its sign bit is set: what vouches for a number that is none of ours is never 0.
+    private static let checkMask = Int64(bitPattern: 0x9e37_79b9_7f4a_7c15)
+
+    /// Whether it names the file with `status`.
+    func names(_ status: FileStatus) -> Bool {
+        self[.device] == Int64(bitPattern: status.device)
+            && self[.inode] == Int64(bitPattern: status.inode)
+    }
 
     /// Whether it was written since the machine started; if not, lengths prove nothing.
     var isOfThisBoot: Bool {
@@ -115,38 +170,71 @@ struct StatePage: ~Copyable {
         (mapping.base + field.rawValue).assumingMemoryBound(to: Atomic<Int64>.self)
     }
 
+    // MARK: Its file
+
     /// The locked descriptor of the file that has the name now.
     private static func openCurrent(
-        _ path: String, mode: mode_t
-    ) throws(Errno) -> Descriptor {
+        _ path: String, in directory: String, mode: mode_t
+    ) throws(RotatingFileError) -> Descriptor {
         while true {
-            let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK
-            // Who may read it could lock it (flock(2) asks for no more), so only who may write.
-            let writers = mode & 0o222
-            let opened = try Descriptor.open(path, flags, mode: writers | writers << 1)
-            try opened.lockExclusively()
-            // Between open and lock somebody may have removed it and a third made another.
-            let mine = try FileStatus(of: opened)
-            if let found = try FileStatus(at: path), found.isSameFile(as: mine) { return opened }
+            let opened = try open(path, in: directory, mode: mode)
+            let mine = try describing("inspect", path) { () throws(Errno) in
+                try FileStatus(of: opened)
+            }
+            guard mine.isRegular else { throw .notARegularFile(path: path) }
+            // Another name may lie anywhere: what is written here would be written there.
+            guard mine.linkCount <= 1 else { throw .severalLinks(path: path) }
+            closeToReaders(opened, mine)
+            let current = try describing("lock", path) { () throws(Errno) in
+                try opened.lockExclusively()
+                // Between open and lock somebody may have removed it and a third made another.
+                return try FileStatus(at: path)
+            }
+            if let current, current.isSameFile(as: mine) { return opened }
         }
+    }
+
+    private static func open(
+        _ path: String, in directory: String, mode: mode_t
+    ) throws(RotatingFileError) -> Descriptor {
+        do {
+            // O_NONBLOCK: a FIFO in the page's place must not hang the process.
+            let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK
+            // flock(2) needs only read permission, so the page is readable only by those who may
+            // write it.
+            let writers = mode & 0o222
+            return try Descriptor.open(path, flags, mode: writers | writers << 1)
+        } catch {
+            switch error {
+            case .tooManySymbolicLinkLevels, .noSuchAddressOrDevice, .isDirectory:
+                throw .notARegularFile(path: path)
+            case .noSuchFileOrDirectory: throw .directoryMissing(path: directory)
+            default: throw .system(operation: "open", path: path, errno: error)
+            }
+        }
+    }
+
+    /// Takes the right to read from those who may not write: a lock that they can take would stop
+    /// all writers.
+    private static func closeToReaders(_ descriptor: borrowing Descriptor, _ found: FileStatus) {
+        let writers = found.mode & 0o222
+        let excess = found.mode & 0o444 & ~(writers << 1)
+        // Only the owner may; of anybody else's page a warning at the start says so.
+        if excess != 0 { try? descriptor.setMode(found.mode & 0o7777 & ~excess) }
     }
 
     /// Gives the page its bytes by writing them: a store into a hole of a mapped file is SIGBUS
     /// when the disk is full.
+    ///
+    /// It is not cut before: that would take the page from under those who have it mapped.
     private static func allocate(
         _ descriptor: borrowing Descriptor, _ path: String
     ) throws(RotatingFileError) -> FileStatus {
-        let opened = try describing("inspect", path) { () throws(Errno) in
-            try FileStatus(of: descriptor)
-        }
-        guard opened.isRegular else { throw .notARegularFile(path: path) }
-        // Another name may lie anywhere: what is written here would be written there.
-        guard opened.linkCount <= 1 else { throw .severalLinks(path: path) }
-        if opened.byteCount >= Int64(byteCount) { return opened }
         try describing("allocate", path) { () throws(Errno) in
-            try descriptor.truncate(to: 0)
+            let found = try FileStatus(of: descriptor)
+            if found.byteCount >= Int64(byteCount) { return found }
             try descriptor.writeAll([UInt8](repeating: 0, count: byteCount).span)
+            return found
         }
-        return opened
     }
 }

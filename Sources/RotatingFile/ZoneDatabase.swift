@@ -16,7 +16,25 @@ package enum ZoneDatabase {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         let isPlain = parts.allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") }
         guard isPlain, !name.utf8.contains(0) else { return false }
-        let magic: [UInt8]? = try? read(atMost: 4, of: FilePath(directory + "/" + name))
+        return holdsZone(FilePath(directory + "/" + name))
+    }
+
+    /// Whether `text`, a value of `TZ`, names a zone: one of the database, a file of its kind, rules
+    /// as POSIX writes them, or UTC.
+    ///
+    /// glibc takes what it does not understand for UTC and says nothing.
+    package static func isZone(_ text: String) -> Bool {
+        let name = text.hasPrefix(":") ? String(text.dropFirst()) : text
+        if name.isEmpty || universalNames.contains(name) { return true }
+        if name.hasPrefix("/") { return holdsZone(FilePath(name)) }
+        return contains(name) || PosixZone.isValid(name)
+    }
+
+    /// Names that mean UTC where there is no database too.
+    private static let universalNames: Set = ["UTC", "UCT", "GMT", "Zulu", "Universal", "Etc/UTC"]
+
+    private static func holdsZone(_ file: FilePath) -> Bool {
+        let magic: [UInt8]? = try? read(atMost: 4, of: file)
         return magic == Array("TZif".utf8)
     }
 
@@ -32,6 +50,7 @@ package enum ZoneDatabase {
     package static func use(_ name: String) throws(RotationScheduleError) {
         let inherited = inheritedZone
         if name.isEmpty {
+            if let inherited, !isZone(inherited) { throw .unknownEnvironmentZone(inherited) }
             if let inherited { setenv("TZ", inherited, 1) } else { unsetenv("TZ") }
         } else {
             guard contains(name) else { throw .unknownTimeZone(name) }
@@ -45,7 +64,7 @@ package enum ZoneDatabase {
     ///
     /// It is `TZ`, else the zone that `/etc/localtime` links to, else a checksum of that file, else
     /// `UTC`.
-    static var currentName: String {
+    package static var currentName: String {
         if let zone = environment("TZ") {
             // glibc allows a colon before the name of a file.
             return nameInDatabase(zone.hasPrefix(":") ? String(zone.dropFirst()) : zone) ?? "UTC"

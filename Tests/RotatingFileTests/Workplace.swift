@@ -48,6 +48,14 @@ final class Workplace {
         bytes(name).map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// The lines of all plain files, oldest file first.
+    var lines: [String] {
+        let names = ((try? names) ?? []).filter { $0.hasPrefix("app.log") }
+        return (names.filter { $0 != "app.log" } + ["app.log"]).flatMap { name in
+            ((try? text(name)) ?? "").split(separator: "\n").map(String.init)
+        }
+    }
+
     func bytes(_ name: String) -> [UInt8]? {
         guard let file = try? Descriptor.open(path(name), O_RDONLY | O_NOFOLLOW),
             let status = try? FileStatus(of: file)
@@ -84,14 +92,15 @@ final class Workplace {
     }
 
     func seal(
-        keeping retention: Retention? = nil, now: Int64 = 0,
+        keeping retention: Retention? = nil, now: Int64 = 0, graceSeconds: Int64 = 0,
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> Sealer.Report {
         var options = Sealer.Options()
         options.retention.backupCount = 0
         if let retention { options.retention = retention }
-        return try Sealer(directory: directory, options: options, shouldStop: shouldStop).run(
-            now: now)
+        var sealer = Sealer(directory: directory, options: options, shouldStop: shouldStop)
+        sealer.graceSeconds = graceSeconds
+        return try sealer.run(now: now)
     }
 }
 

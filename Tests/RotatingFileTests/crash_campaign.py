@@ -18,7 +18,7 @@ from crash_storm import Storm
 
 # All that appending, rolling over and sealing call. One that a run does not reach costs one run.
 CALLS = ["flock", "fstat", "stat", "open", "write", "renameat2", "ftruncate", "mmap", "statfs",
-         "pread", "read", "unlink", "lseek", "fchmod", "futimens", "fdatasync", "fsync",
+         "pread", "read", "unlink", "lseek", "fcntl", "fchmod", "futimens", "fdatasync", "fsync",
          "fallocate"]
 ERRORS = ["EIO", "ENOSPC", "EDQUOT", "EROFS", "EMFILE"]
 # A cut that fails too must be made up for by whoever comes next.

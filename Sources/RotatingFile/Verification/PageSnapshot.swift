@@ -38,6 +38,8 @@ struct PageSnapshot: Equatable {
         device = UInt64(bitPattern: value(.device))
         inode = UInt64(bitPattern: value(.inode))
         committedByteCount = value(.committedByteCount)
+        // Something else has written here: the next append starts the page again from the file.
+        guard committedByteCount >= 0 else { return nil }
     }
 
     /// Whether it names the file with `status`, and is not just being given another.
