@@ -46,13 +46,55 @@ enum PEMFile {
         _ path: String, _ body: (OpaquePointer) throws(TLSError) -> Result
     ) throws(TLSError) -> Result {
         ErrorQueue.clear()
-        guard let file = BIO_new_file(path, "r") else {
-            let number = errno
-            ErrorQueue.clear()
-            throw .unreadable(path, errno: number)
+        // It may have become a FIFO between the first look and the second.
+        try check(path) { stat(path, $0) }
+        let file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+        guard file >= 0 else { throw .unreadable(path, errno: errno) }
+        defer { close(file) }
+        let byteCount = try check(path) { fstat(file, $0) }
+        // SAFETY: the memory outlives the BIO, which only reads it. It may hold a key.
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount + 1, alignment: 1)
+        defer {
+            explicit_bzero(memory, byteCount + 1)
+            memory.deallocate()
         }
-        defer { BIO_free(file) }
-        return try body(file)
+        let count = try readAll(file, path, into: memory, atMost: byteCount)
+        guard let bytes = BIO_new_mem_buf(memory, Int32(count)) else { throw .taken(path) }
+        defer { BIO_free(bytes) }
+        return try body(bytes)
+    }
+
+    /// Reads to the end of the file, and returns how many bytes that were.
+    private static func readAll(
+        _ file: Int32, _ path: String, into memory: UnsafeMutableRawPointer, atMost byteCount: Int
+    ) throws(TLSError) -> Int {
+        var count = 0
+        while count < byteCount {
+            let done = read(file, memory + count, byteCount - count)
+            if done < 0, errno == EINTR { continue }
+            guard done >= 0 else { throw .unreadable(path, errno: errno) }
+            if done == 0 { break }
+            count += done
+        }
+        return count
+    }
+
+    /// The length of the file that `look` looks at.
+    @discardableResult
+    private static func check(
+        _ path: String, _ look: (UnsafeMutablePointer<stat>) -> Int32
+    ) throws(TLSError) -> Int {
+        var status = stat()
+        guard look(&status) == 0 else { throw .unreadable(path, errno: errno) }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFDIR: throw .notRegular(path, kind: "a directory")
+        case S_IFIFO: throw .notRegular(path, kind: "a FIFO")
+        case S_IFSOCK: throw .notRegular(path, kind: "a socket")
+        default: throw .notRegular(path, kind: "a device")
+        }
+        guard status.st_size <= 16 << 20 else { throw .tooLong(path) }
+        return Int(status.st_size)
     }
 }
 

@@ -4,6 +4,9 @@ import Glibc
 /// Why certificates and keys cannot be used, as a sentence that names the file.
 package enum TLSError: Error, Equatable, CustomStringConvertible {
     case unreadable(String, errno: Int32)
+    /// It is something else than a regular file, such as `a FIFO`.
+    case notRegular(String, kind: String)
+    case tooLong(String)
     case noCertificate(String)
     case noKey(String)
     case encryptedKey(String)
@@ -17,6 +20,10 @@ package enum TLSError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unreadable(let path, let errno):
             "\(path) cannot be read: \(String(cString: strerror(errno)))"
+        case .notRegular(let path, let kind):
+            "\(path) is \(kind), not a regular file: name a file in PEM"
+        case .tooLong(let path):
+            "\(path) is longer than 16 MiB, which no file of certificates or keys is: name another"
         case .noCertificate(let path):
             "\(path) holds no certificate in PEM: it must begin a line with -----BEGIN CERTIFICATE-----"
         case .noKey(let path):

@@ -34,10 +34,15 @@ package struct ConfigurationInputs: Sendable, Equatable {
     /// Reads the file and puts everything together: flag over environment over file over default.
     ///
     /// A value that another one overrides must be right all the same.
-    package func load() throws(ConfigurationError) -> EffectiveConfiguration {
+    ///
+    /// - Parameter isFirst: whether nothing is served yet, so that the file may be a pipe which is
+    ///   waited for; later there would be nothing in it any more.
+    package func load(
+        isFirst: Bool = true
+    ) throws(ConfigurationError) -> EffectiveConfiguration {
         var result = EffectiveConfiguration()
         var mistakes: [ConfigurationMistake] = []
-        let fromFile = readFile(&mistakes)
+        let fromFile = readFile(isFirst: isFirst, &mistakes)
         let fromEnvironment = ConfigurationEnvironment(environment)
         mistakes += fromEnvironment.mistakes
         let written = (fromFile?.values ?? []) + fromEnvironment.values + flagValues()
@@ -61,10 +66,13 @@ package struct ConfigurationInputs: Sendable, Equatable {
         return file ?? (fromEnvironment.isEmpty ? nil : fromEnvironment)
     }
 
-    private func readFile(_ mistakes: inout [ConfigurationMistake]) -> ConfigurationFile? {
+    private func readFile(
+        isFirst: Bool, _ mistakes: inout [ConfigurationMistake]
+    ) -> ConfigurationFile? {
         guard let path = configurationFile else { return nil }
         do throws(TextFile.Failure) {
-            let read = ConfigurationFile(path: path, text: try TextFile.read(path))
+            let text = try TextFile.read(path, acceptsPipe: isFirst)
+            let read = ConfigurationFile(path: path, text: text)
             mistakes += read.mistakes
             return read
         } catch {
@@ -92,6 +100,7 @@ extension TextFile.Failure {
         case .system(let errno): "\(errno)"
         case .tooLong: "it is longer than \(ByteSize.text(TextFile.maxBytes))"
         case .notUTF8: "it is not UTF-8"
+        case .notRegular(let kind): "it is \(kind), not a regular file"
         }
     }
 }
