@@ -142,11 +142,12 @@ final class Generation {
             ? "https" + name.dropFirst("http".count) : name + " by TLS"
     }
 
-    /// How many connections a worker may have, so that descriptors are left for files.
-    var connectionLimit: Int {
-        // A stream has a file and a state page, and once more for its rejected records.
-        let reserved = 4 * settings.streams.maxOpen + settings.httpLimits.surplusConnections + 64
-        return min(settings.limits.connections, max(16, descriptorLimit() - reserved))
+    /// What a worker may have open.
+    var descriptors: DescriptorBudget {
+        DescriptorBudget(
+            of: descriptorLimit(), connections: settings.limits.connections,
+            openStreams: settings.streams.maxOpen,
+            others: settings.httpLimits.surplusConnections + doors.count)
     }
 
     func warnOfCertificates() {
@@ -158,11 +159,28 @@ final class Generation {
         }
     }
 
+    /// Of those who may write where only the service should.
+    func warnOfDirectory() {
+        let audit = DirectoryAudit(
+            directory: storage.directory, mode: mode_t(settings.files.directoryMode),
+            user: credentials?.user ?? geteuid())
+        for warning in audit.warnings() { log.warning("\(warning)") }
+    }
+
     func warnOfDescriptorLimit() {
-        guard connectionLimit < settings.limits.connections else { return }
-        log.warning(
-            "a worker takes \(connectionLimit) connections and not limits.connections, \(settings.limits.connections), as a process may open only \(descriptorLimit()) files: raise that (ulimit -n, or LimitNOFILE= of systemd)"
-        )
+        let budget = descriptors
+        let why =
+            "as a process may open only \(descriptorLimit()) files: raise that (ulimit -n, or LimitNOFILE= of systemd)"
+        if budget.connections < settings.limits.connections {
+            log.warning(
+                "a worker takes \(budget.connections) connections and not limits.connections, \(settings.limits.connections), \(why)"
+            )
+        }
+        if budget.openStreams < settings.streams.maxOpen {
+            log.warning(
+                "a worker keeps \(budget.openStreams) streams open and not streams.max_open, \(settings.streams.maxOpen), \(why)"
+            )
+        }
     }
 
     /// Writes the PID file, if `previous` has not written the same one.

@@ -16,6 +16,8 @@ package final class Service {
     /// What is served, and what is about to be.
     private(set) var serving: Generation
     private var incoming: Generation?
+    /// Whether what is served has served: its workers are replaced from now on.
+    private var hasServed = false
     private let notifier: ServiceNotifier
     /// Whether the coming reload is for certificates alone, of the configuration that serves.
     var isRenewal = false
@@ -117,6 +119,7 @@ package final class Service {
         set(.lastReloadFailed, to: 0)
         set(.reloadedAt, to: Clock.epochSeconds())
         Counters(scoreboard: scoreboard, row: 0).noteBeginning()
+        log.info("time zone \(serving.storage.zoneName): files are rotated by its clock")
         for door in serving.doors {
             log.info(
                 "listening on \(serving.name(of: door)), writing to \(serving.storage.directory)"
@@ -124,6 +127,7 @@ package final class Service {
         }
         serving.warnOfDescriptorLimit()
         serving.warnOfCertificates()
+        serving.warnOfDirectory()
         let master: Master
         do {
             master = try Master(
@@ -169,6 +173,7 @@ extension Service: Supervised {
         incoming?.close(keeping: mine)
         serving.close(keeping: mine)
         mine.storage.useZone()
+        SharedMapping.surviveLostPages()
         do {
             try mine.credentials?.drop()
         } catch {
@@ -181,7 +186,8 @@ extension Service: Supervised {
             mine.close(keeping: nil)
             return SealerProcess(mine, counters).run(child)
         }
-        return WorkerProcess(mine, counters).run(child)
+        let isReplacement = hasServed && mine.number == serving.number
+        return WorkerProcess(mine, counters, isReplacement: isReplacement).run(child)
     }
 
     package func reload(generation: Int) -> Reload? {
@@ -192,7 +198,7 @@ extension Service: Supervised {
         do {
             let settings =
                 isRenewal
-                ? serving.settings : Self.settings(try inputs.load(), serving.doors)
+                ? serving.settings : Self.settings(try inputs.load(isFirst: false), serving.doors)
             let next = try Generation(
                 generation, settings, reusing: serving.doors, serving.tickets)
             do {
@@ -235,6 +241,7 @@ extension Service: Supervised {
     }
 
     package func adopt(generation: Int) {
+        hasServed = true
         if let inheritance { Generation.retire(inheritance.doors, keeping: serving) }
         inheritance = nil
         notifier.ready(status: "Serving")
@@ -305,7 +312,7 @@ extension Service: Supervised {
     /// After the program has been replaced there is nothing to go back to. A configuration that
     /// only the new program understands is for that one to judge.
     private func canServeAnew() -> Bool {
-        guard let effective = try? inputs.load() else { return true }
+        guard let effective = try? inputs.load(isFirst: false) else { return true }
         let settings = Self.settings(effective, serving.doors)
         defer { serving.storage.useZone() }
         do {

@@ -2,6 +2,7 @@ import Bytes
 import Ingest
 import Linux
 import RotatingFile
+import SystemPackage
 
 /// A stream that this process writes: its file, and what waits for the end of the turn.
 final class Stream {
@@ -23,7 +24,8 @@ final class Stream {
     /// Whether its records are on the disk before they are acknowledged, if a request asks for
     /// nothing else.
     let isDurable: Bool
-    let file: RotatingFile
+    /// Nil while other files need its descriptors.
+    private var file: RotatingFile?
     /// Records that could not be used, opened when there is the first.
     private var rejectedFile: RotatingFile?
     private let open: (String) throws(RotatingFileError) -> RotatingFile
@@ -53,6 +55,19 @@ final class Stream {
         file = try open(name)
     }
 
+    var isOpen: Bool { file != nil }
+
+    /// Opens the file again after `release`.
+    func reopen() throws(RotatingFileError) {
+        if file == nil { file = try open(name) }
+    }
+
+    /// Closes its files, of which nothing waits to be written.
+    func release() {
+        file = nil
+        rejectedFile = nil
+    }
+
     func isNamed(_ name: Span<UInt8>) -> Bool {
         guard nameBytes.count == name.count else { return false }
         for index in 0..<name.count where nameBytes[index] != name[index] { return false }
@@ -67,17 +82,20 @@ final class Stream {
     /// - Parameters:
     ///   - now: seconds since 1970.
     ///   - time: monotonic nanoseconds, for those who judge whether writing works.
+    ///   - makeRoom: closes files of another stream; false: there are none.
     func commit(
-        now: Int64, time: Int64, counters: Counters, onError: (RotatingFileError) -> Void
+        now: Int64, time: Int64, counters: Counters, makeRoom: () -> Bool = { false },
+        onError: (RotatingFileError) -> Void
     ) {
         outcome = .written
         let isEmpty = batch.isEmpty && rejected.isEmpty
         do {
             if !rejected.isEmpty {
-                if rejectedFile == nil { rejectedFile = try open(name + ".rejected") }
+                try openRejected(makeRoom)
                 try rejectedFile?.append(rejected.span, now: now)
             }
-            try file.append(batch.span, now: now)
+            try reopen()
+            try file?.append(batch.span, now: now)
             counters.add(batch.count + rejected.count, to: .writtenBytes)
             counters.add(batch.count + rejected.count, to: .bytes, at: place)
         } catch {
@@ -92,9 +110,19 @@ final class Stream {
         isTouched = false
     }
 
+    private func openRejected(_ makeRoom: () -> Bool) throws(RotatingFileError) {
+        while rejectedFile == nil {
+            do throws(RotatingFileError) {
+                rejectedFile = try open(name + ".rejected")
+            } catch {
+                guard error.isShortageOfDescriptors, makeRoom() else { throw error }
+            }
+        }
+    }
+
     private func synchronize(_ onError: (RotatingFileError) -> Void) {
         do {
-            try file.synchronize()
+            try file?.synchronize()
             try rejectedFile?.synchronize()
         } catch {
             outcome = .unsynchronized
@@ -117,4 +145,12 @@ final class Stream {
 
     /// A batch's storage up to this size is kept from turn to turn.
     private static let keptByteCount = 1 << 20
+}
+
+extension RotatingFileError {
+    /// Whether this process, or the machine, has too many files open.
+    var isShortageOfDescriptors: Bool {
+        guard case .system(_, _, let errno) = self else { return false }
+        return errno == .tooManyOpenFiles || errno == .tooManyOpenFilesInSystem
+    }
 }

@@ -30,7 +30,12 @@ struct StreamTable {
     /// The index of the stream with this name, opened if need be; it stays until `commit`.
     mutating func index(of name: Span<UInt8>) throws(StreamError) -> Int {
         let index: Int
-        if let found = find(name) { index = found } else { index = try openNew(name) }
+        if let found = find(name) {
+            index = found
+            if !streams[index].isOpen { try reopen(streams[index]) }
+        } else {
+            index = try openNew(name)
+        }
         useCount += 1
         streams[index].lastUse = useCount
         lastPlace = index
@@ -50,6 +55,35 @@ struct StreamTable {
         placeAnew()
     }
 
+    /// Closes the files of the stream that was used the longest ago and that no request of this turn
+    /// uses; false: there is none.
+    ///
+    /// It keeps its place, and is opened again when it is needed.
+    func releaseLeastRecentlyUsed() -> Bool {
+        guard let oldest = leastRecentlyUsed(where: \.isOpen) else { return false }
+        streams[oldest].release()
+        return true
+    }
+
+    private func reopen(_ stream: Stream) throws(StreamError) {
+        try makingRoom { () throws(StreamError) in
+            do throws(RotatingFileError) { try stream.reopen() } catch { throw .file(error) }
+        }
+    }
+
+    /// Runs `body` again as long as it wants for descriptors that others can spare.
+    private func makingRoom<R>(_ body: () throws(StreamError) -> R) throws(StreamError) -> R {
+        while true {
+            do throws(StreamError) {
+                return try body()
+            } catch {
+                guard case .file(let failure) = error, failure.isShortageOfDescriptors,
+                    releaseLeastRecentlyUsed()
+                else { throw error }
+            }
+        }
+    }
+
     private func find(_ name: Span<UInt8>) -> Int? {
         if lastPlace < streams.count, streams[lastPlace].isNamed(name) { return lastPlace }
         if let place = places[name.hash], streams[place].isNamed(name) { return place }
@@ -57,7 +91,8 @@ struct StreamTable {
     }
 
     private mutating func openNew(_ name: Span<UInt8>) throws(StreamError) -> Int {
-        let stream = try open(String(decoding: (0..<name.count).map { name[$0] }, as: UTF8.self))
+        let text = String(decoding: (0..<name.count).map { name[$0] }, as: UTF8.self)
+        let stream = try makingRoom { () throws(StreamError) in try open(text) }
         let place: Int
         if streams.count >= limit, let oldest = leastRecentlyUsed() {
             places[streams[oldest].nameHash] = nil
@@ -77,9 +112,9 @@ struct StreamTable {
         for (place, stream) in streams.enumerated() { places[stream.nameHash] = place }
     }
 
-    private func leastRecentlyUsed() -> Int? {
+    private func leastRecentlyUsed(where isWanted: (Stream) -> Bool = { _ in true }) -> Int? {
         var oldest: Int?
-        for index in streams.indices where !streams[index].isTouched {
+        for index in streams.indices where !streams[index].isTouched && isWanted(streams[index]) {
             if let found = oldest, streams[found].lastUse <= streams[index].lastUse { continue }
             oldest = index
         }

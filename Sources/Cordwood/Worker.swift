@@ -46,6 +46,7 @@ final class Worker: RequestHandler {
     init(
         _ settings: Configuration, limits: Limits, counters: Counters,
         certificates: [CertificateFacts] = [], authenticator: Authenticator?, log: Logger,
+        isReplacement: Bool = false,
         open: @escaping (String) throws(RotatingFileError) -> RotatingFile
     ) throws(RotatingFileError) {
         self.settings = settings
@@ -83,7 +84,11 @@ final class Worker: RequestHandler {
         do {
             _ = try streams.index(of: name.span)
         } catch {
-            if case .file(let failure) = error { throw failure }
+            guard case .file(let failure) = error else { return }
+            // At the start it is a mistake to be named before anything is accepted. Later the other
+            // streams must go on.
+            if !isReplacement { throw failure }
+            report(failure)
         }
     }
 
@@ -261,7 +266,10 @@ final class Worker: RequestHandler {
         encoder.setTime(epochSeconds: Int(epochSeconds))
         isFull = false
         for index in 0..<streams.count where streams[index].isTouched {
-            streams[index].commit(now: epochSeconds, time: turnStartedAt, counters: counters) {
+            streams[index].commit(
+                now: epochSeconds, time: turnStartedAt, counters: counters,
+                makeRoom: { streams.releaseLeastRecentlyUsed() }
+            ) {
                 report($0, requestID: firstRequestID(of: index))
             }
         }
@@ -281,6 +289,8 @@ final class Worker: RequestHandler {
         requestIDs.removeAll()
         epochSeconds = 0
     }
+
+    func releaseDescriptors() -> Bool { streams.releaseLeastRecentlyUsed() }
 
     /// One more answer whose records stand in a file.
     func countIngested() { ingestedCount += 1 }

@@ -16,14 +16,19 @@ struct WorkerProcess {
     private let connectionLimit: Int
     private let certificates: [CertificateFacts]
     private let authenticator: Authenticator?
+    private let isReplacement: Bool
 
-    init(_ generation: Generation, _ counters: Counters) {
-        settings = generation.settings
+    /// - Parameter isReplacement: whether the generation serves already.
+    init(_ generation: Generation, _ counters: Counters, isReplacement: Bool) {
+        var settings = generation.settings
+        settings.streams.maxOpen = generation.descriptors.openStreams
+        self.settings = settings
+        self.isReplacement = isReplacement
         storage = generation.storage
         listeners = generation.doors.map {
             ($0.listener, generation.role(of: $0), generation.context(of: $0))
         }
-        connectionLimit = generation.connectionLimit
+        connectionLimit = generation.descriptors.connections
         certificates = generation.tls?.certificates ?? []
         authenticator = generation.authenticator
         self.counters = counters
@@ -38,7 +43,7 @@ struct WorkerProcess {
             limits.connections = connectionLimit
             let worker = try Worker(
                 settings, limits: limits, counters: counters, certificates: certificates,
-                authenticator: authenticator, log: log
+                authenticator: authenticator, log: log, isReplacement: isReplacement
             ) { [storage, counters] name throws(RotatingFileError) in
                 try storage.open(name, log, counters)
             }

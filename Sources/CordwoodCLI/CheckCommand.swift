@@ -25,9 +25,12 @@ struct CheckCommand: ParsableCommand {
         for warning in certificates.warnings { complain("warning: \(warning).") }
         let mistakesInTokens = TokenCheck.mistakes(configuration)
         for mistake in mistakesInTokens { complain("\(mistake).") }
-        guard certificates.mistakes.isEmpty, mistakesInTokens.isEmpty else {
+        let zone = ZoneCheck(configuration)
+        if let mistake = zone.mistake { complain("\(mistake).") }
+        guard certificates.mistakes.isEmpty, mistakesInTokens.isEmpty, zone.mistake == nil else {
             throw ExitCode(EX_CONFIG)
         }
+        print("# Files are rotated by the clock of the time zone \(zone.name).")
         print(configuration.yaml(), terminator: "")
     }
 }

@@ -123,6 +123,9 @@ extension Server {
                 try open(
                     socket, Peer(role: source.role), HostAddress(peer), source.context)
             } catch {
+                let isShortage =
+                    error == .tooManyOpenFiles || error == .tooManyOpenFilesInSystem
+                if isShortage, handler.releaseDescriptors() { continue }
                 // Those that are queued wait for the next tick.
                 return withhold(.failing)
             }

@@ -67,6 +67,10 @@ package protocol RequestHandler: AnyObject {
     /// Takes note of a connection that is closed without an answer.
     func didRefuse(_ refusal: ConnectionRefusal, of peer: Peer)
 
+    /// Closes files that are not needed now, since no connection can be accepted for want of
+    /// descriptors; false: there are none.
+    func releaseDescriptors() -> Bool
+
     /// All answers of the turn are written; what was kept for them can go.
     func endTurn()
 
@@ -102,4 +106,8 @@ package struct PendingAnswer: Equatable, Sendable {
     package var index: Int
 
     package init(index: Int) { self.index = index }
+}
+
+extension RequestHandler {
+    package func releaseDescriptors() -> Bool { false }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import RotatingFile
+import SystemPackage
 import Testing
 
 @testable import Cordwood
@@ -57,7 +58,36 @@ import Testing
         }
     }
 
-    private final class Opened { var names: [String] = [] }
+    @Test func `at a shortage of descriptors another stream closes its files`() throws {
+        try withTable(limit: 9) { table, opened in
+            for name in ["a", "b", "c"] { try use(name, &table) }
+            let touched = try use("a", &table)
+            table[touched].isTouched = true
+            // Each of them makes room for one attempt.
+            opened.shortages = 2
+            try use("d", &table)
+            let state = (0..<4).map { "\(table[$0].name)\(table[$0].isOpen ? "+" : "-")" }
+            #expect(state == ["a+", "b-", "c-", "d+"])
+            try use("b", &table)
+            #expect(table[1].isOpen && table.count == 4)
+        }
+    }
+
+    @Test func `a shortage that nobody can end is said`() throws {
+        try withTable(limit: 9) { table, opened in
+            let touched = try use("a", &table)
+            table[touched].isTouched = true
+            opened.shortages = .max
+            #expect(throws: StreamError.self) { try use("b", &table) }
+            #expect(table.count == 1 && table[0].isOpen)
+        }
+    }
+
+    private final class Opened {
+        var names: [String] = []
+        /// So many attempts fail for want of descriptors.
+        var shortages = 0
+    }
 
     @discardableResult
     private func use(_ name: String, _ table: inout StreamTable) throws -> Int {
@@ -74,6 +104,10 @@ import Testing
         let schedule = try RotationSchedule(when: .midnight, zone: .utc)
         let opened = Opened()
         var table = StreamTable(limit: limit) { name throws(StreamError) in
+            if opened.shortages > 0 {
+                opened.shortages -= 1
+                throw .file(.system(operation: "open", path: name, errno: .tooManyOpenFiles))
+            }
             opened.names.append(name)
             do throws(RotatingFileError) {
                 return try Stream(name: name, Configuration().commonStreamSettings) {

@@ -90,7 +90,7 @@ package struct TokenFileEditor {
             // Two who change it at once take turns; the file itself, which is replaced, can hold
             // no lock.
             let lock = try Descriptor.open(directory, O_RDONLY | O_DIRECTORY)
-            try lock.lockExclusively()
+            try Self.wait(for: lock)
             let status = try FileStatus(following: target)
             let text = try edit(status == nil ? "" : try read())
             try check(text)
@@ -101,6 +101,14 @@ package struct TokenFileEditor {
             throw error
         } catch {
             throw .system(path, .ioError)
+        }
+    }
+
+    /// Waits for another edit to end, but not for ever: whoever may read a directory can lock it.
+    private static func wait(for lock: borrowing Descriptor) throws(Errno) {
+        for _ in 0..<100 {
+            if try lock.tryLockExclusively() { return }
+            usleep(50_000)
         }
     }
 

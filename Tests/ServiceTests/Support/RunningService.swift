@@ -92,6 +92,8 @@ final class RunningService {
         }
     }
 
+    var configurationPath: String { configuration.path }
+
     /// Writes the configuration file that the next reload reads.
     func configure(_ text: String) throws {
         try Data(text.utf8).write(to: configuration, options: .atomic)
