@@ -1,4 +1,4 @@
-.PHONY: strictness campaign-strictness run build test deploy-check image-test systemd-test ui-test fuzz contract campaign campaign-schedule campaign-retention campaign-reload lint bench bench-connections bench-neighbours docs reference clean help
+.PHONY: strictness campaign-strictness run build test deploy-check image-test systemd-test ui-test fuzz contract campaign campaign-schedule campaign-retention campaign-pages campaign-reload lint bench bench-connections bench-neighbours docs reference clean help
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
@@ -54,7 +54,7 @@ contract:  ## Hold the service to openapi.yaml, with many requests by it and aga
 # Seconds that the kills of `make campaign` take, about; the schedules come on top.
 CAMPAIGN_SECONDS = 300
 
-campaign: campaign-schedule campaign-retention  ## Kill, starve and stop writers and the service, and count what is left
+campaign: campaign-schedule campaign-retention campaign-pages  ## Kill, starve and stop writers and the service, and count what is left
 	@.ci/packages test
 	swift build --product RotatingFileProbe
 	swift build --product cordwood
@@ -70,6 +70,10 @@ campaign-retention:  ## Live through a million histories of retention
 	@.ci/packages test
 	CORDWOOD_RETENTION_HISTORIES=1000000 \
 		swift test --disable-xctest --filter RetentionHistoryTests
+
+campaign-pages:  ## Damage the state pages of a running service three thousand times
+	@.ci/packages test
+	CORDWOOD_PAGE_CASES=3000 swift test --disable-xctest --filter SurvivesADamagedPageTests
 
 campaign-reload:  ## Reload a thousand times and upgrade a hundred times under load
 	@.ci/packages test
