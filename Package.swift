@@ -73,7 +73,7 @@ let package = Package(
         + feature("OpenSSL", on: ["COpenSSL"])
         + feature("HTTP", on: ["Bytes", "Linux", "OpenSSL", systemPackage])
         + feature("Prefork", on: ["Linux", systemPackage])
-        + feature("Ingest", on: ["Bytes", "CSimdJSON", "CZlib"])
+        + feature("Ingest", on: ["Bytes", "CSimdJSON", "CZlib", "Linux"])
         + feature(
             "Cordwood",
             on: [

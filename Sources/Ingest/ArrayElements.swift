@@ -13,32 +13,64 @@ enum ArrayEnd: Equatable {
 }
 
 /// Where reading the elements has got to.
-private enum ArrayPosition {
+enum ArrayPosition {
     /// At `at` an element is due.
     case element(at: Int)
     /// At `at` a comma or `]` is due.
     case separator(at: Int)
+    /// The end of a bad element is looked for.
+    case skipping(EndSearch, BadRecord)
     case ended(ArrayEnd)
 }
 
+/// Reading the elements of an array, from slice to slice.
+struct ArrayPlace {
+    var position: ArrayPosition
+    /// How much is indexed at a time, twice as much for an element that does not fit.
+    var room: Int
+    let isEnvelope: Bool
+}
+
 extension BodyReader {
-    /// Reads the elements that begin at `start`, behind a `[`.
-    mutating func readElements(
-        _ body: Span<UInt8>, from start: Int
-    ) throws(IngestError) -> ArrayEnd {
+    /// Where reading the elements begins that stand from `start` on, behind a `[`.
+    func beginElements(_ body: Span<UInt8>, from start: Int, isEnvelope: Bool) -> ArrayPlace {
         let first = body.skippingWhiteSpace(from: start)
-        if first < body.count, body[first] == .closeBracket { return .closed(first + 1) }
-        var position = ArrayPosition.element(at: first)
-        var room = limits.windowByteCount
-        while true {
-            switch position {
-            case .ended(let end): return end
-            case .separator(let at): position = try readSeparator(body, at: at)
-            case .element(let at):
-                position = try readElements(body, at: at, room: room)
-                if case .element(at) = position { room *= 2 } else { room = limits.windowByteCount }
+        let isEmpty = first < body.count && body[first] == .closeBracket
+        return ArrayPlace(
+            position: isEmpty ? .ended(.closed(first + 1)) : .element(at: first),
+            room: limits.windowByteCount, isEnvelope: isEnvelope)
+    }
+
+    /// Reads the elements of one window, or something else that takes no longer.
+    mutating func step(_ body: Span<UInt8>, _ place: inout ArrayPlace) throws(IngestError) {
+        switch place.position {
+        case .ended: break
+        case .separator(let at): place.position = try readSeparator(body, at: at)
+        case .skipping(let search, let bad):
+            place.position = try skip(body, search, bad)
+        case .element(let at):
+            let next = try readElements(body, at: at, room: place.room)
+            if case .element(at) = next {
+                place.room *= 2
+            } else {
+                place.room = limits.windowByteCount
             }
+            place.position = next
         }
+    }
+
+    /// Looks for the end of a bad element in the next window, and is done with the element there.
+    private mutating func skip(
+        _ body: Span<UInt8>, _ search: EndSearch, _ bad: BadRecord
+    ) throws(IngestError) -> ArrayPosition {
+        var search = search
+        guard let end = search.proceed(body, limits.windowByteCount) else {
+            return .skipping(search, bad)
+        }
+        if bad == .unread, end == body.count { return rejectRest(body, from: search.start) }
+        try settle(body.extracting(body.trimmingEnd(search.start..<end)), bad)
+        if case .rejected = bad, end == body.count { return .ended(.broken) }
+        return .separator(at: end)
     }
 
     /// Reads the elements of one window.
@@ -56,9 +88,7 @@ extension BodyReader {
         }
         let position = try readWindow(body, range)
         if case .element(at) = position, range.count > limits.recordByteCount {
-            let end = body.elementEnd(from: at)
-            try sink.handleOversize(body.extracting(body.trimmingEnd(at..<end)))
-            return .separator(at: end)
+            return .skipping(EndSearch(from: at, .element), .tooLarge)
         }
         return position
     }
@@ -85,12 +115,15 @@ extension BodyReader {
             case .incomplete where range.upperBound < body.count:
                 return .element(at: base + reading.start)
             case .malformed, .tooDeep, .numberTooLong, .unpairedSurrogate, .incomplete:
-                let bad = base + reading.start
-                position = rejectElement(body, at: bad, reading.status.reason)
+                position = try skip(
+                    body, EndSearch(from: base + reading.start, .element),
+                    .rejected(reading.status.reason))
                 if case .separator(let at) = position { position = try readSeparator(body, at: at) }
             }
             // Going on within the window saves indexing it again for every bad element.
-            guard case .element(let at) = position, at < range.upperBound else { return position }
+            guard case .element(let at) = position, at < range.upperBound,
+                at - base < limits.windowByteCount
+            else { return position }
             index.seek(at - base)
         }
     }
@@ -100,12 +133,11 @@ extension BodyReader {
         _ body: Span<UInt8>, _ range: Range<Int>
     ) throws(IngestError) -> ArrayPosition {
         var start = range.lowerBound
-        while start < range.upperBound {
+        let end = min(range.upperBound, start + limits.windowByteCount)
+        while start < end {
             let at = body.skippingWhiteSpace(from: start)
-            let end = body.elementEnd(from: at)
-            guard end < body.count else { return rejectRest(body, from: at) }
-            try readAlone(body.extracting(body.trimmingEnd(at..<end)))
-            let position = try readSeparator(body, at: end)
+            var position = try skip(body, EndSearch(from: at, .element), .unread)
+            if case .separator(let at) = position { position = try readSeparator(body, at: at) }
             guard case .element(let next) = position else { return position }
             start = next
         }
@@ -116,23 +148,17 @@ extension BodyReader {
     private mutating func readSeparator(
         _ body: Span<UInt8>, at start: Int
     ) throws(IngestError) -> ArrayPosition {
-        var at = body.skippingWhiteSpace(from: start)
+        let at = body.skippingWhiteSpace(from: start)
         guard at < body.count else { return rejectRest(body, from: at) }
-        if body[at] != .comma, body[at] != .closeBracket {
-            guard case .separator(let end) = rejectElement(body, at: at, .invalidJSON) else {
-                return .ended(.broken)
-            }
-            at = end
+        switch body[at] {
+        case .comma: return .element(at: at + 1)
+        case .closeBracket: return .ended(.closed(at + 1))
+        default:
+            let next = try skip(body, EndSearch(from: at, .element), .rejected(.invalidJSON))
+            // Where the search ended a comma or `]` stands.
+            guard case .separator(let end) = next else { return next }
+            return try readSeparator(body, at: end)
         }
-        return body[at] == .comma ? .element(at: at + 1) : .ended(.closed(at + 1))
-    }
-
-    private mutating func rejectElement(
-        _ body: Span<UInt8>, at start: Int, _ reason: RejectionReason
-    ) -> ArrayPosition {
-        let end = body.elementEnd(from: start)
-        sink.reject(body.extracting(body.trimmingEnd(start..<end)), reason)
-        return end < body.count ? .separator(at: end) : .ended(.broken)
     }
 
     /// The array is not closed: what is left, even if it is nothing, counts as one bad record, so

@@ -1,19 +1,26 @@
 import Bytes
 import CZlib
+import Linux
 
 /// Undoes a content coding, into memory that is used again for the next body.
 struct ContentDecoder: ~Copyable {
     private static let gzipWindowBits: Int32 = 15 + 16
     private static let zlibWindowBits: Int32 = 15
     private static let rawWindowBits: Int32 = -15
-    private static let firstRoom = 64 << 10
+    // What one step reads and writes at most: about a millisecond's work.
+    private static let inputStep = 64 << 10
+    private static let outputStep = 256 << 10
 
-    /// What the last body was decoded to; empty when that failed.
+    /// What the body was decoded to; empty when that failed.
     private(set) var output = ByteBuffer()
 
     // zlib's state points back at the stream, which must therefore stay where it is.
     private let stream: UnsafeMutablePointer<z_stream>
     private var isInitialized = false
+    private var isGzip = false
+    private var limit = 0
+    /// Bytes of the body that zlib has read.
+    private var consumed = 0
 
     init() {
         stream = .allocate(capacity: 1)
@@ -25,24 +32,32 @@ struct ContentDecoder: ~Copyable {
         stream.deallocate()
     }
 
-    /// Decodes `body`, which must not yield more than `limit` bytes.
+    /// Begins a body, which must not yield more than `limit` bytes.
     ///
     /// A gzip body may have several members (RFC 1952, section 2.2). `deflate` is the zlib format
     /// (RFC 9110, section 8.4.1.2), but some send it without the wrapper, and that is taken too.
-    mutating func decode(
+    mutating func begin(
         _ body: Span<UInt8>, gzip: Bool, limit: Int
     ) throws(IngestError) {
         guard !body.isEmpty else { throw .emptyBody }
-        guard let count = UInt32(exactly: body.count) else { throw .decodedTooLarge(limit: limit) }
         output.removeAll()
+        isGzip = gzip
+        self.limit = limit
+        consumed = 0
         try reset(windowBits: gzip ? Self.gzipWindowBits : Self.deflateWindowBits(body))
+    }
+
+    /// Decodes on until `deadline` has passed; `body` is the one that `begin` was given.
+    ///
+    /// - Returns: Whether all is decoded.
+    mutating func proceed(
+        _ body: Span<UInt8>, until deadline: Int64
+    ) throws(IngestError) -> Bool {
         do throws(IngestError) {
-            try body.withUnsafeBufferPointer { bytes throws(IngestError) in
-                // SAFETY: zlib only reads through next_in, and only until inflate returns.
-                stream.pointee.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress)
-                stream.pointee.avail_in = count
-                try inflateAll(gzip: gzip, limit: limit)
-            }
+            repeat {
+                if try step(body) { return true }
+            } while deadline == .max || Clock.monotonicNanoseconds() < deadline
+            return false
         } catch {
             output.removeAll()
             throw error
@@ -54,38 +69,52 @@ struct ContentDecoder: ~Copyable {
         if output.capacity > byteCount { output = ByteBuffer() }
     }
 
-    private mutating func inflateAll(gzip: Bool, limit: Int) throws(IngestError) {
-        while true {
-            let room = min(max(Self.firstRoom, output.count), limit - output.count)
-            switch step(room: room) {
-            case Z_STREAM_END:
-                if stream.pointee.avail_in == 0 { return }
-                guard gzip, beginsMember, inflateReset(stream) == Z_OK else {
-                    throw .corruptCompression
-                }
-            case Z_OK:
-                if stream.pointee.avail_in == 0, stream.pointee.avail_out > 0 {
-                    throw .truncatedCompression
-                }
-            case Z_BUF_ERROR:
-                // At the limit there is no room; anywhere else it is the input that has run out.
-                if room == 0 { throw .decodedTooLarge(limit: limit) }
-                throw .truncatedCompression
-            case Z_MEM_ERROR: throw .outOfMemory
-            default: throw .corruptCompression
+    /// Decodes one piece; true when it was the last.
+    private mutating func step(_ body: Span<UInt8>) throws(IngestError) -> Bool {
+        let room = min(Self.outputStep, limit - output.count)
+        let given = min(Self.inputStep, body.count - consumed)
+        let (status, taken, made) = inflate(body, given: given, room: room)
+        consumed += taken
+        switch status {
+        case Z_STREAM_END:
+            if consumed == body.count { return true }
+            guard isGzip, beginsMember(body), inflateReset(stream) == Z_OK else {
+                throw .corruptCompression
             }
+        case Z_OK, Z_BUF_ERROR:
+            if taken > 0 && consumed < body.count || made > 0 && made == room { break }
+            // At the limit there is no room; anywhere else it is the input that has run out.
+            if room == 0 && taken == 0 { throw .decodedTooLarge(limit: limit) }
+            if consumed == body.count && room > 0 { throw .truncatedCompression }
+        case Z_MEM_ERROR: throw .outOfMemory
+        default: throw .corruptCompression
         }
+        return false
     }
 
-    private mutating func step(room: Int) -> Int32 {
-        var status = Z_OK
-        output.appendUninitialized(capacity: room) { free in
-            stream.pointee.next_out = free.baseAddress?.assumingMemoryBound(to: UInt8.self)
-            stream.pointee.avail_out = UInt32(room)
-            status = inflate(stream, Z_NO_FLUSH)
-            return room - Int(stream.pointee.avail_out)
+    /// Lets zlib read `given` bytes behind what it has consumed, and write at most `room` bytes.
+    private mutating func inflate(
+        _ body: Span<UInt8>, given: Int, room: Int
+    ) -> (status: Int32, taken: Int, made: Int) {
+        // Doubled, so that a large body is not copied with every step.
+        if output.capacity < output.count + room {
+            output.reserve(max(room, min(output.count, limit - output.count)))
         }
-        return status
+        var status = Z_OK
+        let before = output.count
+        body.withUnsafeBufferPointer { bytes in
+            // SAFETY: zlib only reads through next_in, and only until inflate returns.
+            let start = bytes.baseAddress.map { UnsafeMutablePointer(mutating: $0 + consumed) }
+            stream.pointee.next_in = start
+            stream.pointee.avail_in = UInt32(given)
+            output.appendUninitialized(capacity: room) { free in
+                stream.pointee.next_out = free.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                stream.pointee.avail_out = UInt32(room)
+                status = CZlib.inflate(stream, Z_NO_FLUSH)
+                return room - Int(stream.pointee.avail_out)
+            }
+        }
+        return (status, given - Int(stream.pointee.avail_in), output.count - before)
     }
 
     private mutating func reset(windowBits: Int32) throws(IngestError) {
@@ -101,9 +130,8 @@ struct ContentDecoder: ~Copyable {
     }
 
     /// Whether another gzip member follows.
-    private var beginsMember: Bool {
-        guard stream.pointee.avail_in >= 2, let next = stream.pointee.next_in else { return false }
-        return next[0] == 0x1F && next[1] == 0x8B
+    private func beginsMember(_ body: Span<UInt8>) -> Bool {
+        body.count - consumed >= 2 && body[consumed] == 0x1F && body[consumed + 1] == 0x8B
     }
 
     /// Whether the header of RFC 1950, section 2.2, is there.

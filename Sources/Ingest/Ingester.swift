@@ -8,6 +8,12 @@ package struct Ingester: ~Copyable {
     private let limits: IngestLimits
     private var decoder = ContentDecoder()
     private var reader: BodyReader
+    private var request = IngestRequest()
+    private var stage = Stage.over
+
+    private enum Stage {
+        case begun, decoding, reading, over
+    }
 
     package init(limits: IngestLimits = IngestLimits()) {
         self.limits = limits
@@ -16,26 +22,65 @@ package struct Ingester: ~Copyable {
 
     /// Appends the records of `body`, one line each, to `batch`, and those it rejects to `rejected`.
     ///
-    /// - Parameters:
-    ///   - body: The whole body as it came. The 64 bytes behind it must be readable, as they are
-    ///     behind any part of a `ByteBuffer`.
-    ///   - coding: What the body was compressed with.
-    ///   - format: What its media type says it is.
-    ///   - streamFormat: How the records stand in the file.
-    ///   - atomic: Whether one rejected record keeps all others out of the batch.
-    ///   - batch: Lines for the stream's file.
-    ///   - rejected: Lines for the file of rejected records.
-    ///   - context: What is noted beside a rejected record.
-    ///   - stamp: Members that each record of a `json` stream gets behind its own, and the closing
-    ///     brace, `"a":"b"}`; empty: none. Limits of a record are about it without them.
-    /// - Returns: How many records were accepted and rejected, and why.
-    /// - Throws: `IngestError` if nothing of the body can be used; both buffers are as they were.
+    /// It is `begin` and `proceed` without a deadline; what they say holds.
     package mutating func ingest(
         _ body: Span<UInt8>, coding: ContentCoding = .identity, format: BodyFormat,
         streamFormat: StreamFormat, atomic: Bool = false, into batch: inout ByteBuffer,
         rejected: inout ByteBuffer, context: borrowing RejectionContext,
         stamp: Span<UInt8> = Span()
     ) throws(IngestError) -> IngestReport {
+        begin(
+            coding: coding, format: format, streamFormat: streamFormat, atomic: atomic,
+            context: context, stamp: stamp)
+        while true {
+            if let report = try proceed(body, into: &batch, rejected: &rejected) { return report }
+        }
+    }
+
+    /// Begins a request, and forgets the one before.
+    ///
+    /// - Parameters:
+    ///   - coding: What the body was compressed with.
+    ///   - format: What its media type says it is.
+    ///   - streamFormat: How the records stand in the file.
+    ///   - atomic: Whether one rejected record keeps all others out of the batch.
+    ///   - rejectedRoom: Bytes of rejected records that may be kept of it, in lines of their file.
+    ///   - context: What is noted beside a rejected record; it is copied.
+    ///   - stamp: Members that each record of a `json` stream gets behind its own, and the closing
+    ///     brace, `"a":"b"}`; empty: none. Limits of a record are about it without them. It is copied.
+    package mutating func begin(
+        coding: ContentCoding = .identity, format: BodyFormat, streamFormat: StreamFormat,
+        atomic: Bool = false, rejectedRoom: Int = .max, context: borrowing RejectionContext,
+        stamp: Span<UInt8> = Span()
+    ) {
+        request = IngestRequest(
+            coding: coding, isAtomic: atomic, streamFormat: streamFormat,
+            rejectedRoom: rejectedRoom)
+        reader.begin(format)
+        reader.sink.note(context, stamp: stamp)
+        stage = .begun
+    }
+
+    /// Reads the request's body on: to its end, or until `deadline` has passed.
+    ///
+    /// It reads at least a part of some 64 KiB, or a record that is larger.
+    ///
+    /// - Parameters:
+    ///   - body: The whole body as it came, the same each time. The 64 bytes behind it must be
+    ///     readable, as they are behind any part of a `ByteBuffer`.
+    ///   - batch: Lines for the stream's file. It has to hold what it held when the call before
+    ///     returned.
+    ///   - rejected: Lines for the file of rejected records, likewise.
+    ///   - deadline: Monotonic nanoseconds; `.max` for none.
+    /// - Returns: How many records were accepted and rejected, and why; nil if `deadline` has passed
+    ///   before the end of the body.
+    /// - Throws: `IngestError` if nothing of the body can be used; both buffers are as they were
+    ///   before the request.
+    package mutating func proceed(
+        _ body: Span<UInt8>, into batch: inout ByteBuffer, rejected: inout ByteBuffer,
+        until deadline: Int64 = .max
+    ) throws(IngestError) -> IngestReport? {
+        precondition(stage != .over, "a request has to begin")
         // The buffers change hands without a copy.
         swap(&batch, &reader.sink.batch)
         swap(&rejected, &reader.sink.rejected)
@@ -43,35 +88,59 @@ package struct Ingester: ~Copyable {
             swap(&batch, &reader.sink.batch)
             swap(&rejected, &reader.sink.rejected)
         }
-        reader.sink.begin(streamFormat, context: context, stamp: stamp)
         do throws(IngestError) {
-            try read(body, coding: coding, format: format)
+            guard try read(body, until: deadline) else { return nil }
         } catch {
             reader.sink.rollBack()
+            end()
             throw error
         }
-        if atomic, reader.sink.report.rejected > 0 { reader.sink.withhold() }
+        end()
+        if request.isAtomic, reader.sink.report.rejected > 0 { reader.sink.withhold() }
         return reader.sink.report
     }
 
+    private mutating func end() {
+        stage = .over
+        reader.shrink()
+        if request.coding != .identity { decoder.shrink(to: limits.keptScratchByteCount) }
+    }
+
+    /// Whether all is read.
     private mutating func read(
-        _ body: Span<UInt8>, coding: ContentCoding, format: BodyFormat
-    ) throws(IngestError) {
-        defer { reader.shrink() }
-        let limit = limits.decodedByteCount
-        guard coding != .identity else {
-            guard body.count <= limit else { throw .decodedTooLarge(limit: limit) }
-            return try reader.read(body, format: format)
+        _ body: Span<UInt8>, until deadline: Int64
+    ) throws(IngestError) -> Bool {
+        if stage == .begun {
+            reader.sink.begin(request, bodyByteCount: body.count)
+            stage = .reading
+            let limit = limits.decodedByteCount
+            if request.coding != .identity {
+                try decoder.begin(body, gzip: request.coding == .gzip, limit: limit)
+                stage = .decoding
+            } else if body.count > limit {
+                throw .decodedTooLarge(limit: limit)
+            }
         }
-        defer { decoder.shrink(to: limits.keptScratchByteCount) }
-        try decoder.decode(body, gzip: coding == .gzip, limit: limit)
-        try Self.read(decoder, with: &reader, format: format)
+        if stage == .decoding {
+            guard try decoder.proceed(body, until: deadline) else { return false }
+            stage = .reading
+        }
+        guard request.coding != .identity else { return try reader.proceed(body, until: deadline) }
+        return try Self.read(decoder, with: &reader, until: deadline)
     }
 
     // Both are lent, because a span of one property counts as an access to all of its owner.
     private static func read(
-        _ decoder: borrowing ContentDecoder, with reader: inout BodyReader, format: BodyFormat
-    ) throws(IngestError) {
-        try reader.read(decoder.output.span, format: format)
+        _ decoder: borrowing ContentDecoder, with reader: inout BodyReader, until deadline: Int64
+    ) throws(IngestError) -> Bool {
+        try reader.proceed(decoder.output.span, until: deadline)
     }
+}
+
+/// What is asked of a request but for its body.
+struct IngestRequest {
+    var coding = ContentCoding.identity
+    var isAtomic = false
+    var streamFormat = StreamFormat.json
+    var rejectedRoom = Int.max
 }

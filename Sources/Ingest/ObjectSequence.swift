@@ -5,37 +5,67 @@ import CSimdJSON
 // its braces are balanced, or else with its line; one that was laid out over several lines, at the
 // line that begins the next object.
 
+/// Reading values one after another, from slice to slice.
+struct ObjectsPlace {
+    var at: Int
+    /// How much is indexed at a time, twice as much for a value that does not fit.
+    var room: Int
+    var rereading: RereadingBudget
+    /// The end of a bad record is looked for.
+    var skipped: SkippedRecord?
+}
+
+/// A bad record whose end is not known yet.
+struct SkippedRecord {
+    var search: EndSearch
+    let bad: BadRecord
+}
+
 extension BodyReader {
-    /// Reads the values from `start` to the end of `body`.
-    mutating func readObjects(
-        _ body: Span<UInt8>, from start: Int, format: BodyFormat
-    ) throws(IngestError) {
-        var at = body.skippingWhiteSpace(from: start)
-        var room = limits.windowByteCount
-        var rereading = RereadingBudget(byteCount: body.count)
-        while at < body.count {
-            let end = windowEnd(body, from: at, room: room)
-            var reached: Int
-            if try index.build(body.extracting(at..<end), isLast: end == body.count) == .built {
-                reached = try readWindow(body, at..<end, format: format, &rereading)
-            } else {
-                reached = try readCarefully(body, at..<end, format: format)
-            }
-            if reached > at {
-                room = limits.windowByteCount
-            } else if end - at > limits.recordByteCount {
-                reached = try readOversize(body, from: at, format: format)
-            } else {
-                room *= 2
-            }
-            at = body.skippingWhiteSpace(from: reached)
+    /// Where reading the values begins that stand from `start` on.
+    func beginObjects(_ body: Span<UInt8>, from start: Int) -> ObjectsPlace {
+        ObjectsPlace(
+            at: body.skippingWhiteSpace(from: start), room: limits.windowByteCount,
+            rereading: RereadingBudget(byteCount: body.count), skipped: nil)
+    }
+
+    /// Reads the values of one window, or something else that takes no longer.
+    ///
+    /// All is read when `at` is the end of `body`.
+    mutating func step(_ body: Span<UInt8>, _ place: inout ObjectsPlace) throws(IngestError) {
+        if let skipped = place.skipped {
+            place.skipped = nil
+            place.at = try skip(body, skipped, &place)
+        } else if place.at < body.count {
+            try readNext(body, &place)
         }
+        place.at = body.skippingWhiteSpace(from: place.at)
+    }
+
+    private mutating func readNext(
+        _ body: Span<UInt8>, _ place: inout ObjectsPlace
+    ) throws(IngestError) {
+        let at = place.at
+        let end = windowEnd(body, from: at, room: place.room)
+        var reached: Int
+        if try index.build(body.extracting(at..<end), isLast: end == body.count) == .built {
+            reached = try readWindow(body, at..<end, &place)
+        } else {
+            reached = try readCarefully(body, at..<end, &place)
+        }
+        if reached > at || place.skipped != nil {
+            place.room = limits.windowByteCount
+        } else if end - at > limits.recordByteCount {
+            reached = try skip(body, SkippedRecord(search: search(body, at), bad: .tooLarge), &place)
+        } else {
+            place.room *= 2
+        }
+        place.at = reached
     }
 
     /// Reads the indexed `range` and returns up to where it was read.
     private mutating func readWindow(
-        _ body: Span<UInt8>, _ range: Range<Int>, format: BodyFormat,
-        _ rereading: inout RereadingBudget
+        _ body: Span<UInt8>, _ range: Range<Int>, _ place: inout ObjectsPlace
     ) throws(IngestError) -> Int {
         let window = body.extracting(range)
         let base = range.lowerBound
@@ -56,63 +86,78 @@ extension BodyReader {
             case .incomplete where range.upperBound < body.count:
                 return base + at
             case .malformed, .tooDeep, .numberTooLong, .unpairedSurrogate, .incomplete:
-                let bad = base + reading.start
-                let isWorthIt = rereading.allows(base + reading.end - bad)
-                let next =
-                    isWorthIt
-                    ? malformedEnd(body, from: bad, format: format)
-                    : nextRecord(body, behind: bad, from: base + reading.end, format: format)
-                sink.reject(body.extracting(body.trimmingEnd(bad..<next)), reading.status.reason)
-                guard next < range.upperBound else { return next }
+                let next = try readMalformed(body, reading, base: base, &place)
+                guard place.skipped == nil, next < range.upperBound,
+                    next - base < limits.windowByteCount
+                else { return next }
                 at = next - base
                 index.seek(at)
             }
         }
     }
 
+    /// Rejects the record of `reading` and returns where the next one begins.
+    private mutating func readMalformed(
+        _ body: Span<UInt8>, _ reading: JSONReading, base: Int, _ place: inout ObjectsPlace
+    ) throws(IngestError) -> Int {
+        let bad = base + reading.start
+        let isWorthIt = place.rereading.allows(reading.end - reading.start)
+        let search =
+            isWorthIt
+            ? search(body, bad) : EndSearch(from: bad, behind: base + reading.end, rule(body, bad))
+        return try skip(
+            body, SkippedRecord(search: search, bad: .rejected(reading.status.reason)), &place)
+    }
+
     /// Reads the values that begin in `range`, which has no index, one by one.
     private mutating func readCarefully(
-        _ body: Span<UInt8>, _ range: Range<Int>, format: BodyFormat
+        _ body: Span<UInt8>, _ range: Range<Int>, _ place: inout ObjectsPlace
     ) throws(IngestError) -> Int {
         var at = range.lowerBound
-        while at < range.upperBound {
-            if let end = valueEnd(body, from: at, format: format) {
-                try readAlone(body.extracting(at..<end))
-                at = end
-            } else if let end = try scalarEnd(body, from: at) {
+        let end = min(range.upperBound, at + limits.windowByteCount)
+        while at < end, place.skipped == nil {
+            if let end = try scalarEnd(body, from: at) {
                 sink.reject(body.extracting(at..<end), .notAnObject)
                 at = end
             } else {
-                let next = nextRecord(body, behind: at, from: at, format: format)
-                let bad = body.extracting(body.trimmingEnd(at..<next))
-                sink.reject(bad, bad.isUTF8 ? .invalidJSON : .invalidUTF8)
-                at = next
+                at = try skip(
+                    body, SkippedRecord(search: search(body, at), bad: .unread), &place)
             }
             at = body.skippingWhiteSpace(from: at)
         }
         return at
     }
 
-    private mutating func readOversize(
-        _ body: Span<UInt8>, from start: Int, format: BodyFormat
+    /// Looks for the end of a bad record in the next window, and is done with the record there.
+    ///
+    /// - Returns: Where the next record begins, or this one if its end is not found yet.
+    private mutating func skip(
+        _ body: Span<UInt8>, _ skipped: SkippedRecord, _ place: inout ObjectsPlace
     ) throws(IngestError) -> Int {
-        let end = malformedEnd(body, from: start, format: format)
-        try sink.handleOversize(body.extracting(body.trimmingEnd(start..<end)))
+        var search = skipped.search
+        guard let end = search.proceed(body, limits.windowByteCount) else {
+            place.skipped = SkippedRecord(search: search, bad: skipped.bad)
+            return search.start
+        }
+        let record = body.extracting(body.trimmingEnd(search.start..<end))
+        if skipped.bad == .unread, !search.isBalanced {
+            sink.reject(record, record.isUTF8 ? .invalidJSON : .invalidUTF8)
+        } else {
+            try settle(record, skipped.bad)
+        }
         return end
     }
 
-    /// Where the malformed record at `start` ends.
-    private func malformedEnd(_ body: Span<UInt8>, from start: Int, format: BodyFormat) -> Int {
-        valueEnd(body, from: start, format: format)
-            ?? nextRecord(body, behind: start, from: start, format: format)
+    private func search(_ body: Span<UInt8>, _ start: Int) -> EndSearch {
+        EndSearch(from: start, rule(body, start))
     }
 
-    /// Where the object, array or string at `start` ends, if it does so before another begins.
-    private func valueEnd(_ body: Span<UInt8>, from start: Int, format: BodyFormat) -> Int? {
+    /// How the end of a record is found that begins at `start`.
+    private func rule(_ body: Span<UInt8>, _ start: Int) -> EndSearch.Rule {
         switch body[start] {
-        case .openBrace: body.valueEnd(from: start, withinLine: format == .ndjson)
-        case .openBracket, .quote: body.valueEnd(from: start, withinLine: true)
-        default: nil
+        case .openBrace: format == .ndjson ? .line : .lines
+        case .openBracket, .quote: .line
+        default: .rest
         }
     }
 
@@ -120,24 +165,15 @@ extension BodyReader {
     private mutating func scalarEnd(
         _ body: Span<UInt8>, from start: Int
     ) throws(IngestError) -> Int? {
+        switch body[start] {
+        case .openBrace, .openBracket, .quote: return nil
+        default: break
+        }
         var end = start
         while end < body.count, !body[end].isDelimiter { end += 1 }
         let word = body.extracting(start..<end)
         guard try index.build(word, isLast: true) == .built else { return nil }
         return index.read(word, lineLimit: 0).status == .value ? end : nil
-    }
-
-    /// Where reading goes on when the record at `bad` is not balanced, looking from `from`.
-    private func nextRecord(
-        _ body: Span<UInt8>, behind bad: Int, from: Int, format: BodyFormat
-    ) -> Int {
-        var next = body.firstIndex(of: .lineFeed, from: from) + 1
-        if format != .ndjson, body[bad] == .openBrace {
-            while next < body.count, body[next] != .openBrace {
-                next = body.firstIndex(of: .lineFeed, from: next) + 1
-            }
-        }
-        return min(next, body.count)
     }
 }
 
@@ -146,7 +182,7 @@ extension BodyReader {
 /// Reading goes on at the line behind the one where a malformed record began, which may be far in
 /// front of where it turned out malformed: `{"a":` on every line nests until it is too deep, again
 /// from each line. After four times the body, reading goes on behind what is malformed.
-private struct RereadingBudget {
+struct RereadingBudget {
     private var left: Int
 
     init(byteCount: Int) { left = 4 * byteCount }

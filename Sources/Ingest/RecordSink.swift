@@ -11,6 +11,8 @@ struct RecordSink: ~Copyable {
     var rejected = ByteBuffer()
     private var batchStart = 0
     private(set) var rejectedStart = 0
+    /// Bytes of rejected records that are kept.
+    private(set) var rejectedLimit = 0
 
     // Members for each record, with the closing brace; empty: none.
     private var stamp = ByteBuffer(capacity: 256)
@@ -22,23 +24,27 @@ struct RecordSink: ~Copyable {
 
     init(limits: IngestLimits) { self.limits = limits }
 
-    /// Begins a body whose records are appended to what the buffers hold.
-    mutating func begin(
-        _ streamFormat: StreamFormat, context: borrowing RejectionContext,
-        stamp: Span<UInt8> = Span()
-    ) {
-        self.streamFormat = streamFormat
-        report = IngestReport()
-        batchStart = batch.count
-        rejectedStart = rejected.count
+    /// Notes what is known of a request and asked of its records.
+    mutating func note(_ context: borrowing RejectionContext, stamp: Span<UInt8>) {
         timeMilliseconds = context.timeMilliseconds
         stream.removeAll()
         stream.append(context.stream)
         peer.removeAll()
         peer.append(context.peer)
         self.stamp.removeAll()
+        self.stamp.append(stamp)
+    }
+
+    /// Begins a body whose records are appended to what the buffers hold.
+    mutating func begin(_ request: IngestRequest, bodyByteCount: Int) {
+        streamFormat = request.streamFormat
+        report = IngestReport()
+        batchStart = batch.count
+        rejectedStart = rejected.count
+        rejectedLimit = min(
+            limits.rejectedByteCount, request.rejectedRoom, (64 << 10) + 64 * bodyByteCount)
         // A line of a raw stream is what came and nothing else.
-        if streamFormat == .json { self.stamp.append(stamp) }
+        if streamFormat == .raw { stamp.removeAll() }
     }
 
     /// Whether lines of one object each are copied as they come.

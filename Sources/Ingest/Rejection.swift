@@ -5,7 +5,7 @@ extension RecordSink {
     mutating func reject(_ record: Span<UInt8>, _ reason: RejectionReason) {
         let index = nextIndex
         report.reject(index: index, reason: reason)
-        guard rejected.count - rejectedStart < limits.rejectedByteCount else {
+        guard rejected.count - rejectedStart < rejectedLimit else {
             report.unkept += 1
             return
         }

@@ -5,10 +5,15 @@ import CSimdJSON
 // taken as one, since `navigator.sendBeacon` sends JSON as text/plain.
 
 extension BodyReader {
-    /// Reads the lines from `start` to the end of `body`.
-    mutating func readLines(_ body: Span<UInt8>, from start: Int) throws(IngestError) {
+    /// Reads the lines of one window, whose first begins at `start`.
+    ///
+    /// - Returns: Where the next line begins.
+    mutating func readLines(
+        _ body: Span<UInt8>, from start: Int
+    ) throws(IngestError) -> Int {
         var at = start
-        while at < body.count {
+        let windowEnd = min(start + limits.windowByteCount, body.count)
+        while at < windowEnd {
             let lineFeed = body.firstIndex(of: .lineFeed, from: at)
             var end = lineFeed
             while end > at, body[end - 1] == .carriageReturn { end -= 1 }
@@ -19,6 +24,7 @@ extension BodyReader {
             }
             at = lineFeed + 1
         }
+        return min(at, body.count)
     }
 
     private mutating func readLine(

@@ -4,7 +4,7 @@ import Testing
 @testable import Ingest
 
 /// SplitMix64: small, and the same on every machine.
-private struct SeededGenerator: RandomNumberGenerator {
+struct SeededGenerator: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {
@@ -26,7 +26,7 @@ private let interesting = Array("{}[]\",:\\0-e.ut \t\n\r\u{0}é".utf8) + [0xFF, 
 
 extension SeededGenerator {
     /// A record with up to three bytes changed, inserted, removed or repeated.
-    fileprivate mutating func mutatedRecord() -> [UInt8] {
+    mutating func mutatedRecord() -> [UInt8] {
         var record = seeds[Int.random(in: 0..<seeds.count, using: &self)]
         for _ in 0..<Int.random(in: 0...3, using: &self) {
             guard !record.isEmpty else { break }
