@@ -96,8 +96,17 @@ json_reading json_index_read_element(json_index *index, const uint8_t *bytes) {
 
 void json_index_seek(json_index *index, size_t offset) {
     const uint32_t *const tokens = index->tokens;
-    uint32_t low = 0;
-    uint32_t high = index->token_count;
+    const uint32_t count = index->token_count;
+    // Mostly it is a few tokens ahead: steps that double find it without looking at all of them.
+    uint32_t low = index->cursor;
+    uint32_t step = 1;
+    if (low > count || (low > 0 && tokens[low - 1] >= offset)) { low = 0; }
+    uint32_t high = low;
+    while (high < count && tokens[high] < offset) {
+        low = high + 1;
+        high = count - high > step ? high + step : count;
+        step *= 2;
+    }
     while (low < high) {
         const uint32_t middle = low + (high - low) / 2;
         if (tokens[middle] < offset) {

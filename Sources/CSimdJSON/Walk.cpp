@@ -5,7 +5,6 @@ static json_read_status status_of(Leaf leaf) {
     switch (leaf) {
     case Leaf::valid: return json_read_value;
     case Leaf::too_long: return json_read_number_too_long;
-    case Leaf::unpaired: return json_read_unpaired_surrogate;
     default: return json_read_malformed;
     }
 }

@@ -85,7 +85,8 @@ enum Failure {
     /// The same, where records are sent.
     case sendRecords(StaticString, Signpost)
     case streamNotAllowed
-    case unsupportedEncoding
+    case unsupportedEncoding(ContentEncoding)
+    case unsupportedType(MediaType)
     case invalidAck
     case invalidAtomic
     case malformedTailQuery
@@ -96,7 +97,7 @@ enum Failure {
         case .noSuchPath, .noSuchStream, .unknownStream: .notFound
         case .methodNotAllowed, .sendRecords: .methodNotAllowed
         case .streamNotAllowed: .forbidden
-        case .unsupportedEncoding: .unsupportedMediaType
+        case .unsupportedEncoding, .unsupportedType: .unsupportedMediaType
         case .invalidAck, .invalidAtomic, .malformedTailQuery: .badRequest
         }
     }
@@ -108,6 +109,8 @@ enum Failure {
         case .methodNotAllowed, .sendRecords: "method_not_allowed"
         case .streamNotAllowed: "stream_not_allowed"
         case .unsupportedEncoding: "unsupported_encoding"
+        case .unsupportedType(.foreignText): "unsupported_charset"
+        case .unsupportedType: "unsupported_type"
         case .invalidAck: "invalid_ack"
         case .invalidAtomic: "invalid_atomic"
         case .malformedTailQuery: "malformed_query"
@@ -125,8 +128,8 @@ enum Failure {
             "This path has no such method; Allow lists those that it has."
         case .streamNotAllowed:
             "This stream is not among those that streams.allow permits."
-        case .unsupportedEncoding:
-            "The body's Content-Encoding is not understood; send gzip, deflate or none."
+        case .unsupportedEncoding(let encoding): encoding.refusal
+        case .unsupportedType(let type): type.refusal
         case .invalidAck:
             "The query's ack is neither write nor fsync; send one of them, or leave it out."
         case .invalidAtomic:
@@ -139,9 +142,13 @@ enum Failure {
     }
 
     var headers: ResponseHeaders {
+        var headers = ResponseHeaders()
         switch self {
-        case .methodNotAllowed(let allow), .sendRecords(let allow, _): ResponseHeaders(allow: allow)
-        default: ResponseHeaders()
+        case .methodNotAllowed(let allow), .sendRecords(let allow, _): headers.allow = allow
+        case .unsupportedEncoding: headers.fields = ContentEncoding.accepted
+        case .unsupportedType: headers.fields = MediaType.accepted
+        default: break
         }
+        return headers
     }
 }

@@ -8,6 +8,8 @@ struct Refusal {
     var message: StaticString
     /// The limit that was exceeded, in bytes.
     var limit: Int?
+    /// Further header fields, each with its CRLF.
+    var fields: StaticString?
 
     init(_ error: IngestError) {
         status = .badRequest
@@ -17,7 +19,17 @@ struct Refusal {
             message = "There is no record in the body; send one."
         case .corruptCompression:
             code = "corrupt_body"
-            message = "The compressed body is damaged; compress it again."
+            message =
+                "The compressed body is damaged, or something follows it; compress it again."
+        case .notCompressed:
+            code = "not_compressed"
+            message =
+                "The body is not compressed as its Content-Encoding says; send it without that header, or compress it."
+        case .compressed(let compression):
+            status = .unsupportedMediaType
+            code = "undeclared_compression"
+            message = compression.refusal
+            fields = ContentEncoding.accepted
         case .truncatedCompression:
             code = "truncated_body"
             message = "The compressed body ends too early; send all of it."
@@ -73,6 +85,71 @@ extension Overload {
     }
 }
 
+extension Compression {
+    fileprivate var refusal: StaticString {
+        switch self {
+        case .gzip:
+            "The body looks like gzip; compress it once and send Content-Encoding: gzip."
+        case .zstandard:
+            "The body looks like zstd, which is not understood; send it as it is, or compressed with gzip and Content-Encoding: gzip."
+        }
+    }
+}
+
+extension Failure {
+    /// Why the body that `head` announces cannot be read, whatever is in it.
+    init?(bodyOf head: RequestHead) {
+        guard head.method != .get else { return nil }
+        if !head.contentEncoding.isSupported {
+            self = .unsupportedEncoding(head.contentEncoding)
+        } else if !head.mediaType.isSupported {
+            self = .unsupportedType(head.mediaType)
+        } else {
+            return nil
+        }
+    }
+}
+
+extension ContentEncoding {
+    /// What a 415 lists (RFC 9110, 15.5.16).
+    static var accepted: StaticString { "Accept-Encoding: gzip, deflate\r\n" }
+
+    var refusal: StaticString {
+        switch self {
+        case .none:
+            "Content-Encoding: none is no coding; leave the header out for a body that is not compressed, or send gzip or deflate."
+        case .brotli:
+            "Content-Encoding: br (Brotli) is not understood; send gzip or deflate, or no Content-Encoding for a body that is not compressed."
+        case .zstandard:
+            "Content-Encoding: zstd is not understood; send gzip or deflate, or no Content-Encoding for a body that is not compressed."
+        case .compress:
+            "Content-Encoding: compress is not understood; send gzip or deflate, or no Content-Encoding for a body that is not compressed."
+        case .several:
+            "The Content-Encoding lists several codings; send one, gzip or deflate, or none of them for a body that is not compressed."
+        default:
+            "The Content-Encoding is not one that is understood; send gzip or deflate, or no Content-Encoding for a body that is not compressed."
+        }
+    }
+}
+
+extension MediaType {
+    /// What a 415 lists (RFC 9110, 15.5.16).
+    static var accepted: StaticString {
+        "Accept: application/json, application/x-ndjson, application/json-seq, text/plain;charset=utf-8, application/x-www-form-urlencoded\r\n"
+    }
+
+    var refusal: StaticString {
+        switch self {
+        case .multipart:
+            "A multipart body (curl -F) is not taken apart; send the content alone, as curl --data-binary @FILE does, with its own Content-Type."
+        case .foreignText:
+            "The charset of the Content-Type is not UTF-8, the only one that is stored; convert the text (iconv -t UTF-8) and send it as UTF-8."
+        default:
+            "The Content-Type is never text, and a log holds nothing else; send JSON, NDJSON or UTF-8 text, and compressed text with Content-Encoding."
+        }
+    }
+}
+
 extension ContentCoding {
     /// What the body is compressed with.
     ///
@@ -81,7 +158,7 @@ extension ContentCoding {
         switch encoding {
         case .gzip: self = .gzip
         case .deflate: self = .deflate
-        case .identity, .unsupported: self = .identity
+        default: self = .identity
         }
     }
 }
@@ -92,9 +169,11 @@ extension BodyFormat {
         switch type {
         case .json: self = .json
         case .ndjson: self = .ndjson
+        case .sequence: self = .sequence
         case .form: self = .form
         case .text: self = .text
-        case .missing, .other: self = .unknown
+        // Those that are not supported have been refused before.
+        case .missing, .other, .multipart, .binary, .foreignText: self = .unknown
         }
     }
 }

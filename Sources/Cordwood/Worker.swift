@@ -146,7 +146,7 @@ final class Worker: RequestHandler {
         case .get where route == .log: break
         default: return .failure(.sendRecords(route.allow, signpost(for: peer)))
         }
-        if head.contentEncoding == .unsupported { return .failure(.unsupportedEncoding) }
+        if let failure = Failure(bodyOf: head) { return .failure(failure) }
         if let mistake = RequestOptions(head, bytes).mistake { return .failure(mistake) }
         return isDiskLow ? .diskLow : nil
     }

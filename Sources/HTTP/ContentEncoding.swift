@@ -1,8 +1,17 @@
 /// The coding of a body (RFC 9110, 8.4).
 package enum ContentEncoding: UInt8, Sendable {
     case identity, gzip, deflate
-    /// A coding, or a list of them, that is not understood: the answer is 415.
+    // Codings that are not understood: the answer is 415, and says which one it was.
+    case brotli, zstandard, compress
+    /// `none`, which some take for `identity`.
+    case none
+    /// A list of codings.
+    case several
+    /// Any other.
     case unsupported
+
+    /// Whether bodies of this coding are read.
+    package var isSupported: Bool { rawValue <= ContentEncoding.deflate.rawValue }
 
     /// Reads the list of codings; `identity` is no coding and does not count as a member.
     init(_ bytes: Span<UInt8>, _ value: Range<Int>) {
@@ -14,7 +23,7 @@ package enum ContentEncoding: UInt8, Sendable {
             // RFC 9110, 8.4: several codings were applied one after the other. Inflating twice
             // squares the ratio that a limit on one pass is meant for.
             guard self == .identity else {
-                self = .unsupported
+                self = .several
                 return
             }
             self = coding
@@ -26,6 +35,10 @@ package enum ContentEncoding: UInt8, Sendable {
         // RFC 9110, 8.4.1.3: x-gzip is to be read as gzip.
         if matches("gzip") || matches("x-gzip") { return .gzip }
         if matches("deflate") { return .deflate }
-        return matches("identity") ? .identity : .unsupported
+        if matches("identity") { return .identity }
+        if matches("br") { return .brotli }
+        if matches("zstd") { return .zstandard }
+        if matches("compress") || matches("x-compress") { return .compress }
+        return matches("none") ? .none : .unsupported
     }
 }

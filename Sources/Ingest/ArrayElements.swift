@@ -28,17 +28,19 @@ struct ArrayPlace {
     var position: ArrayPosition
     /// How much is indexed at a time, twice as much for an element that does not fit.
     var room: Int
-    let isEnvelope: Bool
+    let isWrapper: Bool
+    /// Whether `room` has grown because an element did not fit.
+    var isGrowing = false
 }
 
 extension BodyReader {
     /// Where reading the elements begins that stand from `start` on, behind a `[`.
-    func beginElements(_ body: Span<UInt8>, from start: Int, isEnvelope: Bool) -> ArrayPlace {
+    func beginElements(_ body: Span<UInt8>, from start: Int, isWrapper: Bool) -> ArrayPlace {
         let first = body.skippingWhiteSpace(from: start)
         let isEmpty = first < body.count && body[first] == .closeBracket
         return ArrayPlace(
             position: isEmpty ? .ended(.closed(first + 1)) : .element(at: first),
-            room: limits.windowByteCount, isEnvelope: isEnvelope)
+            room: limits.windowByteCount, isWrapper: isWrapper)
     }
 
     /// Reads the elements of one window, or something else that takes no longer.
@@ -49,11 +51,13 @@ extension BodyReader {
         case .skipping(let search, let bad):
             place.position = try skip(body, search, bad)
         case .element(let at):
-            let next = try readElements(body, at: at, room: place.room)
+            guard let next = try readElements(body, at: at, &place) else { return }
             if case .element(at) = next {
                 place.room *= 2
+                place.isGrowing = true
             } else {
-                place.room = limits.windowByteCount
+                place.room = min(max(place.room, 256) * 2, limits.windowByteCount)
+                place.isGrowing = false
             }
             place.position = next
         }
@@ -68,7 +72,8 @@ extension BodyReader {
             return .skipping(search, bad)
         }
         if bad == .unread, end == body.count { return rejectRest(body, from: search.start) }
-        try settle(body.extracting(body.trimmingEnd(search.start..<end)), bad)
+        let record = body.extracting(body.trimmingEnd(search.start..<end))
+        try settle(record, bad, from: search.start)
         if case .rejected = bad, end == body.count { return .ended(.broken) }
         return .separator(at: end)
     }
@@ -76,14 +81,17 @@ extension BodyReader {
     /// Reads the elements of one window.
     ///
     /// An element that is larger than the window leaves the position as it was.
+    ///
+    /// - Returns: Where reading goes on; nil if a smaller window has to be tried.
     private mutating func readElements(
-        _ body: Span<UInt8>, at start: Int, room: Int
-    ) throws(IngestError) -> ArrayPosition {
+        _ body: Span<UInt8>, at start: Int, _ place: inout ArrayPlace
+    ) throws(IngestError) -> ArrayPosition? {
         let at = body.skippingWhiteSpace(from: start)
         guard at < body.count else { return rejectRest(body, from: at) }
-        let range = at..<windowEnd(body, from: at, room: room)
+        let range = at..<windowEnd(body, from: at, room: place.room)
         let isLast = range.upperBound == body.count
         guard try index.build(body.extracting(range), isLast: isLast) == .built else {
+            if narrow(&place.room, range.count, isGrowing: place.isGrowing) { return nil }
             return try readCarefully(body, range)
         }
         let position = try readWindow(body, range)
@@ -103,7 +111,7 @@ extension BodyReader {
             var position: ArrayPosition
             switch reading.status {
             case .value, .lines:
-                try append(reading, in: window)
+                try append(reading, in: window, base: base)
                 switch reading.separator {
                 case .comma: continue
                 case .closeBracket: return .ended(.closed(base + reading.next))
@@ -114,10 +122,8 @@ extension BodyReader {
                 return .element(at: range.upperBound)
             case .incomplete where range.upperBound < body.count:
                 return .element(at: base + reading.start)
-            case .malformed, .tooDeep, .numberTooLong, .unpairedSurrogate, .incomplete:
-                position = try skip(
-                    body, EndSearch(from: base + reading.start, .element),
-                    .rejected(reading.status.reason))
+            case .malformed, .tooDeep, .numberTooLong, .incomplete:
+                position = try readMalformed(body, reading, base: base)
                 if case .separator(let at) = position { position = try readSeparator(body, at: at) }
             }
             // Going on within the window saves indexing it again for every bad element.
@@ -128,6 +134,23 @@ extension BodyReader {
         }
     }
 
+    private mutating func readMalformed(
+        _ body: Span<UInt8>, _ reading: JSONReading, base: Int
+    ) throws(IngestError) -> ArrayPosition {
+        let bad = base + reading.start
+        if let position = emptyElement(body, at: bad) { return position }
+        return try skip(
+            body, EndSearch(from: bad, .element),
+            .rejected(reading.status.reason, mistakeAt: reading.end - reading.start))
+    }
+
+    /// Where nothing stands in the place of an element, no record was lost: there is a comma too many.
+    private mutating func emptyElement(_ body: Span<UInt8>, at place: Int) -> ArrayPosition? {
+        guard body[place] == .comma || body[place] == .closeBracket else { return nil }
+        sink.report.noteStrayComma(at: place)
+        return .separator(at: place)
+    }
+
     /// Reads the elements that begin in `range`, which has no index, one by one.
     private mutating func readCarefully(
         _ body: Span<UInt8>, _ range: Range<Int>
@@ -136,7 +159,13 @@ extension BodyReader {
         let end = min(range.upperBound, start + limits.windowByteCount)
         while start < end {
             let at = body.skippingWhiteSpace(from: start)
-            var position = try skip(body, EndSearch(from: at, .element), .unread)
+            guard at < body.count else { return rejectRest(body, from: at) }
+            var position: ArrayPosition
+            if let empty = emptyElement(body, at: at) {
+                position = empty
+            } else {
+                position = try skip(body, EndSearch(from: at, .element), .unread)
+            }
             if case .separator(let at) = position { position = try readSeparator(body, at: at) }
             guard case .element(let next) = position else { return position }
             start = next
@@ -154,7 +183,8 @@ extension BodyReader {
         case .comma: return .element(at: at + 1)
         case .closeBracket: return .ended(.closed(at + 1))
         default:
-            let next = try skip(body, EndSearch(from: at, .element), .rejected(.invalidJSON))
+            let next = try skip(
+                body, EndSearch(from: at, .element), .rejected(.invalidJSON, mistakeAt: 0))
             // Where the search ended a comma or `]` stands.
             guard case .separator(let end) = next else { return next }
             return try readSeparator(body, at: end)
@@ -165,7 +195,7 @@ extension BodyReader {
     /// that the client learns of what was cut off.
     private mutating func rejectRest(_ body: Span<UInt8>, from start: Int) -> ArrayPosition {
         let rest = body.extracting(body.trimmingEnd(start..<body.count))
-        sink.reject(rest, rest.isUTF8 ? .invalidJSON : .invalidUTF8)
+        sink.rejectUnindexed(rest, from: start)
         return .ended(.broken)
     }
 }

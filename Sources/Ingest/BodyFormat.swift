@@ -1,6 +1,16 @@
 /// What the media type of a body says it is: a hint, never more.
-package enum BodyFormat: Sendable {
-    case unknown, json, ndjson, form, text
+package enum BodyFormat: Sendable, CaseIterable {
+    /// No type, or one that says nothing.
+    case unknown
+    case json
+    /// One JSON value a line.
+    case ndjson
+    /// `application/json-seq`: a record separator in front of each value (RFC 7464).
+    case sequence
+    case form
+    /// The query of a GET, which is a form without a choice.
+    case query
+    case text
 }
 
 /// The content codings of RFC 9110, section 8.4.1, that a body may come in.

@@ -7,6 +7,7 @@ private enum BodyPlace {
     case start
     case objects(ObjectsPlace)
     case elements(ArrayPlace)
+    case sequence(at: Int)
     case lines(at: Int)
     case form(at: Int)
     case end
@@ -14,7 +15,8 @@ private enum BodyPlace {
 
 /// What becomes of a record that is not read in the index of a window.
 enum BadRecord: Equatable {
-    case rejected(RejectionReason)
+    /// It is rejected for a mistake so many bytes behind its beginning.
+    case rejected(RejectionReason, mistakeAt: Int)
     /// It does not fit in a window, and is over the limit of a record.
     case tooLarge
     /// It was not looked at yet, because its window has no index.
@@ -26,11 +28,11 @@ struct BodyReader: ~Copyable {
     let limits: IngestLimits
     var index: JSONIndex
     var sink: RecordSink
-    // A form's record, and one of its fields, while they are put together.
-    var record = ByteBuffer()
-    var field = ByteBuffer()
+    var form = FormReader()
     private(set) var format = BodyFormat.unknown
     private var place = BodyPlace.end
+    /// Whether the body is lines of text unless all of it is JSON.
+    private var isTrial = false
 
     init(limits: IngestLimits) {
         self.limits = limits
@@ -52,6 +54,11 @@ struct BodyReader: ~Copyable {
     ) throws(IngestError) -> Bool {
         repeat {
             try step(body)
+            if isTrial, sink.report.isNotAllJSON {
+                sink.rollBack()
+                isTrial = false
+                place = .lines(at: Self.byteOrderMarkCount(body))
+            }
             if case .end = place { return true }
         } while deadline == .max || Clock.monotonicNanoseconds() < deadline
         return false
@@ -60,11 +67,7 @@ struct BodyReader: ~Copyable {
     /// Reads about one window.
     private mutating func step(_ body: Span<UInt8>) throws(IngestError) {
         switch place {
-        case .start:
-            sink.report.decodedByteCount = body.count
-            let start = recordsStart(of: body)
-            guard start < body.count else { throw .emptyBody }
-            place = beginning(BodyShape(of: body, from: start, format: format), body, start)
+        case .start: place = try beginning(of: body)
         case .objects(var objects):
             try step(body, &objects)
             let isEnd = objects.at == body.count && objects.skipped == nil
@@ -73,89 +76,112 @@ struct BodyReader: ~Copyable {
             try step(body, &elements)
             place = .elements(elements)
             if case .ended(let end) = elements.position {
-                place = behind(end, body, isEnvelope: elements.isEnvelope)
+                place = behind(end, body, isWrapper: elements.isWrapper)
             }
+        case .sequence(let at):
+            let next = try readSequence(body, from: at)
+            place = next < body.count ? .sequence(at: next) : .end
         case .lines(let at):
             let next = try readLines(body, from: at)
             place = next < body.count ? .lines(at: next) : .end
         case .form(let at):
-            try readForm(body, from: at)
+            try form.read(body, from: at, into: &sink)
             place = .end
         case .end: break
         }
     }
 
-    private func beginning(_ shape: BodyShape, _ body: Span<UInt8>, _ start: Int) -> BodyPlace {
+    /// Finds out what `body` is.
+    private mutating func beginning(of body: Span<UInt8>) throws(IngestError) -> BodyPlace {
+        sink.report.decodedByteCount = body.count
+        if let compression = Compression(of: body) { throw .compressed(compression) }
+        let mark = Self.byteOrderMarkCount(body)
+        let start = body.skippingWhiteSpace(from: mark)
+        guard start < body.count else { throw .emptyBody }
+        let shape = BodyShape(of: body, from: start, format: format)
+        isTrial = format == .text && shape != .lines
         switch shape {
-        case .objects: .objects(beginObjects(body, from: start))
+        case .objects: return .objects(beginObjects(body, from: start))
+        case .sequence: return .sequence(at: start)
         // The first line keeps its indentation, which was skipped on the way to `start`.
-        case .lines: .lines(at: Self.byteOrderMarkCount(body))
-        case .form: .form(at: start)
+        case .lines: return .lines(at: mark)
+        case .form: return .form(at: mark)
         case .array(let elements):
-            .elements(beginElements(body, from: elements, isEnvelope: false))
-        case .envelope(let elements):
-            .elements(beginElements(body, from: elements, isEnvelope: true))
+            return .elements(beginElements(body, from: elements, isWrapper: false))
+        case .wrapper(let elements):
+            return .elements(beginElements(body, from: elements, isWrapper: true))
         }
     }
 
     /// Where reading goes on when the elements of an array are read.
     private mutating func behind(
-        _ end: ArrayEnd, _ body: Span<UInt8>, isEnvelope: Bool
+        _ end: ArrayEnd, _ body: Span<UInt8>, isWrapper: Bool
     ) -> BodyPlace {
         guard case .closed(let end) = end else { return .end }
-        guard isEnvelope else { return .objects(beginObjects(body, from: end)) }
+        guard isWrapper else { return .objects(beginObjects(body, from: end)) }
         let brace = body.skippingWhiteSpace(from: end)
-        if brace < body.count, body[brace] == .closeBrace {
-            return .objects(beginObjects(body, from: brace + 1))
+        if brace < body.count, body[brace] == .closeBrace,
+            body.skippingWhiteSpace(from: brace + 1) == body.count
+        {
+            return .end
         }
-        // It has other keys, so it is a record of its own.
+        // It has other keys, or is not alone, so it is a record of its own.
         sink.rollBack()
-        sink.report.decodedByteCount = body.count
-        return beginning(
-            BodyShape.withoutEnvelope(format: format), body, recordsStart(of: body))
-    }
-
-    private func recordsStart(of body: Span<UInt8>) -> Int {
-        body.skippingWhiteSpace(from: Self.byteOrderMarkCount(body))
+        return .objects(beginObjects(body, from: Self.byteOrderMarkCount(body)))
     }
 
     /// A mark at the start is no part of the text (RFC 8259, section 8.1).
     private static func byteOrderMarkCount(_ body: Span<UInt8>) -> Int {
-        body.count >= 3 && body[0] == 0xEF && body[1] == 0xBB && body[2] == 0xBF ? 3 : 0
+        body.isByteOrderMark(at: 0) ? 3 : 0
     }
 
-    /// Appends the valid value that `reading` found in `window`, or rejects what is no record.
-    mutating func append(_ reading: JSONReading, in window: Span<UInt8>) throws(IngestError) {
+    /// Appends the valid value that `reading` found in `window`, which begins at `base`, or rejects
+    /// what is no record.
+    mutating func append(
+        _ reading: JSONReading, in window: Span<UInt8>, base: Int
+    ) throws(IngestError) {
         let value = window.extracting(reading.start..<reading.end)
+        let place = base + reading.start
         switch reading.kind {
-        case .openBrace: try sink.append(object: value, hasLineBreaks: reading.hasLineBreaks)
-        case .quote: try sink.append(string: value)
-        default: sink.reject(value, .notAnObject)
+        case .openBrace:
+            try sink.append(object: value, hasLineBreaks: reading.hasLineBreaks, from: place)
+        case .quote: try sink.append(string: value, from: place)
+        default: sink.reject(value, .notAnObject, from: place)
         }
     }
 
     /// Reads `slice` as one value that has to fill it.
-    mutating func readAlone(_ slice: Span<UInt8>) throws(IngestError) {
-        guard sink.fits(slice) else { return try sink.handleOversize(slice) }
-        switch try index.build(slice, isLast: true) {
-        case .built: break
-        case .invalidUTF8: return sink.reject(slice, .invalidUTF8)
-        default: return sink.reject(slice, slice.isUTF8 ? .invalidJSON : .invalidUTF8)
+    mutating func readAlone(_ slice: Span<UInt8>, from place: Int) throws(IngestError) {
+        guard sink.fits(slice) else { return try sink.handleOversize(slice, from: place) }
+        if slice.count >= 2, slice[0] == .openBrace, slice[slice.count - 1] == .closeBrace,
+            slice.isBlankInside
+        {
+            return try sink.append(object: slice, hasLineBreaks: true, from: place)
+        }
+        guard slice.isEmpty || slice[0].beginsValue else {
+            return sink.rejectUnindexed(slice, from: place, mistakeAt: 0)
+        }
+        guard try index.build(slice, isLast: true) == .built else {
+            return sink.rejectUnindexed(slice, from: place)
         }
         let reading = index.read(slice, lineLimit: 0)
         if reading.status == .value, reading.end == slice.count {
-            try append(reading, in: slice)
-        } else {
-            sink.reject(slice, reading.status.reason)
+            return try append(reading, in: slice, base: place)
         }
+        let next = index.read(slice, lineLimit: 0)
+        let mistake = reading.status == .value ? next.start : reading.end
+        sink.reject(slice, reading.status.reason, from: place, mistakeAt: mistake)
     }
 
     /// Does with a bad record what is to be done with it.
-    mutating func settle(_ record: Span<UInt8>, _ bad: BadRecord) throws(IngestError) {
+    mutating func settle(
+        _ record: Span<UInt8>, _ bad: BadRecord, from place: Int
+    ) throws(IngestError) {
         switch bad {
-        case .rejected(let reason): sink.reject(record, reason)
-        case .tooLarge: try sink.handleOversize(record)
-        case .unread: try readAlone(record)
+        case .rejected(let reason, let mistake):
+            sink.reject(record, reason, from: place, mistakeAt: mistake)
+        case .tooLarge: try sink.handleOversize(record, from: place)
+        case .unread: try readAlone(record, from: place)
         }
     }
 
@@ -169,11 +195,24 @@ struct BodyReader: ~Copyable {
         return body.characterBoundary(atOrBefore: start + room)
     }
 
+    /// Whether to try less than a window of `byteCount` bytes that could not be indexed, because one
+    /// bad record in it costs all others the index.
+    ///
+    /// A window that has grown for a value is not made smaller again.
+    func narrow(_ room: inout Int, _ byteCount: Int, isGrowing: Bool) -> Bool {
+        guard !isGrowing, byteCount > Self.carefulByteCount else { return false }
+        room = byteCount / 2
+        return true
+    }
+
+    /// What is read value by value at most, where something cannot be indexed.
+    private static let carefulByteCount = 512
+
     /// Gives back memory that only an unusually large record needed.
     mutating func shrink() {
         if index.capacity > limits.windowByteCount * 2 { index = JSONIndex(limits: limits) }
-        if record.capacity > limits.keptScratchByteCount { record = ByteBuffer() }
-        if field.capacity > limits.keptScratchByteCount { field = ByteBuffer() }
+        form.shrink(to: limits.keptScratchByteCount)
+        sink.shrink(to: limits.keptScratchByteCount)
     }
 }
 
@@ -183,7 +222,6 @@ extension JSONReadStatus {
         switch self {
         case .tooDeep: .tooDeep
         case .numberTooLong: .numberTooLong
-        case .unpairedSurrogate: .unpairedSurrogate
         default: .invalidJSON
         }
     }

@@ -1,75 +1,108 @@
+// What a body is: the table of docs/BODIES.md, which a test reads and compares.
+
 /// What a body turns out to be, from what its media type hints at and how it begins.
 ///
 /// Offsets point behind the bracket that was read.
 enum BodyShape: Equatable {
     case array(elementsFrom: Int)
-    /// `{"logs":[`, as pino sends it; only if nothing but `}` follows the array.
-    case envelope(elementsFrom: Int)
-    /// Objects one after another, on lines or not.
+    /// `{"logs":[` or `{"events":[` and an element; only if nothing but `}` follows the array.
+    case wrapper(elementsFrom: Int)
+    /// JSON values one after another, on lines or not.
     case objects
+    /// JSON values behind a record separator each.
+    case sequence
     case lines
     case form
 
     /// Looks at `body`, whose first byte that is not white space stands at `start`.
+    ///
+    /// Text (`BodyFormat.text`) that begins like JSON is JSON only if it is to its end, which
+    /// `BodyReader` finds out.
     init(of body: Span<UInt8>, from start: Int, format: BodyFormat) {
-        switch body[start] {
-        case .openBracket where Self.beginsArray(body, at: start, format: format):
-            self = .array(elementsFrom: start + 1)
-        case .openBrace:
-            if let elements = Self.envelopeElements(body, at: start) {
-                self = .envelope(elementsFrom: elements)
-            } else {
-                self = format == .text ? .lines : .objects
-            }
-        default:
-            self = Self.withoutBracket(body, from: start, format: format)
+        let isSequence = body[start] == .recordSeparator && format != .text && format != .query
+        let bracketed =
+            isSequence ? .sequence : Self.bracketed(body, from: start, format: format)
+        switch format {
+        case .json, .ndjson, .sequence: self = bracketed ?? .objects
+        case .unknown, .text: self = bracketed ?? .lines
+        case .form:
+            let isIndented = start > 0 && body[start - 1].isWhiteSpace
+            let isForm = !isIndented && body.isForm(from: start)
+            self = bracketed ?? (isForm ? .form : .lines)
+        case .query:
+            let hasFields = body.firstIndex(of: .equals, from: start) < body.count
+            self = hasFields ? .form : .lines
         }
     }
 
-    /// What a body is whose envelope has other keys too.
-    static func withoutEnvelope(format: BodyFormat) -> BodyShape {
-        format == .text ? .lines : .objects
+    /// What begins with a brace or bracket and therefore may be JSON; nil for what is none.
+    private static func bracketed(
+        _ body: Span<UInt8>, from start: Int, format: BodyFormat
+    ) -> BodyShape? {
+        switch body[start] {
+        case .openBracket:
+            guard beginsArray(body, at: start, format: format) else { return nil }
+            return .array(elementsFrom: start + 1)
+        case .openBrace:
+            if let elements = wrapperElements(body, at: start, format: format) {
+                return .wrapper(elementsFrom: elements)
+            }
+            return beginsObject(body, at: start) ? .objects : nil
+        default: return nil
+        }
     }
 
     /// Lines of text often begin with `[`, before a time or a level; what is not called JSON is an
-    /// array only if its first element can be a record.
+    /// array only if its first element looks like a record.
     private static func beginsArray(
         _ body: Span<UInt8>, at start: Int, format: BodyFormat
     ) -> Bool {
         if format == .json { return true }
         let next = body.skippingWhiteSpace(from: start + 1)
         guard next < body.count else { return false }
-        if body[next] == .openBrace { return true }
-        return format != .text && (body[next] == .quote || body[next] == .closeBracket)
+        switch body[next] {
+        case .openBrace: return format == .ndjson || beginsObject(body, at: next)
+        case .quote, .closeBracket: return format != .text
+        default: return false
+        }
     }
 
-    /// Where the elements of `{"logs":[` begin.
-    private static func envelopeElements(_ body: Span<UInt8>, at start: Int) -> Int? {
-        var index = start
-        for token: StaticString in ["{", "\"logs\"", ":", "["] {
+    /// Whether a key, a brace or the end of the body follows the brace at `start`.
+    private static func beginsObject(_ body: Span<UInt8>, at start: Int) -> Bool {
+        let next = body.skippingWhiteSpace(from: start + 1)
+        return next == body.count || body[next] == .quote || body[next] == .closeBrace
+    }
+
+    /// Where the elements of `{"logs":[` or `{"events":[` begin, if there are any.
+    ///
+    /// Where each line is a record, no line is a wrapper.
+    private static func wrapperElements(
+        _ body: Span<UInt8>, at start: Int, format: BodyFormat
+    ) -> Int? {
+        if format == .ndjson || format == .sequence { return nil }
+        var index = body.skippingWhiteSpace(from: start + 1)
+        if body.holds("\"logs\"", at: index) {
+            index += 6
+        } else if body.holds("\"events\"", at: index) {
+            index += 8
+        } else {
+            return nil
+        }
+        for token: StaticString in [":", "["] {
             index = body.skippingWhiteSpace(from: index)
-            let count = token.utf8CodeUnitCount
-            guard index + count <= body.count else { return nil }
-            for place in 0..<count where body[index + place] != token.utf8Start[place] {
-                return nil
-            }
-            index += count
+            guard body.holds(token, at: index) else { return nil }
+            index += 1
         }
-        return index
+        let first = body.skippingWhiteSpace(from: index)
+        return first < body.count && body[first] == .closeBracket ? nil : index
     }
+}
 
-    /// `curl -d` calls everything a form: one has a `=`, and no line breaks, which it would encode.
-    private static func withoutBracket(
-        _ body: Span<UInt8>, from start: Int, format: BodyFormat
-    ) -> BodyShape {
-        switch format {
-        case .json, .ndjson: return .objects
-        case .unknown, .text: return .lines
-        case .form:
-            let end = body.trimmingEnd(start..<body.count).upperBound
-            let hasFields = body.firstIndex(of: UInt8(ascii: "="), from: start) < end
-            let hasLines = body.firstIndex(of: .lineFeed, from: start) < end
-            return hasFields && !hasLines ? .form : .lines
-        }
+extension Span<UInt8> {
+    fileprivate func holds(_ token: StaticString, at index: Int) -> Bool {
+        let count = token.utf8CodeUnitCount
+        guard index + count <= self.count else { return false }
+        for place in 0..<count where self[index + place] != token.utf8Start[place] { return false }
+        return true
     }
 }

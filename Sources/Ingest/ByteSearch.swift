@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 extension UInt8 {
@@ -12,6 +13,11 @@ extension UInt8 {
     static let closeBrace = UInt8(ascii: "}")
     static let openBracket = UInt8(ascii: "[")
     static let closeBracket = UInt8(ascii: "]")
+    static let equals = UInt8(ascii: "=")
+    static let ampersand = UInt8(ascii: "&")
+    static let percent = UInt8(ascii: "%")
+    /// In front of each text of a JSON text sequence (RFC 7464, section 2.2).
+    static let recordSeparator: UInt8 = 0x1E
 
     /// White space of RFC 8259, section 2.
     var isWhiteSpace: Bool {
@@ -24,6 +30,21 @@ extension UInt8 {
         case .openBrace, .closeBrace, .openBracket, .closeBracket, .comma, UInt8(ascii: ":"): true
         default: isWhiteSpace
         }
+    }
+
+    /// Whether a number or literal may begin so.
+    var beginsScalar: Bool {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "t"),
+            UInt8(ascii: "f"), UInt8(ascii: "n"):
+            true
+        default: false
+        }
+    }
+
+    /// Whether a JSON value may begin so.
+    var beginsValue: Bool {
+        self == .openBrace || self == .openBracket || self == .quote || beginsScalar
     }
 
     /// A byte of a UTF-8 sequence other than its first.
@@ -60,11 +81,54 @@ extension Span<UInt8> {
         return index
     }
 
+    /// Whether U+FEFF in UTF-8 stands at `index`.
+    func isByteOrderMark(at index: Int) -> Bool {
+        index + 3 <= count && self[index] == 0xEF && self[index + 1] == 0xBB
+            && self[index + 2] == 0xBF
+    }
+
+    /// How many bytes are UTF-8 in front of the first sequence that is not.
+    var validPrefixCount: Int {
+        var index = 0
+        while index < count {
+            let sequence = UTF8Sequence(in: self, at: index)
+            guard sequence.isWellFormed else { return index }
+            index += sequence.byteCount
+        }
+        return count
+    }
+
+    /// Whether nothing but white space stands between the first byte and the last.
+    ///
+    /// Objects of nothing are the shortest records, for which an index costs most.
+    var isBlankInside: Bool {
+        for index in 1..<count - 1 where !self[index].isWhiteSpace { return false }
+        return true
+    }
+
+    /// Where in a record that is UTF-8, but has no index, JSON ends: at a control character in a
+    /// string, or at the end, where a string or bracket is still open.
+    var mistake: Int {
+        var scanner = StructureScanner()
+        for index in 0..<count {
+            if scanner.isInString, self[index] < 0x20 { return index }
+            scanner.step(self[index])
+        }
+        return count
+    }
+
     /// `range` without white space at its end.
     func trimmingEnd(_ range: Range<Int>) -> Range<Int> {
         var end = range.upperBound
         while end > range.lowerBound, self[end - 1].isWhiteSpace { end -= 1 }
         return range.lowerBound..<end
+    }
+
+    /// `range` without white space at either end.
+    func trimming(_ range: Range<Int>) -> Range<Int> {
+        var start = range.lowerBound
+        while start < range.upperBound, self[start].isWhiteSpace { start += 1 }
+        return trimmingEnd(start..<range.upperBound)
     }
 
     /// The last place at or before `index` where no UTF-8 sequence is cut in two.

@@ -18,6 +18,8 @@ struct ContentDecoder: ~Copyable {
     private let stream: UnsafeMutablePointer<z_stream>
     private var isInitialized = false
     private var isGzip = false
+    /// Whether nothing at the beginning says that the body is compressed.
+    private var isBare = false
     private var limit = 0
     /// Bytes of the body that zlib has read.
     private var consumed = 0
@@ -44,7 +46,10 @@ struct ContentDecoder: ~Copyable {
         isGzip = gzip
         self.limit = limit
         consumed = 0
-        try reset(windowBits: gzip ? Self.gzipWindowBits : Self.deflateWindowBits(body))
+        let windowBits = gzip ? Self.gzipWindowBits : Self.deflateWindowBits(body)
+        isBare = windowBits == Self.rawWindowBits
+        if gzip, body[0] != 0x1F || body.count > 1 && body[1] != 0x8B { throw .notCompressed }
+        try reset(windowBits: windowBits)
     }
 
     /// Decodes on until `deadline` has passed; `body` is the one that `begin` was given.
@@ -77,7 +82,7 @@ struct ContentDecoder: ~Copyable {
         consumed += taken
         switch status {
         case Z_STREAM_END:
-            if consumed == body.count { return true }
+            if consumed == body.count || isGzip && isPadding(body) { return true }
             guard isGzip, beginsMember(body), inflateReset(stream) == Z_OK else {
                 throw .corruptCompression
             }
@@ -85,11 +90,16 @@ struct ContentDecoder: ~Copyable {
             if taken > 0 && consumed < body.count || made > 0 && made == room { break }
             // At the limit there is no room; anywhere else it is the input that has run out.
             if room == 0 && taken == 0 { throw .decodedTooLarge(limit: limit) }
-            if consumed == body.count && room > 0 { throw .truncatedCompression }
+            if consumed == body.count && room > 0 { throw truncation(of: body) }
         case Z_MEM_ERROR: throw .outOfMemory
-        default: throw .corruptCompression
+        default: throw isBare ? .notCompressed : .corruptCompression
         }
         return false
+    }
+
+    /// Text seems to be bare deflate that ends too early.
+    private func truncation(of body: Span<UInt8>) -> IngestError {
+        isBare && body.count > 4 && body.isUTF8 ? .notCompressed : .truncatedCompression
     }
 
     /// Lets zlib read `given` bytes behind what it has consumed, and write at most `room` bytes.
@@ -127,6 +137,12 @@ struct ContentDecoder: ~Copyable {
             throw .outOfMemory
         }
         isInitialized = true
+    }
+
+    /// Whether nothing but zeros follows: gzip(1) takes them for padding to a tape's block.
+    private func isPadding(_ body: Span<UInt8>) -> Bool {
+        for index in consumed..<body.count where body[index] != 0 { return false }
+        return true
     }
 
     /// Whether another gzip member follows.

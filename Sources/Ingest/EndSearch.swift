@@ -2,7 +2,7 @@
 // followed. A line break cannot occur inside a string, so it is taken to end one.
 
 /// Follows strings and nesting, byte by byte.
-private struct StructureScanner {
+struct StructureScanner {
     private(set) var depth = 0
     private(set) var isInString = false
     private var isEscaped = false

@@ -4,6 +4,10 @@ package enum IngestError: Error, Equatable {
     case emptyBody
     /// The compressed body is damaged, or something else follows it.
     case corruptCompression
+    /// It is not compressed as it is said to be.
+    case notCompressed
+    /// It is compressed, once more than it is said to be.
+    case compressed(Compression)
     /// The compressed body ends too early.
     case truncatedCompression
     /// The body is larger than `limit` bytes once decoded.

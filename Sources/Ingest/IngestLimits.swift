@@ -17,14 +17,17 @@ package struct IngestLimits: Sendable, Equatable {
     package var depth = 128
     /// Characters of one number; Python refuses integers of more than 4300 digits.
     package var numberByteCount = 4096
-    /// Fields of one form, empty ones too; comparing their names costs the square.
+    /// Fields of one form, empty ones too; at most 1000.
     package var formFieldCount = 256
     /// Bytes that one request may add to the batch: one-letter lines grow sixteenfold.
     package var batchByteCount = 256 << 20
-    /// Bytes kept of one rejected record.
-    package var rejectedRecordByteCount = 1 << 20
-    /// Bytes of rejected records kept of one request; those beyond are only counted.
+    /// Bytes of rejected records kept of one request, in lines of their file; those beyond are only
+    /// counted.
     package var rejectedByteCount = 16 << 20
+    /// The same for each byte of the body as it came, and for a body without any: a small one must
+    /// not fill the disk.
+    package var rejectedBytesPerByte = 64
+    package var rejectedBaseByteCount = 64 << 10
     /// Bytes of JSON indexed at a time; the index is four times as large and should stay in cache.
     package var windowByteCount = 64 << 10
     /// Scratch memory that is kept between requests.

@@ -2,6 +2,8 @@
 package struct ListedError: Equatable, Sendable {
     package var index: Int
     package var reason: RejectionReason
+    /// Where in the decoded body the mistake is, or the record where nothing in it is to be shown.
+    package var offset: Int
 }
 
 /// What became of the records of one body: `accepted + rejected` is all of them.
@@ -17,12 +19,16 @@ package struct IngestReport: Sendable {
     package var rejected = 0
     /// Of the accepted: cut to the limit, with a mark.
     package var truncated = 0
-    /// Of the rejected: not kept, because the request had used up what is kept.
+    /// Of the rejected: not kept whole, because the request had used up what is kept.
     package var unkept = 0
+    /// Commas with no record in front or behind; they cost none.
+    package private(set) var strayCommas = 0
+    /// Where in the decoded body the first of them is.
+    package private(set) var strayCommaOffset = 0
 
-    private var countByReason = InlineArray<9, Int>(repeating: 0)
+    private var countByReason = InlineArray<8, Int>(repeating: 0)
     private var listed = InlineArray<10, ListedError>(
-        repeating: ListedError(index: 0, reason: .invalidJSON))
+        repeating: ListedError(index: 0, reason: .invalidJSON, offset: 0))
     package private(set) var errorCount = 0
 
     package init() {}
@@ -38,12 +44,23 @@ package struct IngestReport: Sendable {
         return listed[position]
     }
 
-    mutating func reject(index: Int, reason: RejectionReason) {
+    mutating func reject(index: Int, reason: RejectionReason, offset: Int = 0) {
         rejected += 1
         countByReason[Int(reason.rawValue)] += 1
         guard errorCount < Self.listedErrorCount else { return }
-        listed[errorCount] = ListedError(index: index, reason: reason)
+        listed[errorCount] = ListedError(index: index, reason: reason, offset: offset)
         errorCount += 1
+    }
+
+    mutating func noteStrayComma(at offset: Int) {
+        if strayCommas == 0 { strayCommaOffset = offset }
+        strayCommas += 1
+    }
+
+    /// Whether something was read that no JSON text has, or a value that is no record.
+    var isNotAllJSON: Bool {
+        strayCommas > 0 || rejected(for: .invalidJSON) > 0 || rejected(for: .invalidUTF8) > 0
+            || rejected(for: .notAnObject) > 0
     }
 
     /// Takes back all accepted records, because the request was atomic.

@@ -45,6 +45,8 @@ struct JSONIndex: ~Copyable {
 
 extension Span<UInt8> {
     var isUTF8: Bool {
-        withUnsafeBufferPointer { json_is_utf8($0.baseAddress, $0.count) }
+        // Of a few bytes a call costs more than a look.
+        if count < 16 { return validPrefixCount == count }
+        return withUnsafeBufferPointer { json_is_utf8($0.baseAddress, $0.count) }
     }
 }

@@ -13,6 +13,10 @@ struct ObjectsPlace {
     var rereading: RereadingBudget
     /// The end of a bad record is looked for.
     var skipped: SkippedRecord?
+    /// Whether a value was read last, so that a comma here is between values.
+    var isBehindValue = false
+    /// Whether `room` has grown because a value did not fit.
+    var isGrowing = false
 }
 
 /// A bad record whose end is not known yet.
@@ -47,20 +51,25 @@ extension BodyReader {
     ) throws(IngestError) {
         let at = place.at
         let end = windowEnd(body, from: at, room: place.room)
-        var reached: Int
+        let reached: Int
         if try index.build(body.extracting(at..<end), isLast: end == body.count) == .built {
             reached = try readWindow(body, at..<end, &place)
+        } else if narrow(&place.room, end - at, isGrowing: place.isGrowing) {
+            return
         } else {
             reached = try readCarefully(body, at..<end, &place)
         }
         if reached > at || place.skipped != nil {
-            place.room = limits.windowByteCount
+            place.at = reached
+            place.isGrowing = false
+            place.room = min(max(place.room, 256) * 2, limits.windowByteCount)
         } else if end - at > limits.recordByteCount {
-            reached = try skip(body, SkippedRecord(search: search(body, at), bad: .tooLarge), &place)
+            let record = SkippedRecord(search: search(body, at), bad: .tooLarge)
+            place.at = try skip(body, record, &place)
         } else {
+            place.isGrowing = true
             place.room *= 2
         }
-        place.at = reached
     }
 
     /// Reads the indexed `range` and returns up to where it was read.
@@ -78,14 +87,16 @@ extension BodyReader {
                 let lines = window.extracting(reading.start..<reading.end)
                 sink.append(lines: lines, count: reading.count)
                 at = reading.end
+                place.isBehindValue = true
             case .value:
-                try append(reading, in: window)
+                try append(reading, in: window, base: base)
                 at = reading.end
+                place.isBehindValue = true
             case .nothing:
                 return range.upperBound
             case .incomplete where range.upperBound < body.count:
                 return base + at
-            case .malformed, .tooDeep, .numberTooLong, .unpairedSurrogate, .incomplete:
+            case .malformed, .tooDeep, .numberTooLong, .incomplete:
                 let next = try readMalformed(body, reading, base: base, &place)
                 guard place.skipped == nil, next < range.upperBound,
                     next - base < limits.windowByteCount
@@ -96,17 +107,34 @@ extension BodyReader {
         }
     }
 
-    /// Rejects the record of `reading` and returns where the next one begins.
+    /// Rejects the record of `reading`, unless it only stands between records, and returns where the
+    /// next one begins.
     private mutating func readMalformed(
         _ body: Span<UInt8>, _ reading: JSONReading, base: Int, _ place: inout ObjectsPlace
     ) throws(IngestError) -> Int {
         let bad = base + reading.start
+        if let next = passOver(body, at: bad, &place) { return next }
         let isWorthIt = place.rereading.allows(reading.end - reading.start)
         let search =
             isWorthIt
             ? search(body, bad) : EndSearch(from: bad, behind: base + reading.end, rule(body, bad))
+        let mistake = reading.end - reading.start
         return try skip(
-            body, SkippedRecord(search: search, bad: .rejected(reading.status.reason)), &place)
+            body,
+            SkippedRecord(
+                search: search, bad: .rejected(reading.status.reason, mistakeAt: mistake)), &place)
+    }
+
+    /// Where reading goes on behind what is no part of any record: a comma between two values, or a
+    /// byte order mark in front of one, as files that were put together have it.
+    private mutating func passOver(
+        _ body: Span<UInt8>, at place: Int, _ objects: inout ObjectsPlace
+    ) -> Int? {
+        if body.isByteOrderMark(at: place) { return place + 3 }
+        guard body[place] == .comma, objects.isBehindValue else { return nil }
+        objects.isBehindValue = false
+        sink.report.noteStrayComma(at: place)
+        return place + 1
     }
 
     /// Reads the values that begin in `range`, which has no index, one by one.
@@ -116,12 +144,15 @@ extension BodyReader {
         var at = range.lowerBound
         let end = min(range.upperBound, at + limits.windowByteCount)
         while at < end, place.skipped == nil {
-            if let end = try scalarEnd(body, from: at) {
-                sink.reject(body.extracting(at..<end), .notAnObject)
+            if let next = passOver(body, at: at, &place) {
+                at = next
+            } else if let end = try scalarEnd(body, from: at) {
+                sink.reject(body.extracting(at..<end), .notAnObject, from: at)
                 at = end
+                place.isBehindValue = true
             } else {
-                at = try skip(
-                    body, SkippedRecord(search: search(body, at), bad: .unread), &place)
+                let record = SkippedRecord(search: search(body, at), bad: .unread)
+                at = try skip(body, record, &place)
             }
             at = body.skippingWhiteSpace(from: at)
         }
@@ -135,15 +166,17 @@ extension BodyReader {
         _ body: Span<UInt8>, _ skipped: SkippedRecord, _ place: inout ObjectsPlace
     ) throws(IngestError) -> Int {
         var search = skipped.search
+        place.isBehindValue = false
         guard let end = search.proceed(body, limits.windowByteCount) else {
             place.skipped = SkippedRecord(search: search, bad: skipped.bad)
             return search.start
         }
         let record = body.extracting(body.trimmingEnd(search.start..<end))
         if skipped.bad == .unread, !search.isBalanced {
-            sink.reject(record, record.isUTF8 ? .invalidJSON : .invalidUTF8)
+            sink.rejectUnindexed(record, from: search.start)
         } else {
-            try settle(record, skipped.bad)
+            try settle(record, skipped.bad, from: search.start)
+            place.isBehindValue = search.isBalanced
         }
         return end
     }
@@ -165,10 +198,7 @@ extension BodyReader {
     private mutating func scalarEnd(
         _ body: Span<UInt8>, from start: Int
     ) throws(IngestError) -> Int? {
-        switch body[start] {
-        case .openBrace, .openBracket, .quote: return nil
-        default: break
-        }
+        guard body[start].beginsScalar else { return nil }
         var end = start
         while end < body.count, !body[end].isDelimiter { end += 1 }
         let word = body.extracting(start..<end)

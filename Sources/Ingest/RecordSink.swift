@@ -21,6 +21,11 @@ struct RecordSink: ~Copyable {
     private(set) var timeMilliseconds: Int64 = 0
     private(set) var stream = ByteBuffer(capacity: 64)
     private(set) var peer = ByteBuffer(capacity: 64)
+    private(set) var token = ByteBuffer(capacity: 64)
+    /// The beginning of their lines, which is the same for all of a request; empty: not made yet.
+    var rejectedHead = ByteBuffer(capacity: 256)
+    /// What a JSON string stands for, while it is written as a line of its own.
+    private var text = ByteBuffer()
 
     init(limits: IngestLimits) { self.limits = limits }
 
@@ -31,6 +36,9 @@ struct RecordSink: ~Copyable {
         stream.append(context.stream)
         peer.removeAll()
         peer.append(context.peer)
+        token.removeAll()
+        token.append(context.token)
+        rejectedHead.removeAll()
         self.stamp.removeAll()
         self.stamp.append(stamp)
     }
@@ -42,7 +50,8 @@ struct RecordSink: ~Copyable {
         batchStart = batch.count
         rejectedStart = rejected.count
         rejectedLimit = min(
-            limits.rejectedByteCount, request.rejectedRoom, (64 << 10) + 64 * bodyByteCount)
+            limits.rejectedByteCount, request.rejectedRoom,
+            limits.rejectedBaseByteCount + limits.rejectedBytesPerByte * bodyByteCount)
         // A line of a raw stream is what came and nothing else.
         if streamFormat == .raw { stamp.removeAll() }
     }
@@ -60,7 +69,32 @@ struct RecordSink: ~Copyable {
     mutating func rollBack() {
         batch.truncate(to: batchStart)
         rejected.truncate(to: rejectedStart)
+        let decodedByteCount = report.decodedByteCount
         report = IngestReport()
+        report.decodedByteCount = decodedByteCount
+    }
+
+    /// Gives back memory that only an unusually large record needed.
+    mutating func shrink(to byteCount: Int) {
+        if text.capacity > byteCount { text = ByteBuffer() }
+    }
+
+    /// What has been accepted up to now, to come back to.
+    func mark() -> Mark {
+        Mark(batch: batch.count, accepted: report.accepted, truncated: report.truncated)
+    }
+
+    /// Takes back what was accepted since `mark`.
+    mutating func goBack(to mark: Mark) {
+        batch.truncate(to: mark.batch)
+        report.accepted = mark.accepted
+        report.truncated = mark.truncated
+    }
+
+    struct Mark {
+        let batch: Int
+        let accepted: Int
+        let truncated: Int
     }
 
     /// The position in the body of the record that comes next.
@@ -73,10 +107,12 @@ struct RecordSink: ~Copyable {
     }
 
     /// Appends a valid object; `hasLineBreaks` says whether CR or LF stand between its tokens.
+    ///
+    /// `place` is where it stands in the body; an object that was made here is not limited again.
     mutating func append(
-        object: Span<UInt8>, hasLineBreaks: Bool
+        object: Span<UInt8>, hasLineBreaks: Bool, isLimited: Bool = true, from place: Int
     ) throws(IngestError) {
-        guard fits(object) else { return try handleOversize(object) }
+        guard !isLimited || fits(object) else { return try handleOversize(object, from: place) }
         if streamFormat == .json && !hasLineBreaks {
             batch.append(object)
         } else {
@@ -87,8 +123,8 @@ struct RecordSink: ~Copyable {
     }
 
     /// Appends a valid JSON string, quotes included, that stands where a record belongs.
-    mutating func append(string: Span<UInt8>) throws(IngestError) {
-        guard fits(string) else { return try handleOversize(string) }
+    mutating func append(string: Span<UInt8>, from place: Int) throws(IngestError) {
+        guard fits(string) else { return try handleOversize(string, from: place) }
         switch streamFormat {
         case .json:
             batch.append("{\"message\":")
@@ -96,21 +132,29 @@ struct RecordSink: ~Copyable {
             batch.append(.closeBrace)
             if !stamp.isEmpty { addStamp() }
         case .raw:
-            batch.append(lineEscapingString: string.extracting(1..<string.count - 1))
+            text.removeAll()
+            text.append(insideOfString: string.extracting(1..<string.count - 1))
+            batch.append(rawText: text)
         }
         try endLine()
     }
 
-    /// Appends text that is no JSON.
-    mutating func append(text: Span<UInt8>) throws(IngestError) {
-        guard fits(text) else { return try handleOversize(text) }
+    /// Appends text that is no JSON, but UTF-8.
+    mutating func append(text: Span<UInt8>, from place: Int) throws(IngestError) {
+        guard fits(text) else { return try handleOversize(text, from: place) }
         appendText(text, mark: false)
         try endLine()
     }
 
     /// Truncates or rejects a record over the limit, as configured.
-    mutating func handleOversize(_ record: Span<UInt8>) throws(IngestError) {
-        guard limits.oversize == .truncate else { return reject(record, .tooLarge) }
+    mutating func handleOversize(
+        _ record: Span<UInt8>, from place: Int
+    ) throws(IngestError) {
+        guard limits.oversize == .truncate else { return reject(record, .tooLarge, from: place) }
+        guard record.isUTF8 else {
+            let mistake = record.validPrefixCount
+            return reject(record, .invalidUTF8, from: place, mistakeAt: mistake)
+        }
         let end = record.characterBoundary(atOrBefore: limits.recordByteCount)
         appendText(record.extracting(0..<end), mark: true)
         report.truncated += 1
@@ -127,7 +171,7 @@ struct RecordSink: ~Copyable {
             batch.append(mark ? "\",\"truncated\":true}" : "\"}")
             if !stamp.isEmpty { addStamp() }
         case .raw:
-            batch.append(lineEscaping: text)
+            batch.append(rawText: text)
             if mark { batch.append(" [truncated]") }
         }
     }
@@ -142,7 +186,8 @@ struct RecordSink: ~Copyable {
             let piece = object.extracting(start..<end)
             switch streamFormat {
             case .json: batch.append(piece)
-            case .raw: batch.append(lineEscaping: piece)
+            // Nothing but what stands in a string has to be escaped, and JSON has the same escapes.
+            case .raw: batch.append(lineEscaping: piece, backslashes: false)
             }
             start = end + 1
         }

@@ -6,7 +6,6 @@ package enum RejectionReason: UInt8, CaseIterable, Sendable {
     case tooLarge
     case tooDeep
     case numberTooLong
-    case unpairedSurrogate
     case tooManyFields
     /// Nothing is wrong with it, but the request was atomic and another record was rejected.
     case withheld
@@ -20,7 +19,6 @@ package enum RejectionReason: UInt8, CaseIterable, Sendable {
         case .tooLarge: "record_too_large"
         case .tooDeep: "too_deep"
         case .numberTooLong: "number_too_long"
-        case .unpairedSurrogate: "unpaired_surrogate"
         case .tooManyFields: "too_many_fields"
         case .withheld: "withheld"
         }

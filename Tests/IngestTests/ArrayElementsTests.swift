@@ -29,9 +29,6 @@ import Testing
         ("[[{}],{}]", 1, [0], ["not_an_object"], ["[{}]"]),
         ("[{},{\"a\":},{}]", 2, [1], ["invalid_json"], ["{\"a\":}"]),
         ("[{},{\"a\":[1,2},{}]", 1, [1], ["invalid_json"], ["{\"a\":[1,2},{}]"]),
-        ("[{},,{}]", 2, [1], ["invalid_json"], [""]),
-        ("[{},]", 1, [1], ["invalid_json"], [""]),
-        ("[,{}]", 1, [0], ["invalid_json"], [""]),
         ("[{} {\"x\":1},{}]", 2, [1], ["invalid_json"], ["{\"x\":1}"]),
         ("[{}", 1, [1], ["invalid_json"], [""]),
         ("[{},", 1, [1], ["invalid_json"], [""]),
@@ -62,19 +59,48 @@ import Testing
     @Test(arguments: [
         ("{\"logs\":[{\"a\":1},{\"b\":2}]}", ["{\"a\":1}", "{\"b\":2}"]),
         ("{ \"logs\" : [\n{\"a\":1}\n]\n}\n", ["{\"a\":1}"]),
-        ("{\"logs\":[]}", []),
+        ("{\"events\":[{\"a\":1},{\"b\":2}]}", ["{\"a\":1}", "{\"b\":2}"]),
+        ("{ \"events\" : [ {} ] } \n", ["{}"]),
+        ("{\"logs\":[]}", ["{\"logs\":[]}"]),
+        ("{\"events\": [ ]}", ["{\"events\": [ ]}"]),
+        ("{\"logs\":[]}\n{\"logs\":[]}", ["{\"logs\":[]}", "{\"logs\":[]}"]),
+        ("{\"logs\":[{}]}\n{\"a\":1}", ["{\"logs\":[{}]}", "{\"a\":1}"]),
+        ("{\"a\":1}\n{\"logs\":[{}]}", ["{\"a\":1}", "{\"logs\":[{}]}"]),
+        ("{\"records\":[{}]}", ["{\"records\":[{}]}"]),
         ("{\"logs\":[\"x\"]}", ["{\"message\":\"x\"}"]),
         ("{\"logs\":[{\"a\":1}],\"more\":1}", ["{\"logs\":[{\"a\":1}],\"more\":1}"]),
         ("{\"more\":1,\"logs\":[{\"a\":1}]}", ["{\"more\":1,\"logs\":[{\"a\":1}]}"]),
         ("{\"logs\":{}}", ["{\"logs\":{}}"]),
         ("{\"logs\":[1],\"x\":0}", ["{\"logs\":[1],\"x\":0}"]),
     ])
-    func `logs is an envelope only when it is the only key`(body: String, lines: [String]) throws {
+    func `a wrapper is one only where it is all there is, and has elements`(
+        body: String, lines: [String]
+    ) throws {
         for format in [BodyFormat.json, .unknown, .text] {
             let outcome = try ingest(body, as: format)
             #expect(outcome.lines == lines)
             #expect(outcome.rejectedCount == 0 && outcome.rejected.isEmpty)
         }
+    }
+
+    @Test(arguments: ["logs", "events"])
+    func `where each line is a record, a wrapper is one too`(key: String) throws {
+        let line = "{\"\(key)\":[{\"a\":1}]}"
+        #expect(try ingest(line, as: .ndjson).lines == [line])
+        #expect(try ingest(line + "\n" + line, as: .ndjson).lines == [line, line])
+    }
+
+    @Test(arguments: [
+        ("[{},]", 1, 4), ("[{},,{}]", 2, 4), ("[,{}]", 1, 1), ("[{},\n]", 1, 5), ("[,]", 0, 1),
+        ("[{\"a\":\"\u{1}\"},]", 0, 11), ("{\"logs\":[{},]}", 1, 12),
+    ])
+    func `a comma too many is no record that was lost`(body: String, accepted: Int, offset: Int)
+        throws
+    {
+        let outcome = try ingest(body, as: .json)
+        #expect(outcome.accepted == accepted && outcome.strayCommaOffset == offset)
+        #expect(outcome.reasons == (body.contains("\u{1}") ? ["invalid_json"] : []))
+        #expect(try outcome.raw().allSatisfy { !$0.isEmpty })
     }
 
     @Test func `a bad element of an envelope costs no other`() throws {

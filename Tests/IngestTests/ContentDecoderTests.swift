@@ -81,7 +81,7 @@ private let lines = ["{\"a\":1}", "{\"b\":\"two\"}"]
 
     @Test(
         arguments: [
-            [0], [0x1F], [0x1F, 0x8B, 0xFF, 0xFF], [0x0A], Array("trailing".utf8),
+            [0, 1], [0x1F], [0x1F, 0x8B, 0xFF, 0xFF], [0x0A], Array("trailing".utf8),
         ] as [[UInt8]])
     func `what follows the last member is an error`(tail: [UInt8]) {
         let body = compress(records, as: .gzip) + tail
@@ -94,7 +94,42 @@ private let lines = ["{\"a\":1}", "{\"b\":\"two\"}"]
         var body = compress(records, as: .gzip)
         body[body.count - 6] ^= 1
         #expect(throws: IngestError.corruptCompression) { try ingest(body, coding: .gzip) }
-        #expect(throws: IngestError.corruptCompression) { try ingest(records, coding: .gzip) }
+    }
+
+    @Test(arguments: ["{\"a\":1}", "[{\"a\":1}]", "text\n", "x", "PK\u{3}\u{4}"])
+    func `a body that is not compressed is told so`(body: String) {
+        // Of so few bytes nobody can tell what is no deflate.
+        for coding in [ContentCoding.gzip, .deflate] where body.utf8.count > 4 || coding == .gzip {
+            #expect(throws: IngestError.notCompressed) {
+                try ingest(Array(body.utf8), coding: coding)
+            }
+        }
+    }
+
+    @Test(arguments: [1, 2, 511, 100_000])
+    func `zeros behind gzip are padding, as gzip takes them`(count: Int) throws {
+        let body = compress(records, as: .gzip) + Array(repeating: 0, count: count)
+        #expect(try ingest(body, coding: .gzip, as: .ndjson).lines == lines)
+        #expect(throws: IngestError.corruptCompression) {
+            try ingest(body + [1], coding: .gzip, as: .ndjson)
+        }
+        #expect(throws: IngestError.corruptCompression) {
+            try ingest(compress(records, as: .zlib) + [0], coding: .deflate, as: .ndjson)
+        }
+    }
+
+    @Test(arguments: BodyFormat.allCases)
+    func `a body that is compressed without saying so is told so`(format: BodyFormat) {
+        let gzip = compress(records, as: .gzip)
+        for coding in [ContentCoding.identity, .gzip] {
+            let body = coding == .gzip ? compress(gzip, as: .gzip) : gzip
+            #expect(throws: IngestError.compressed(.gzip)) {
+                try ingest(body, coding: coding, as: format)
+            }
+        }
+        #expect(throws: IngestError.compressed(.zstandard)) {
+            try ingest([0x28, 0xB5, 0x2F, 0xFD, 0x24, 0x03], as: format)
+        }
     }
 
     @Test func `a compressed body may decode to the limit and not to a byte more`() throws {

@@ -7,15 +7,13 @@ import Testing
         ("a=1", #"{"a":"1"}"#),
         ("a=1&b=two+words&c=%C3%A9%22", #"{"a":"1","b":"two words","c":"é\""}"#),
         ("a=1\n", #"{"a":"1"}"#),
-        ("a=&b", #"{"a":"","b":""}"#),
-        ("&&a=1&", #"{"a":"1"}"#),
+        ("a=&b=", #"{"a":"","b":""}"#),
         ("=1&a=2", #"{"":"1","a":"2"}"#),
-        ("a=b=c", #"{"a":"b=c"}"#),
+        ("a=b%3Dc", #"{"a":"b=c"}"#),
         ("a=1&a=2&b=3&%61=4", #"{"a":["1","2","4"],"b":"3"}"#),
-        ("a=%&b=%2&c=%zz&d=%4", #"{"a":"%","b":"%2","c":"%zz","d":"%4"}"#),
-        ("a=%FF%41", "{\"a\":\"\u{FFFD}A\"}"),
         ("a=%0D%0A%00", #"{"a":"\r\n\u0000"}"#),
-        ("msg=hello world", #"{"msg":"hello world"}"#),
+        ("a.b_c-d~e*=1", #"{"a.b_c-d~e*":"1"}"#),
+        ("b=1&a=2&b=3&a=4&c=5", #"{"b":["1","3"],"a":["2","4"],"c":"5"}"#),
         (
             "name=root&msg=%25s+failed&args=%28%27x%27%2C%29&levelno=40",
             #"{"name":"root","msg":"%s failed","args":"('x',)","levelno":"40"}"#
@@ -32,11 +30,44 @@ import Testing
         ("a=1\nb=2\n", [#"{"message":"a=1"}"#, #"{"message":"b=2"}"#]),
         ("{\"a\":\"b=c\"}", [#"{"a":"b=c"}"#]),
         ("[{\"a\":1}]", [#"{"a":1}"#]),
+        (
+            #"level=error msg="a + b" user=a+b@x.org"#,
+            [#"{"message":"level=error msg=\"a + b\" user=a+b@x.org"}"#]
+        ),
+        ("msg=hello world", [#"{"message":"msg=hello world"}"#]),
+        ("disk=93%", [#"{"message":"disk=93%"}"#]),
+        ("a=1&b", [#"{"message":"a=1&b"}"#]),
+        ("a=b=c", [#"{"message":"a=b=c"}"#]),
+        ("a=1;b=2", [#"{"message":"a=1;b=2"}"#]),
+        ("a='1'", [#"{"message":"a='1'"}"#]),
+        ("a=/x", [#"{"message":"a=/x"}"#]),
+        (" a=1", [#"{"message":" a=1"}"#]),
+        ("a=%zz", [#"{"message":"a=%zz"}"#]),
+        ("a=é", [#"{"message":"a=é"}"#]),
         ("[info] a=1\n[info] b=2", [#"{"message":"[info] a=1"}"#, #"{"message":"[info] b=2"}"#]),
     ])
     func `what only claims to be a form is read as what it is`(body: String, lines: [String]) throws
     {
         #expect(try ingest(body, as: .form).lines == lines)
+    }
+
+    @Test(arguments: [
+        ("a=1&b", #"{"a":"1","b":""}"#), ("a=b=c", #"{"a":"b=c"}"#), ("&&a=1&", #"{"a":"1"}"#),
+        ("a=%&b=%2&c=%zz&d=%4", #"{"a":"%","b":"%2","c":"%zz","d":"%4"}"#),
+        ("msg=it's&url=http://x/", #"{"msg":"it's","url":"http://x/"}"#),
+        ("{\"a\"=1", #"{"{\"a\"":"1"}"#), ("hello", #"{"message":"hello"}"#),
+    ])
+    func `a query is a form whatever it looks like`(query: String, line: String) throws {
+        #expect(try ingest(query, as: .query).lines == [line])
+    }
+
+    @Test(arguments: ["a=%FF%41", "%C3=%A9", "a=%C3&%A9=1", "a=1&b=%ED%A0%80", "a=%F0%9F%98"])
+    func `a form that decodes to no text is rejected and kept as it came`(form: String) throws {
+        for stream in [StreamFormat.json, .raw] {
+            let outcome = try ingest(form, as: .form, into: stream)
+            #expect(outcome.reasons == ["invalid_utf8"] && outcome.lines.isEmpty)
+            #expect(try outcome.raw() == [form])
+        }
     }
 
     @Test func `fields are limited`() throws {

@@ -37,7 +37,8 @@ import Testing
         #expect(
             outcome.rejected == [
                 #"{"time":"2026-11-23T13:25:35.123Z","stream":"app","peer":"192.0.2.7:4711","#
-                    + #""index":2,"reason":"invalid_json","raw":": \t\""# + "\u{7F}é" + #"\""}"#
+                    + #""index":2,"offset":12,"reason":"invalid_json","raw":": \t\""# + "\u{7F}é"
+                    + #"\""}"#
             ])
         #expect(outcome.lines == [#"{"a":1}"#, #"{"message":"x"}"#])
     }
@@ -93,13 +94,102 @@ import Testing
 
     @Test func `what is kept of rejected records is limited`() throws {
         var limits = IngestLimits()
-        limits.rejectedRecordByteCount = 5
         limits.rejectedByteCount = 400
         let outcome = try ingest(
             String(repeating: "nonsense\n", count: 50), as: .ndjson, limits: limits)
         #expect(outcome.rejectedCount == 50)
-        #expect(outcome.rejected.count + outcome.unkept == 50 && outcome.rejected.count == 3)
-        #expect(outcome.rejected[0].hasSuffix("\"raw\":\"nonse\",\"truncated\":true}"))
+        #expect(outcome.rejected.count + outcome.unkept == 50 && outcome.rejected.count == 2)
+    }
+
+    @Test(arguments: [1 << 10, 3 << 20])
+    func `a rejected record is kept whole as long as it fits`(count: Int) throws {
+        var limits = IngestLimits()
+        limits.recordByteCount = 1000
+        for (start, filler) in [("{\"a\":\"", "x"), ("text ", "y")] {
+            let record = start + String(repeating: filler, count: count)
+            let outcome = try ingest(
+                record, as: start.hasPrefix("{") ? .json : .text, limits: limits)
+            #expect(outcome.rejectedCount == 1 && outcome.unkept == 0)
+            #expect(try outcome.raw() == [record])
+        }
+    }
+
+    @Test func `a rejected record that does not fit is kept in part, and the report says so`()
+        throws
+    {
+        var limits = IngestLimits()
+        limits.recordByteCount = 1000
+        limits.rejectedByteCount = 10_000
+        let record = "{\"a\":\"" + String(repeating: "x", count: 11_000)
+        let outcome = try ingest(record, as: .json, limits: limits)
+        #expect(outcome.rejectedCount == 1 && outcome.unkept == 1 && outcome.rejected.count == 1)
+        #expect(outcome.rejected[0].hasSuffix("\",\"truncated\":true}"))
+        let kept = try #require(outcome.raw().first)
+        #expect(record.hasPrefix(kept) && kept.count > 1000)
+    }
+
+    @Test(arguments: [("1,", 0), ("\"\u{1}\",", 0), ("{]", 0)])
+    func `what is kept is bounded by what came`(element: String, unused: Int) throws {
+        let body = "[" + String(repeating: element, count: 2000) + "{}]"
+        let outcome = try ingest(body, as: .json)
+        let kept = outcome.rejected.reduce(0) { $0 + $1.utf8.count + 1 }
+        #expect(kept <= 64 << 10 + 64 * body.utf8.count)
+        #expect(outcome.rejected.count + outcome.unkept >= outcome.rejectedCount)
+    }
+
+    @Test func `a request keeps no more than it has room for`() throws {
+        var ingester = Ingester()
+        var source = ByteBuffer()
+        source.append(string: String(repeating: "nonsense\n", count: 1000))
+        for room in [0, 100, 1000, 100_000] {
+            var batch = ByteBuffer()
+            var rejected = ByteBuffer()
+            let name = Array("app".utf8)
+            ingester.begin(
+                format: .ndjson, streamFormat: .json, rejectedRoom: room,
+                context: RejectionContext(timeMilliseconds: 0, stream: name.span, peer: name.span))
+            let report = try ingester.proceed(source.span, into: &batch, rejected: &rejected)
+            #expect(rejected.count <= room && report?.rejected == 1000)
+            #expect(rejected.copy.count { $0 == 10 } + (report?.unkept ?? 0) == 1000)
+        }
+    }
+
+    @Test func `the token's name is noted beside a rejected record`() throws {
+        var ingester = Ingester()
+        var source = ByteBuffer()
+        source.append("nope")
+        var batch = ByteBuffer()
+        var rejected = ByteBuffer()
+        let name = Array("app".utf8)
+        let token = Array("shop \"1\"".utf8)
+        _ = try ingester.ingest(
+            source.span, format: .json, streamFormat: .json, into: &batch, rejected: &rejected,
+            context: RejectionContext(
+                timeMilliseconds: 0, stream: name.span, peer: name.span, token: token.span))
+        #expect(
+            String(rejected) == #"{"time":"1970-01-01T00:00:00.000Z","stream":"app","peer":"app","#
+                + #""token":"shop \"1\"","index":0,"offset":0,"reason":"invalid_json","raw":"nope"}"#
+                + "\n")
+    }
+
+    @Test(
+        arguments: [
+            ("{\"a\":1}\n{\"b\":}\n", 13), ("[{\"a\":1},{\"b\" 2}]", 14), ("{\"a\":tru}", 5),
+            ("{\"a\":1} x", 8), ("{\"a\":\"\u{1}\"}", 6), ("{\"a\":1}\n{\"a\":\"x", 15),
+            ("{}\n\u{FF}", 3), ("[{}", 3), ("{\"a\":[1,2", 9),
+        ] as [(String, Int)])
+    func `a mistake has its place in the body`(body: String, offset: Int) throws {
+        for format in [BodyFormat.json, .ndjson] {
+            let outcome = try ingest(body, as: format)
+            #expect(outcome.errors.map(\.offset) == [offset], "\(body) \(format)")
+            #expect(outcome.rejected[0].contains("\"offset\":\(offset),"))
+        }
+    }
+
+    @Test func `bytes that are no text have their place in the body`() throws {
+        let bytes = Array("{}\n{\"a\":\"".utf8) + [0x62, 0xFF] + Array("\"}\n".utf8)
+        #expect(try ingest(bytes, as: .json).errors.map(\.offset) == [10])
+        #expect(try ingest(bytes, as: .text).errors.map(\.offset) == [10])
     }
 
     @Test func `a batch that grows too large is refused`() throws {

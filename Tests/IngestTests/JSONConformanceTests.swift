@@ -92,21 +92,40 @@ private let invalidUTF8: [[UInt8]] = [
         #expect(lines.lines == ["{\"n\":1}", "{\"n\":1}"])
         #expect(lines.reasons == ["invalid_utf8"] && lines.indices == [1])
         let array = try ingest([0x5B] + good + [0x2C] + bad + [0x2C] + good + [0x5D], as: .json)
-        #expect(array.lines == lines.lines && array.errors == lines.errors)
+        #expect(array.lines == lines.lines && array.reasons == lines.reasons)
+        #expect(array.indices == lines.indices)
     }
 
     @Test(arguments: [
         #"\ud800"#, #"\udc00"#, #"\udfff"#, #"\uDBFF"#, #"\udc00\ud800"#, #"\ud800\ud800\udc00"#,
-        #"\ud800x"#, #"\ud800\n"#, #"\ud800\u0041"#, #"\ud800\udbff"#, #"\ud800\"#,
+        #"\ud800x"#, #"\ud800\n"#, #"\ud800\u0041"#, #"\ud800\udbff"#,
         #"\ud83d\\ude00"#,
     ])
-    func `half a surrogate pair is rejected, since jq 1.6 stops at it`(text: String) throws {
+    func `half a surrogate pair is within the grammar and written as it came`(text: String) throws {
         for record in ["{\"v\":\"\(text)\"}", "{\"\(text)\":0}"] {
-            let outcome = try ingest("{}\n\(record)\n{}\n", as: .ndjson)
-            #expect(outcome.lines == ["{}", "{}"])
-            #expect(
-                outcome.reasons == [text.hasSuffix(#"\"#) ? "invalid_json" : "unpaired_surrogate"])
+            for body in ["{}\n\(record)\n{}\n", "[{},\(record),{}]", "{}\r\n\(record) {}"] {
+                for format in [BodyFormat.json, .unknown, .text] {
+                    let outcome = try ingest(body, as: format)
+                    #expect(outcome.lines == ["{}", record, "{}"])
+                    #expect(outcome.rejectedCount == 0)
+                    #expect(try ingest(body, as: format, into: .raw).lines == ["{}", record, "{}"])
+                }
+            }
         }
+    }
+
+    @Test(arguments: [
+        (#""\ud83d""#, #"\ud83d"#), (#""a\uDE00b""#, #"a\ude00b"#),
+        (#""\ud83d\ud83d\ude00""#, #"\ud83d😀"#), (#""\ud83d\\ude00""#, #"\ud83d\u005cude00"#),
+        (#""\\ud83d""#, #"\u005cud83d"#), (#""\\u\u0064""#, #"\ud"#),
+    ])
+    func `half a surrogate pair in a string is an escape in a raw stream`(
+        string: String, line: String
+    ) throws {
+        let outcome = try ingest("[\(string)]", as: .json, into: .raw)
+        #expect(outcome.lines == [line] && outcome.rejectedCount == 0)
+        let json = try ingest("[\(string)]", as: .json)
+        #expect(json.lines == ["{\"message\":\(string)}"])
     }
 
     @Test func `Python agrees with the table`() throws {

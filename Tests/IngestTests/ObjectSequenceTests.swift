@@ -83,9 +83,48 @@ import Testing
             ])
     }
 
+    @Test(arguments: [
+        ("{\"a\":1},{\"b\":2}", 1), ("{\"a\":1},\n{\"b\":2}", 1), ("{\"a\":1}\n,{\"b\":2}\n", 1),
+        ("{\"a\":1} , {\"b\":2},", 2), ("{\"a\":1}\r\n,\r\n{\"b\":2}", 1),
+        ("{\"a\":1}\n{\"b\":2},\n", 1),
+    ])
+    func `a comma between values is no part of them, wherever the line breaks`(
+        body: String, commas: Int
+    ) throws {
+        for format in [BodyFormat.json, .ndjson, .unknown, .form] {
+            for suffix in ["", " {\"c\":\"\u{1}\"}"] {
+                let outcome = try ingest(body + suffix, as: format)
+                #expect(outcome.lines == ["{\"a\":1}", "{\"b\":2}"], "\(format)")
+                #expect(outcome.rejectedCount == (suffix.isEmpty ? 0 : 1))
+                #expect(outcome.strayCommas == commas)
+            }
+        }
+    }
+
+    @Test(arguments: [",{}", "{},,{}", "{\"a\":1} ,, "])
+    func `other commas are bad records`(body: String) throws {
+        let outcome = try ingest(body, as: .ndjson)
+        #expect(outcome.reasons == ["invalid_json"])
+    }
+
+    @Test(arguments: [
+        "\u{FEFF}{\"a\":1}\n\u{FEFF}{\"b\":2}\n", "\u{FEFF}{\"a\":1}\r\n\u{FEFF} {\"b\":2}\r\n",
+        "\u{FEFF}{\"a\":1}\u{FEFF}{\"b\":2}", "{\"a\":1}\n\n\u{FEFF}{\"b\":2}",
+        "\u{FEFF}[{\"a\":1}]\u{FEFF}{\"b\":2}\u{FEFF}",
+    ])
+    func `a byte order mark in front of any value is no part of it`(body: String) throws {
+        for format in [BodyFormat.json, .ndjson, .unknown, .form, .text] {
+            let outcome = try ingest(body, as: format)
+            #expect(outcome.lines == ["{\"a\":1}", "{\"b\":2}"], "\(format)")
+            #expect(outcome.rejectedCount == 0)
+        }
+        let careful = try ingest(body + "\n{\"c\":\"\u{1}\"}", as: .ndjson)
+        #expect(careful.lines == ["{\"a\":1}", "{\"b\":2}"] && careful.rejectedCount == 1)
+    }
+
     @Test(arguments: ["", " ", "\n\r\n\t ", "\u{FEFF}", "\u{FEFF}\n"])
     func `a body of white space is an error`(body: String) {
-        for format in [BodyFormat.json, .ndjson, .unknown, .text, .form] {
+        for format in BodyFormat.allCases {
             #expect(throws: IngestError.emptyBody) { try ingest(body, as: format) }
         }
     }

@@ -13,6 +13,8 @@ struct Outcome: Equatable {
     var truncated: Int
     var unkept: Int
     var bytes: [UInt8]
+    var strayCommas = 0
+    var strayCommaOffset = 0
 
     var reasons: [String] { errors.map { "\($0.reason.code)" } }
     var indices: [Int] { errors.map(\.index) }
@@ -86,7 +88,8 @@ extension Outcome {
             lines: Self.lines(bytes), rejected: Self.lines(Array(rejected.dropFirst(8))),
             accepted: report.accepted, rejectedCount: report.rejected,
             errors: (0..<report.errorCount).map { report.error(at: $0) },
-            truncated: report.truncated, unkept: report.unkept, bytes: bytes)
+            truncated: report.truncated, unkept: report.unkept, bytes: bytes,
+            strayCommas: report.strayCommas, strayCommaOffset: report.strayCommaOffset)
     }
 
     /// The lines of a file; the last one, too, must be ended.

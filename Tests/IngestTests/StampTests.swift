@@ -36,7 +36,7 @@ import Testing
             "hello\n{\"a\":1}", .text,
             [#"{"message":"hello","by":"x","at":"y"}"#, #"{"a":1,"by":"x","at":"y"}"#]
         ),
-        ("a=1&b=}", .form, [#"{"a":"1","b":"}","by":"x","at":"y"}"#]),
+        ("a=1&b=%7D", .form, [#"{"a":"1","b":"}","by":"x","at":"y"}"#]),
         // Nothing to put a comma behind.
         ("{}", .json, [#"{"by":"x","at":"y"}"#]),
         ("{ \t}", .ndjson, ["{ \t\"by\":\"x\",\"at\":\"y\"}"]),

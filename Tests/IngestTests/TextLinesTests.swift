@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Ingest
@@ -31,18 +32,96 @@ import Testing
 
     @Test(
         arguments: [
-            ([0x61, 0xFF, 0x62], "a\u{FFFD}b"),
-            ([0xF0, 0x9F, 0x98], "\u{FFFD}"),
-            ([0xE2, 0x82, 0x41], "\u{FFFD}A"),
-            ([0xED, 0xA0, 0x80], "\u{FFFD}\u{FFFD}\u{FFFD}"),
-            ([0xC0, 0xAF], "\u{FFFD}\u{FFFD}"),
-            ([0xF4, 0x90, 0x80, 0x80], "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}"),
-        ] as [([UInt8], String)])
-    func `ill-formed UTF-8 is replaced`(bytes: [UInt8], text: String) throws {
-        #expect(try ingest(bytes, as: .text).lines == ["{\"message\":\"\(text)\"}"])
-        #expect(try ingest(bytes, as: .text, into: .raw).lines == [text])
-        // The same number of replacement characters as the standard library's.
-        #expect(String(decoding: bytes, as: UTF8.self) == text)
+            [0x61, 0xFF, 0x62], [0xF0, 0x9F, 0x98], [0xE2, 0x82, 0x41], [0xED, 0xA0, 0x80],
+            [0xC0, 0xAF],
+            [0xF4, 0x90, 0x80, 0x80], Array("caf".utf8) + [0xE9], [0x00, 0x80], [0x7B, 0xFF, 0x7D],
+        ] as [[UInt8]])
+    func `a line that is no UTF-8 is rejected and kept, and costs no other`(bytes: [UInt8]) throws {
+        let good = Array("good é\n".utf8)
+        for stream in [StreamFormat.json, .raw] {
+            for format in [BodyFormat.text, .unknown, .form] {
+                for end in [[], [10], [13, 10]] as [[UInt8]] {
+                    let body = good + bytes + [10] + good + bytes + end
+                    let outcome = try ingest(body, as: format, into: stream)
+                    let line = stream == .raw ? "good é" : "{\"message\":\"good é\"}"
+                    #expect(outcome.lines == [line, line])
+                    #expect(outcome.reasons == ["invalid_utf8", "invalid_utf8"])
+                    let base64 = "base64:" + Data(bytes).base64EncodedString()
+                    #expect(try outcome.raw() == [base64, base64])
+                }
+            }
+        }
+    }
+
+    @Test func `a line that is too long and no UTF-8 is never cut to text`() throws {
+        var limits = IngestLimits()
+        limits.recordByteCount = 20
+        limits.oversize = .truncate
+        let bytes = Array(repeating: UInt8(ascii: "x"), count: 30) + [0xFF]
+        #expect(try ingest(bytes, as: .text, limits: limits).reasons == ["invalid_utf8"])
+    }
+
+    @Test(arguments: [
+        ("[{a}] up\nsecond", ["[{a}] up", "second"]),
+        ("[{\"a\":1}] up\nsecond", ["[{\"a\":1}] up", "second"]),
+        ("second\n[{\"a\":1}] up", ["second", "[{\"a\":1}] up"]),
+        ("[{\"a\":1},]\nsecond", ["[{\"a\":1},]", "second"]),
+        ("[{\"a\":1}", ["[{\"a\":1}"]),
+        ("[{\"a\":1},2]", ["[{\"a\":1},2]"]),
+        ("{\"logs\":[{\"a\":1}] ", ["{\"logs\":[{\"a\":1}] "]),
+        ("{\"logs\":[{}]}\nx", ["{\"logs\":[{}]}", "x"]),
+        ("{a} up\nsecond", ["{a} up", "second"]),
+        ("{\"a\":1} up\nsecond", ["{\"a\":1} up", "second"]),
+        ("{\n \"a\": 1\n}\nx", ["{", " \"a\": 1", "}", "x"]),
+        ("{\"a\":1},\n{\"b\":2}", ["{\"a\":1},", "{\"b\":2}"]),
+        ("x\n{\"a\":1}{\"b\":2}", ["x", "{\"a\":1}", "{\"b\":2}"]),
+    ])
+    func `text is JSON only if all of it is`(body: String, lines: [String]) throws {
+        let outcome = try ingest(body, as: .text, into: .raw)
+        #expect(outcome.lines == lines && outcome.rejectedCount == 0)
+        let json = try ingest(body, as: .text)
+        #expect(json.accepted == lines.count && json.rejectedCount == 0)
+    }
+
+    @Test(arguments: [
+        ("{\n \"a\": 1\n}\n", ["{ \"a\": 1}"]),
+        ("{\n\"a\":1}\n{\"b\":\n2}", ["{\"a\":1}", "{\"b\":2}"]),
+        ("[{\"a\":1},\n{\"b\":2}]", ["{\"a\":1}", "{\"b\":2}"]),
+        ("{\"logs\":[{\"a\":1},{\"b\":2}]}", ["{\"a\":1}", "{\"b\":2}"]),
+        ("{\"a\":1} {\"b\":2}", ["{\"a\":1}", "{\"b\":2}"]),
+    ])
+    func `text that is JSON to its end is its records`(body: String, lines: [String]) throws {
+        #expect(try ingest(body, as: .text).lines == lines)
+        #expect(try ingest(body, as: .text, into: .raw).lines == lines)
+    }
+
+    /// What becomes of a line, with any lines in front of it or behind.
+    @Test func `what becomes of a line depends on no other`() throws {
+        let pool =
+            [
+                "text", "{\"a\":1}", " {\"b\" : [1]} ", "{\"a\":1}{\"b\":2}", "{a}", "[{a}] up",
+                "a=1&b=2", "\"x\"",
+                "{", "}", "[", "{\"a\":\"\u{1}\"}", "{\"a\":1},", "5", "null", "é \u{85} \\u0041",
+                "{\"x\\u0041\u{7F}",
+            ].map { Array($0.utf8) } + [[0xFF], [0x7B, 0x22, 0xC3, 0x22, 0x7D]]
+        var generator = SeededGenerator(state: 11)
+        for stream in [StreamFormat.json, .raw] {
+            let alone = try pool.map {
+                try ingest($0 + Array("\nend".utf8), as: .text, into: stream)
+            }
+            for _ in 0..<300 {
+                let picks = (0..<Int.random(in: 1...6, using: &generator)).map { _ in
+                    Int.random(in: 0..<pool.count, using: &generator)
+                }
+                let body = picks.flatMap { pool[$0] + [10] } + Array("end".utf8)
+                let outcome = try ingest(body, as: .text, into: stream)
+                #expect(
+                    outcome.lines
+                        == picks.flatMap { alone[$0].lines.dropLast() } + [alone[0].lines[1]])
+                #expect(
+                    try outcome.raw() == picks.flatMap { try alone[$0].raw() })
+            }
+        }
     }
 
     @Test func `JSON that was called nothing but JSON is not text`() throws {
@@ -63,6 +142,12 @@ import Testing
         ),
         ("é\u{A0}\u{2027}\u{202A}😀", ["é\u{A0}\u{2027}\u{202A}😀"]),
         ("back\\slash \"quote\"", ["back\\slash \"quote\""]),
+        ("C:\\users\\u00e9x", ["C:\\users\\u005cu00e9x"]),
+        ("\\\\u0007 \\u12 \\u123g", ["\\\\u005cu0007 \\u12 \\u123g"]),
+        ("{\"a\":\"\u{7}\"}", ["\\u007b\"a\":\"\\u0007\"}"]),
+        ("x\n{\"a\":\"\\u0007\"}", ["x", "{\"a\":\"\\u0007\"}"]),
+        (" {x} \\u0007", [" \\u007bx} \\u005cu0007"]),
+        ("one\r\r\n  two \t\r\n", ["one\\u000d", "  two \t"]),
         ("x\n{\"a\" : 1}\n", ["x", "{\"a\" : 1}"]),
     ])
     func `a raw stream keeps lines but for what could forge one`(

@@ -39,7 +39,6 @@ typedef enum CSIMDJSON_CLOSED {
     json_read_malformed CSIMDJSON_NAME(malformed),
     json_read_too_deep CSIMDJSON_NAME(tooDeep),
     json_read_number_too_long CSIMDJSON_NAME(numberTooLong),
-    json_read_unpaired_surrogate CSIMDJSON_NAME(unpairedSurrogate),
     /// Well formed so far, but the window ends inside it.
     json_read_incomplete CSIMDJSON_NAME(incomplete),
     /// No token is left.

@@ -125,7 +125,9 @@ extension Worker {
                 text.append(decimal: report.error(at: position).index)
                 text.append(",\"reason\":\"")
                 text.append(report.error(at: position).reason.code)
-                text.append("\"}")
+                text.append("\",\"offset\":")
+                text.append(decimal: report.error(at: position).offset)
+                text.append("}")
             }
             text.append("]")
         }
@@ -136,6 +138,13 @@ extension Worker {
         if report.unkept > 0 {
             text.append(",\"unkept\":")
             text.append(decimal: report.unkept)
+        }
+        if report.strayCommas > 0 {
+            text.append(",\"stray_commas\":{\"count\":")
+            text.append(decimal: report.strayCommas)
+            text.append(",\"offset\":")
+            text.append(decimal: report.strayCommaOffset)
+            text.append("}")
         }
         text.append("}\n")
     }
@@ -161,10 +170,11 @@ extension Worker {
         let refusal = Refusal(error)
         let isBusy = refusal.status == .serviceUnavailable
         if isBusy { counters.add(1, to: .overloadMemory) }
+        var headers = ResponseHeaders(retryAfterSeconds: isBusy ? Self.retryAfterSeconds : nil)
+        headers.fields = refusal.fields
         encodeError(
             refusal.status, refusal.code, refusal.message, limit: refusal.limit,
-            headers: ResponseHeaders(retryAfterSeconds: isBusy ? Self.retryAfterSeconds : nil),
-            answer, isLast, &output)
+            headers: headers, answer, isLast, &output)
         return refusal.status
     }
 

@@ -36,14 +36,15 @@ extension Worker {
         if stamp.isWanted { prepareStamp(head, peer, requestID) }
         func ingest(_ stamp: borrowing RecordStamp) throws(IngestError) -> IngestReport {
             let name = stream.nameBytes
+            let token = gatekeeper?.token(Int(head.sender))?.nameBytes ?? []
             return try ingester.ingest(
                 body, coding: isQuery ? .identity : ContentCoding(head.contentEncoding),
-                format: isQuery ? .form : BodyFormat(head.mediaType),
+                format: isQuery ? .query : BodyFormat(head.mediaType),
                 streamFormat: stream.format, atomic: options.isAtomic,
                 into: &stream.batch, rejected: &stream.rejected,
                 context: RejectionContext(
                     timeMilliseconds: epochSeconds * 1000, stream: name.span,
-                    peer: peer.address.span), stamp: stamp.bytes.span)
+                    peer: peer.address.span, token: token.span), stamp: stamp.bytes.span)
         }
         do throws(IngestError) {
             let report = try ingest(stamp)

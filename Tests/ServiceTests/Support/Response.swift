@@ -30,6 +30,19 @@ struct Response {
         struct Rejected: Decodable, Equatable {
             let index: Int
             let reason: String
+            let offset: Int?
+
+            init(index: Int, reason: String, offset: Int? = nil) {
+                self.index = index
+                self.reason = reason
+                self.offset = offset
+            }
+
+            /// Where it is not said where the mistake is, it may be anywhere.
+            static func == (left: Self, right: Self) -> Bool {
+                left.index == right.index && left.reason == right.reason
+                    && (left.offset == nil || right.offset == nil || left.offset == right.offset)
+            }
         }
 
         var accepted: Int
