@@ -20,11 +20,12 @@ package struct ByteBuffer: ~Copyable {
             storage = Self.nothing
             return
         }
-        storage = .allocate(capacity: capacity + Self.padding)
+        guard let allocated = Self.allocate(capacity, replacing: nil) else { Self.fail(capacity) }
+        storage = allocated
         storage.initialize(repeating: 0, count: capacity + Self.padding)
     }
 
-    deinit { if capacity > 0 { storage.deallocate() } }
+    deinit { if capacity > 0 { free(storage) } }
 
     // SAFETY: a buffer without capacity never writes to its storage, so all of them can share
     // this, of which nothing but the padding is ever read.
@@ -52,21 +53,55 @@ package struct ByteBuffer: ~Copyable {
         if capacity - end < additional { grow(additional) }
     }
 
+    /// Makes room for `additional` bytes behind the contents, or says that there is no memory.
+    ///
+    /// What is left then is enough for all that is small and cannot be refused.
+    package mutating func tryReserve(_ additional: Int) -> Bool {
+        if capacity - end >= additional { return true }
+        guard tryGrow(additional), let rest = malloc(Self.headroom) else { return false }
+        free(rest)
+        return true
+    }
+
+    /// Bytes that have to be left when a large buffer has grown.
+    private static let headroom = 8 << 20
+
     @usableFromInline mutating func grow(_ additional: Int) {
+        if !tryGrow(additional) { Self.fail(end - start + additional) }
+    }
+
+    private mutating func tryGrow(_ additional: Int) -> Bool {
         let count = end - start
-        if start > 0, capacity - count >= additional {
+        if start > 0 {
             memmove(storage, storage + start, count)
-        } else {
-            let newCapacity = max(count + additional, capacity * 2)
-            let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: newCapacity + Self.padding)
-            memcpy(grown, storage + start, count)
-            memset(grown + newCapacity, 0, Self.padding)
-            if capacity > 0 { storage.deallocate() }
-            storage = grown
-            capacity = newCapacity
+            start = 0
+            end = count
         }
-        start = 0
-        end = count
+        if capacity - count >= additional { return true }
+        // Doubled, so that a byte is copied once on average; a large block the kernel moves
+        // without a copy, realloc(3), mremap(2).
+        let old = capacity > 0 ? storage : nil
+        var wanted = max(count + additional, capacity * 2)
+        var grown = Self.allocate(wanted, replacing: old)
+        if grown == nil {
+            wanted = count + additional
+            grown = Self.allocate(wanted, replacing: old)
+        }
+        guard let grown else { return false }
+        memset(grown + wanted, 0, Self.padding)
+        storage = grown
+        capacity = wanted
+        return true
+    }
+
+    private static func allocate(
+        _ capacity: Int, replacing old: UnsafeMutablePointer<UInt8>?
+    ) -> UnsafeMutablePointer<UInt8>? {
+        realloc(old, capacity + padding)?.assumingMemoryBound(to: UInt8.self)
+    }
+
+    private static func fail(_ capacity: Int) -> Never {
+        fatalError("there is no memory for a buffer of \(capacity) bytes")
     }
 
     /// Appends the bytes of `source`.

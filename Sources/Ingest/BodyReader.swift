@@ -53,6 +53,7 @@ struct BodyReader: ~Copyable {
         _ body: Span<UInt8>, until deadline: Int64
     ) throws(IngestError) -> Bool {
         repeat {
+            guard sink.tryReserve() else { throw .outOfMemory }
             try step(body)
             if isTrial, sink.report.isNotAllJSON {
                 sink.rollBack()

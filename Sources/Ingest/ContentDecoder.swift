@@ -78,6 +78,11 @@ struct ContentDecoder: ~Copyable {
     private mutating func step(_ body: Span<UInt8>) throws(IngestError) -> Bool {
         let room = min(Self.outputStep, limit - output.count)
         let given = min(Self.inputStep, body.count - consumed)
+        // Doubled, so that a large body is not copied with every step.
+        if output.capacity < output.count + room {
+            let wanted = max(room, min(output.count, limit - output.count))
+            guard output.tryReserve(wanted) else { throw .outOfMemory }
+        }
         let (status, taken, made) = inflate(body, given: given, room: room)
         consumed += taken
         switch status {
@@ -106,10 +111,6 @@ struct ContentDecoder: ~Copyable {
     private mutating func inflate(
         _ body: Span<UInt8>, given: Int, room: Int
     ) -> (status: Int32, taken: Int, made: Int) {
-        // Doubled, so that a large body is not copied with every step.
-        if output.capacity < output.count + room {
-            output.reserve(max(room, min(output.count, limit - output.count)))
-        }
         var status = Z_OK
         let before = output.count
         body.withUnsafeBufferPointer { bytes in

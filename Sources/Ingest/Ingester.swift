@@ -144,3 +144,21 @@ struct IngestRequest {
     var streamFormat = StreamFormat.json
     var rejectedRoom = Int.max
 }
+
+extension Ingester {
+    /// Bytes of memory that the request's body and its window take.
+    package var heldByteCount: Int { decoder.output.count + 4 * reader.index.capacity }
+
+    /// Forgets the request that was begun; what it has written is the caller's to remove.
+    package mutating func cancel() { if stage != .over { end() } }
+
+    /// Moves what an unfinished request has written to the end of `batch` and `rejected` into
+    /// buffers of its own, with which it is then to proceed.
+    package mutating func detach(
+        from batch: inout ByteBuffer, and rejected: inout ByteBuffer,
+        into ownBatch: inout ByteBuffer, and ownRejected: inout ByteBuffer
+    ) {
+        if stage == .begun { return }
+        reader.sink.detach(from: &batch, and: &rejected, into: &ownBatch, and: &ownRejected)
+    }
+}

@@ -97,6 +97,39 @@ struct RecordSink: ~Copyable {
         let truncated: Int
     }
 
+    /// Whether there is memory for what a window of a large body may add.
+    ///
+    /// Small buffers grow without being asked about: what they need is there as long as large ones
+    /// leave some.
+    mutating func tryReserve() -> Bool {
+        (batch.count < Self.largeByteCount || batch.tryReserve(Self.windowRoom))
+            && (rejected.count < Self.largeByteCount || rejected.tryReserve(Self.windowRoom))
+    }
+
+    private static let largeByteCount = 1 << 20
+    private static let windowRoom = 4 << 20
+
+    /// Moves what was written to the end of the caller's buffers into others.
+    mutating func detach(
+        from batch: inout ByteBuffer, and rejected: inout ByteBuffer,
+        into ownBatch: inout ByteBuffer, and ownRejected: inout ByteBuffer
+    ) {
+        Self.move(from: &batch, at: &batchStart, into: &ownBatch)
+        Self.move(from: &rejected, at: &rejectedStart, into: &ownRejected)
+    }
+
+    private static func move(
+        from buffer: inout ByteBuffer, at start: inout Int, into own: inout ByteBuffer
+    ) {
+        if start == 0, own.isEmpty {
+            swap(&buffer, &own)
+        } else {
+            own.append(buffer.span.extracting(start...))
+            buffer.truncate(to: start)
+        }
+        start = 0
+    }
+
     /// The position in the body of the record that comes next.
     var nextIndex: Int { report.accepted + report.rejected }
 
