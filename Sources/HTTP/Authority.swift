@@ -9,6 +9,30 @@ enum Authority {
         return hostEnd == range.upperBound || isPort(bytes, hostEnd..<range.upperBound)
     }
 
+    /// Whether the authority of an absolute-form target and a `Host` name the same: a port that the
+    /// target's scheme has anyway may be left out (RFC 9110, 4.2.3).
+    static func areSame(_ bytes: Span<UInt8>, target: Range<Int>, _ host: Range<Int>) -> Bool {
+        if bytes.equalsIgnoringCase(target, host) { return true }
+        // `http://` or `https://` stands in front of it.
+        let isSecure = bytes[target.lowerBound - 4] | 0x20 == UInt8(ascii: "s")
+        let port: StaticString = isSecure ? ":443" : ":80"
+        return bytes.equalsIgnoringCase(
+            withoutPort(port, bytes, target), withoutPort(port, bytes, host))
+    }
+
+    private static func withoutPort(
+        _ port: StaticString, _ bytes: Span<UInt8>, _ range: Range<Int>
+    ) -> Range<Int> {
+        var end = range.upperBound
+        let start = end - port.utf8CodeUnitCount
+        if start >= range.lowerBound, bytes.equals(start..<end, port) {
+            end = start
+        } else if end > range.lowerBound, bytes[end - 1] == UInt8(ascii: ":") {
+            end -= 1
+        }
+        return range.lowerBound..<end
+    }
+
     private static func hostEnd(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
         if !range.isEmpty, bytes[range.lowerBound] == UInt8(ascii: "[") {
             return addressEnd(bytes, range)

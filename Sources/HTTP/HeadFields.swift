@@ -134,7 +134,7 @@ struct HeadFields: Sendable {
         // RFC 9112, 3.2: 400 for an HTTP/1.1 request without Host.
         if head.minorVersion == 1, !has(.host) { throw .missingHost }
         if !authority.isEmpty {
-            guard !has(.host) || bytes.equalsIgnoringCase(authority, head.host) else {
+            guard !has(.host) || Authority.areSame(bytes, target: authority, head.host) else {
                 throw .differingHost
             }
             head.host = authority
@@ -146,6 +146,9 @@ struct HeadFields: Sendable {
         } else if has(.contentLength) {
             if contentLength > bodyLimit { throw .bodyTooLarge }
             head.framing = .length(contentLength)
+        } else if head.minorVersion == 0, head.method == .post || head.method == .put {
+            // RFC 1945, 8.3: without a length the end of such a body is the connection's.
+            throw .missingLength
         }
         // RFC 9110, 10.1.1: without content there is nothing to wait for.
         if head.framing == .none || head.framing == .length(0) { head.expectsContinue = false }

@@ -76,6 +76,8 @@ package enum RequestError: UInt8, Error, Equatable, Sendable, CaseIterable {
     case unsupportedTransferCoding
     /// Transfer-Encoding in HTTP/1.0 (RFC 9112, 6.1).
     case transferEncodingInHTTP10
+    /// POST or PUT in HTTP/1.0 without Content-Length: 411 (RFC 1945, 8.3; RFC 9110, 15.5.12).
+    case missingLength
     /// An expectation but `100-continue`: 417 (RFC 9110, 10.1.1).
     case unsupportedExpectation
 

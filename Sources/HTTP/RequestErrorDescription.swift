@@ -152,6 +152,10 @@ extension RequestError {
             .init(
                 .badRequest, "transfer_encoding_in_http_1_0",
                 "HTTP/1.0 has no transfer codings; send HTTP/1.1, or a Content-Length.")
+        case .missingLength:
+            .init(
+                .lengthRequired, "length_required",
+                "An HTTP/1.0 request with a body has no Content-Length; send one, or HTTP/1.1.")
         case .bodyTooLarge:
             .init(
                 .contentTooLarge, "body_too_large",

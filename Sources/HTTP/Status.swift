@@ -23,6 +23,7 @@ extension Status {
     package static var notFound: Status { Status(404, "Not Found") }
     package static var methodNotAllowed: Status { Status(405, "Method Not Allowed") }
     package static var requestTimeout: Status { Status(408, "Request Timeout") }
+    package static var lengthRequired: Status { Status(411, "Length Required") }
     package static var contentTooLarge: Status { Status(413, "Content Too Large") }
     package static var uriTooLong: Status { Status(414, "URI Too Long") }
     package static var unsupportedMediaType: Status { Status(415, "Unsupported Media Type") }

@@ -30,6 +30,12 @@ extension HeadCase {
         .get("Content_Length: 5", expecting: "GET / 1.1 keep"),
         .get("Content-Lengths: 5", expecting: "GET / 1.1 keep"),
         http10("Content-Length: 5", "GET / 1.0 close 5 host="),
+        // What has no length ends with the connection in HTTP/1.0, and is empty in HTTP/1.1.
+        HeadCase("POST / HTTP/1.0\r\n\r\n", "length_required"),
+        HeadCase("PUT / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", "length_required"),
+        HeadCase("POST / HTTP/1.0\r\nContent-Length: 0\r\n\r\n", "POST / 1.0 close 0 host="),
+        HeadCase("HEAD / HTTP/1.0\r\n\r\n", "HEAD / 1.0 close host="),
+        HeadCase("POST / HTTP/1.1\r\nHost: a\r\n\r\n", "POST / 1.1 keep"),
     ]
 
     static let transferEncodings: [HeadCase] = [

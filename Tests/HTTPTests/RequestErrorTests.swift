@@ -23,7 +23,8 @@ import Testing
         let others = RequestError.allCases.filter { $0.status != .badRequest }
         #expect(
             others.map { "\($0.status.code) \($0)" }.sorted() == [
-                "408 requestTimeout", "413 bodyTooLarge", "414 requestLineTooLong",
+                "408 requestTimeout", "411 missingLength",
+                "413 bodyTooLarge", "414 requestLineTooLong",
                 "417 unsupportedExpectation",
                 "431 headersTooLarge", "431 tooManyHeaders", "431 trailersTooLarge",
                 "501 unsupportedTransferCoding", "505 unsupportedVersion",

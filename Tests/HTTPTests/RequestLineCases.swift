@@ -129,7 +129,13 @@ extension HeadCase {
         target("http://a", "OPTIONS", "OPTIONS / 1.1 keep"),
         target("http://a//b", "GET //b 1.1 keep"),
         target("http://b/", "differing_host"),
-        target("http://a:80/", "differing_host"),
+        target("http://a:80/", "GET / 1.1 keep host=a:80"),
+        target("http://a:/", "GET / 1.1 keep host=a:"),
+        target("https://a:443/", "GET / 1.1 keep host=a:443"),
+        target("http://a:443/", "differing_host"),
+        target("https://a:80/", "differing_host"),
+        target("http://a:8080/", "differing_host"),
+        target("http://aa:80/", "differing_host"),
         target("http://u@a/", "invalid_request_target"),
         target("http:///", "invalid_request_target"),
         target("http://", "invalid_request_target"),
@@ -141,6 +147,8 @@ extension HeadCase {
         target("http://a/%", "invalid_percent_encoding"),
         HeadCase("GET http://b:8/c HTTP/1.0\r\n\r\n", "GET /c 1.0 close host=b:8"),
         HeadCase("GET http://b/c HTTP/1.0\r\nHost: a\r\n\r\n", "differing_host"),
+        HeadCase("GET http://b/c HTTP/1.0\r\nHost: B:80\r\n\r\n", "GET /c 1.0 close host=b"),
+        HeadCase("GET http://b/c HTTP/1.0\r\nHost: :80\r\n\r\n", "differing_host"),
         HeadCase("GET http://a/c HTTP/1.1\r\n\r\n", "missing_host"),
     ]
 }
