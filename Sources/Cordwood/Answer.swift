@@ -41,6 +41,8 @@ struct Answer {
     var requestID: Range<Int>
     /// The place of the token that came with it; -1: none did.
     var sender = -1
+    /// Monotonic nanosecond at which the request had come, if that was not in this turn; else 0.
+    var startedAt: Int64 = 0
     var isHead = false
     /// Whether an HTTP/1.0 client asked to keep the connection.
     var confirmsKeepAlive = false
@@ -81,6 +83,8 @@ enum Signpost {
 enum Failure {
     case noSuchPath(Signpost)
     case noSuchStream
+    /// With the code that it has without the slash.
+    case trailingSlash(code: StaticString)
     case methodNotAllowed(StaticString)
     /// The same, where records are sent.
     case sendRecords(StaticString, Signpost)
@@ -94,7 +98,7 @@ enum Failure {
 
     var status: Status {
         switch self {
-        case .noSuchPath, .noSuchStream, .unknownStream: .notFound
+        case .noSuchPath, .noSuchStream, .trailingSlash, .unknownStream: .notFound
         case .methodNotAllowed, .sendRecords: .methodNotAllowed
         case .streamNotAllowed: .forbidden
         case .unsupportedEncoding, .unsupportedType: .unsupportedMediaType
@@ -106,6 +110,7 @@ enum Failure {
         switch self {
         case .noSuchPath: "no_such_path"
         case .noSuchStream: "no_such_stream"
+        case .trailingSlash(let code): code
         case .methodNotAllowed, .sendRecords: "method_not_allowed"
         case .streamNotAllowed: "stream_not_allowed"
         case .unsupportedEncoding: "unsupported_encoding"
@@ -124,6 +129,8 @@ enum Failure {
         case .sendRecords(_, let signpost): signpost.ofMethod
         case .noSuchStream:
             "A stream's name is a to z, 0 to 9, '.', '_' and '-', at most 64 of them, begins with a letter or digit, and has neither '..' nor the ending '.rejected'."
+        case .trailingSlash:
+            "The path ends with '/', and no path here does; leave it out, as in /logs/web."
         case .methodNotAllowed:
             "This path has no such method; Allow lists those that it has."
         case .streamNotAllowed:

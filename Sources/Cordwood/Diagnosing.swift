@@ -43,21 +43,46 @@ extension Worker {
         return decode(requestIDs)
     }
 
-    // MARK: At debug level alone
-
-    var wantsPeers: Bool { isDebugging }
-
     func noteRequest(
         _ answer: PendingAnswer, _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
     ) {
+        if let mistake = answers[answer.index].content.mistake {
+            say(mistake, answer, head, bytes, peer)
+        }
         guard isDebugging else { return }
-        let path = bytes.extracting(head.path).withUnsafeBufferPointer {
+        notes[answer.index] = RequestNote(
+            path: path(of: head, bytes), peer: Self.text(of: peer))
+    }
+
+    /// Who is answered 4xx, at once where there was none of its kind lately, else now and then.
+    private func say(
+        _ mistake: StaticString, _ answer: PendingAnswer, _ head: RequestHead,
+        _ bytes: Span<UInt8>, _ peer: Peer
+    ) {
+        // At debug level each has a line.
+        guard !isDebugging, let repeated = mistakeLog.note(mistake, now: Self.monotonicSeconds)
+        else { return }
+        var metadata: Logger.Metadata = [
+            "code": "\(mistake)", "peer": "\(Self.text(of: peer))",
+            "request_id": "\(text(of: answers[answer.index].requestID))",
+        ]
+        if let path = path(of: head, bytes) { metadata["path"] = "\(path)" }
+        if let token = gatekeeper?.token(Int(head.sender)) { metadata["token"] = "\(token.name)" }
+        if repeated > 0 { metadata["repeated"] = "\(repeated)" }
+        log.notice("what a client sent is not accepted", metadata: metadata)
+    }
+
+    /// Where the request line could not be read there is none.
+    private func path(of head: RequestHead, _ bytes: Span<UInt8>) -> String? {
+        guard !head.path.isEmpty else { return nil }
+        return bytes.extracting(head.path).withUnsafeBufferPointer {
             String(decoding: $0.prefix(Self.shownPathByteCount), as: UTF8.self)
         }
-        // Where the request line could not be read there is none.
-        notes[answer.index] = RequestNote(
-            path: path.isEmpty ? nil : path, peer: Self.text(of: peer))
     }
+
+    // MARK: At debug level alone
+
+    var wantsPeers: Bool { isDebugging }
 
     func noteStatus(_ answer: PendingAnswer, _ status: Status) {
         if isDebugging { notes[answer.index, default: RequestNote()].status = status.code }

@@ -58,6 +58,7 @@ extension Overload {
         case .connectionsPerAddress: "too_many_connections_per_address"
         case .requestsInFlight: "too_many_requests_in_flight"
         case .bufferedBytes: "too_many_buffered_bytes"
+        case .memory: "out_of_memory"
         }
     }
 
@@ -71,6 +72,7 @@ extension Overload {
             "More requests are on their way than limits.requests_in_flight; send again later."
         case .bufferedBytes:
             "More bytes are held in memory than limits.buffered_bytes; send again later."
+        case .memory: "There is no memory for this body; send it again later."
         }
     }
 
@@ -81,6 +83,7 @@ extension Overload {
         case .connectionsPerAddress: .overloadConnectionsPerAddress
         case .requestsInFlight: .overloadRequestsInFlight
         case .bufferedBytes: .overloadBufferedBytes
+        case .memory: .overloadMemory
         }
     }
 }

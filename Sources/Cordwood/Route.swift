@@ -82,6 +82,9 @@ enum Route: Equatable {
         }
     }
 
+    /// The methods that there are at all.
+    static var allMethods: StaticString { "GET, POST, PUT, HEAD, OPTIONS" }
+
     /// The methods that the route has, as `Allow` lists them.
     var allow: StaticString {
         switch self {

@@ -82,9 +82,11 @@ final class Stream {
     /// - Parameters:
     ///   - now: seconds since 1970.
     ///   - time: monotonic nanoseconds, for those who judge whether writing works.
+    ///   - mayKeep: whether storage may stay for the next turn.
     ///   - makeRoom: closes files of another stream; false: there are none.
     func commit(
-        now: Int64, time: Int64, counters: Counters, makeRoom: () -> Bool = { false },
+        now: Int64, time: Int64, counters: Counters, mayKeep: Bool,
+        makeRoom: () -> Bool = { false },
         onError: (RotatingFileError) -> Void
     ) {
         outcome = .written
@@ -104,8 +106,8 @@ final class Stream {
         }
         if needsSync, outcome == .written { synchronize(onError) }
         if !isEmpty { counters.set(outcome == .written ? .writtenAt : .failedAt, to: time) }
-        batch.clear(keeping: Self.keptByteCount)
-        rejected.clear(keeping: Self.keptByteCount)
+        batch.clear(keeping: mayKeep ? Self.keptByteLimit : 0)
+        rejected.clear(keeping: mayKeep ? Self.keptByteLimit : 0)
         needsSync = false
         isTouched = false
     }
@@ -143,8 +145,11 @@ final class Stream {
         return max(0, now - rolloverAt)
     }
 
+    /// What it keeps of its batches' storage.
+    var keptByteCount: Int { batch.capacity + rejected.capacity }
+
     /// A batch's storage up to this size is kept from turn to turn.
-    private static let keptByteCount = 1 << 20
+    private static let keptByteLimit = 1 << 20
 }
 
 extension RotatingFileError {

@@ -1,3 +1,4 @@
+import Bytes
 import Linux
 import RotatingFile
 import SystemPackage
@@ -11,14 +12,19 @@ struct StreamList {
     /// Of each stream so many are listed, the newest; the others are only counted.
     static let listedFileCount = 30
 
-    func text() throws(Errno) -> String {
+    /// Appends the list, as JSON; where it throws nothing is appended.
+    func encode(into out: inout ByteBuffer) throws(Errno) {
         let names = try Directory.names(in: directory, atMost: Self.maximumNameCount)
         let contents = DirectoryContents(names)
-        let bases = contents.bases.filter { $0.hasSuffix(".log") }.sorted()
-        return JSONText.object([
-            ("streams", JSONText.array(bases.map { stream($0, contents.rotated[$0] ?? []) })),
-            ("complete", "\(names.count < Self.maximumNameCount)"),
-        ]) + "\n"
+        out.append("{\"streams\":[")
+        var isFirst = true
+        for base in contents.bases.filter({ $0.hasSuffix(".log") }).sorted() {
+            if !isFirst { out.append(",") }
+            isFirst = false
+            encode(base, contents.rotated[base] ?? [], &out)
+        }
+        out.append("],\"complete\":")
+        out.append(names.count < Self.maximumNameCount ? "true}\n" : "false}\n")
     }
 
     private struct File {
@@ -26,24 +32,33 @@ struct StreamList {
         let status: FileStatus
     }
 
-    private func stream(_ base: String, _ rotated: [RotatedName]) -> String {
+    private func encode(_ base: String, _ rotated: [RotatedName], _ out: inout ByteBuffer) {
         let names = [base] + rotated.reversed().map(\.fileName)
         // What has gone since it was listed is left out.
         let files = names.compactMap { name in
             (try? FileStatus(at: "\(directory)/\(name)")).map { File(name: name, status: $0) }
         }
-        let byteCount = files.reduce(0) { $0 + $1.status.byteCount }
-        return JSONText.object([
-            ("name", JSONText.string(String(base.dropLast(".log".count)))),
-            ("file_count", "\(files.count)"), ("byte_count", "\(byteCount)"),
-            ("files", JSONText.array(files.prefix(Self.listedFileCount).map(file))),
-        ])
+        out.append("{\"name\":")
+        out.append(jsonString: String(base.dropLast(".log".count)))
+        out.append(",\"file_count\":")
+        out.append(decimal: files.count)
+        out.append(",\"byte_count\":")
+        out.append(decimal: Int(files.reduce(0) { $0 + $1.status.byteCount }))
+        out.append(",\"files\":[")
+        for (index, file) in files.prefix(Self.listedFileCount).enumerated() {
+            if index > 0 { out.append(",") }
+            encode(file, &out)
+        }
+        out.append("]}")
     }
 
-    private func file(_ file: File) -> String {
-        JSONText.object([
-            ("name", JSONText.string(file.name)), ("byte_count", "\(file.status.byteCount)"),
-            ("modified_at", JSONText.time(file.status.modified)),
-        ])
+    private func encode(_ file: File, _ out: inout ByteBuffer) {
+        out.append("{\"name\":")
+        out.append(jsonString: file.name)
+        out.append(",\"byte_count\":")
+        out.append(decimal: Int(file.status.byteCount))
+        out.append(",\"modified_at\":\"")
+        out.append(rfc3339: file.status.modified * 1000)
+        out.append("\"}")
     }
 }

@@ -13,7 +13,7 @@ final class Worker: RequestHandler {
     let counters: Counters
     var log: Logger
     var streams: StreamTable
-    var ingester: Ingester
+    var workbench: Workbench
     var stamp: RecordStamp
     var encoder = ResponseEncoder()
     var answers: [Answer] = []
@@ -37,9 +37,14 @@ final class Worker: RequestHandler {
     private let allowedStreams: [[UInt8]]
     let defaultStream: [UInt8]
     var errorLog = ErrorLog()
+    var mistakeLog = ClientErrorLog()
     let isDebugging: Bool
     /// Those that clients are shown.
     let certificates: [CertificateFacts]
+    let sharedHealth = SharedAnswer()
+    let sharedMetrics = SharedAnswer()
+    let sharedStreamList = SharedAnswer()
+    var makingAllowance = MakingAllowance()
     /// Of the requests of this turn, at debug level alone.
     var notes: [Int: RequestNote] = [:]
 
@@ -73,7 +78,7 @@ final class Worker: RequestHandler {
                 throw .file(error)
             }
         }
-        ingester = Ingester(limits: settings.ingestLimits)
+        workbench = Workbench(limits: settings.ingestLimits)
         stamp = RecordStamp(settings.stamp)
         sharing = CORSPolicy(settings.cors, keptBy: &encoder)
         allowedStreams = settings.streams.allow.map { Array($0.utf8) }
@@ -115,7 +120,14 @@ final class Worker: RequestHandler {
         _ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
     ) -> Answer.Content? {
         switch route {
-        case .other: return .failure(.noSuchPath(signpost(for: peer)))
+        case .other:
+            let path = bytes.extracting(head.path)
+            // RFC 9110, 9.3.7: what is asked is of the service, not of a path.
+            if path.equals("*") { return .methods(Route.allMethods) }
+            let isSlashed = path.hasSuffix("/")
+            return .failure(
+                isSlashed
+                    ? .trailingSlash(code: "no_such_path") : .noSuchPath(signpost(for: peer)))
         case .livez, .readyz, .health, .metrics, .page, .streamList, .tail, .contract:
             if route.isOfPage, !settings.page.isEnabled, !peer.role.isAdmin {
                 return .failure(.noSuchPath(.records))
@@ -135,7 +147,11 @@ final class Worker: RequestHandler {
         }
         if case .stream(let range) = route {
             let name = bytes.extracting(range)
-            guard StreamName.isValid(name) else { return .failure(.noSuchStream) }
+            guard StreamName.isValid(name) else {
+                let isSlashed = name.hasSuffix("/")
+                return .failure(
+                    isSlashed ? .trailingSlash(code: "no_such_stream") : .noSuchStream)
+            }
             guard isAllowed(name) else { return .failure(.streamNotAllowed) }
         }
         switch head.method {
@@ -179,14 +195,52 @@ final class Worker: RequestHandler {
 
     // MARK: Whole requests
 
-    func receive(_ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer) -> PendingAnswer {
+    func receive(
+        _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer, account: inout Int,
+        until deadline: Int64
+    ) -> Reception {
         let route = Route(head, bytes)
         if epochSeconds == 0 { startTurn() }
         let requestID = keepRequestID(head, bytes)
-        let answer = promise(
-            ingest(route, head, bytes, peer, requestID), route, head, bytes, requestID)
-        noteRequest(answer, head, bytes, peer)
-        return answer
+        switch ingest(route, head, bytes, peer, requestID, &account, until: deadline) {
+        case .over(let content):
+            let answer = promise(content, route, head, bytes, requestID)
+            noteRequest(answer, head, bytes, peer)
+            return .answer(answer)
+        case .unfinished(let work):
+            leaveUnfinished()
+            return .unfinished(work)
+        case .later:
+            leaveUnfinished()
+            return .later
+        }
+    }
+
+    func proceed(
+        _ work: Int32, _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer,
+        account: inout Int, until deadline: Int64
+    ) -> Reception {
+        // It had to make room for an older one, and begins again.
+        guard let job = workbench.job(work) else {
+            return receive(head, bytes, from: peer, account: &account, until: deadline)
+        }
+        if epochSeconds == 0 { startTurn() }
+        let reception = proceed(job, head, bytes, &account, until: deadline)
+        if case .answer(let answer) = reception {
+            noteRequest(answer, head, bytes, peer)
+        } else {
+            leaveUnfinished()
+        }
+        return reception
+    }
+
+    func abandon(_ work: Int32) { workbench.remove(work) }
+
+    /// The time of a turn is that of its answers.
+    private func leaveUnfinished() {
+        guard answers.isEmpty else { return }
+        requestIDs.removeAll()
+        epochSeconds = 0
     }
 
     func refuse(
@@ -211,11 +265,12 @@ final class Worker: RequestHandler {
         return answer
     }
 
-    private func promise(
+    func promise(
         _ content: Answer.Content, _ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>,
-        _ requestID: Range<Int>
+        _ requestID: Range<Int>, startedAt: Int64 = 0
     ) -> PendingAnswer {
         var answer = Answer(content: content, route: route.labelIndex, requestID: requestID)
+        answer.startedAt = startedAt
         answer.sender = Int(head.sender)
         answer.isHead = head.method == .head
         answer.confirmsKeepAlive = head.minorVersion == 0 && head.keepAlive
@@ -254,7 +309,25 @@ final class Worker: RequestHandler {
     var isFull = false
     /// Answers of `/health`, `/metrics` and the like in one turn: a request of forty bytes has an
     /// answer of thousands, which may have to wait for a peer that does not read.
-    private static let observationsPerTurn = 4
+    private static let observationsPerTurn = 16
+    /// Bytes of records, accepted and rejected, that this turn has brought to all streams.
+    private var turnByteCount = 0
+    /// When those of the acknowledged requests had come that were unfinished before this turn.
+    private var late: [Int64] = []
+    /// Bytes that the server keeps of requests and answers.
+    var bufferedByteCount: () -> Int = { 0 }
+
+    /// Bytes that are kept of requests until they are answered.
+    var heldByteCount: Int { turnByteCount + workbench.heldByteCount }
+
+    /// A batch has grown: much is committed before more is taken.
+    func hold(_ byteCount: Int) {
+        turnByteCount += byteCount
+        if turnByteCount > turnByteLimit { isFull = true }
+    }
+
+    private var turnByteLimit: Int { min(Self.largeTurnByteCount, limits.bufferedByteCount / 4) }
+    private static let largeTurnByteCount = 8 << 20
 
     private func startTurn() {
         turnStartedAt = Clock.monotonicNanoseconds()
@@ -265,15 +338,24 @@ final class Worker: RequestHandler {
         if epochSeconds == 0 { epochSeconds = Clock.epochSeconds() }
         encoder.setTime(epochSeconds: Int(epochSeconds))
         isFull = false
-        for index in 0..<streams.count where streams[index].isTouched {
-            streams[index].commit(
-                now: epochSeconds, time: turnStartedAt, counters: counters,
-                makeRoom: { streams.releaseLeastRecentlyUsed() }
-            ) {
-                report($0, requestID: firstRequestID(of: index))
+        turnByteCount = 0
+        var keptByteCount = 0
+        for index in 0..<streams.count {
+            if streams[index].isTouched {
+                streams[index].commit(
+                    now: epochSeconds, time: turnStartedAt, counters: counters,
+                    mayKeep: keptByteCount < Self.keptByteLimit,
+                    makeRoom: { streams.releaseLeastRecentlyUsed() }
+                ) {
+                    report($0, requestID: firstRequestID(of: index))
+                }
             }
+            keptByteCount += streams[index].keptByteCount
         }
     }
+
+    /// What all streams together keep of their batches' storage from turn to turn.
+    private static let keptByteLimit = 8 << 20
 
     func endTurn() {
         if ingestedCount > 0 {
@@ -281,6 +363,7 @@ final class Worker: RequestHandler {
             counters.countAcknowledgements(ingestedCount, took: took)
             ingestedCount = 0
         }
+        if !late.isEmpty { countLate() }
         observationCount = 0
         streams.shrink()
         if isReopening { closeFiles() }
@@ -292,8 +375,18 @@ final class Worker: RequestHandler {
 
     func releaseDescriptors() -> Bool { streams.releaseLeastRecentlyUsed() }
 
+    private func countLate() {
+        let now = Clock.monotonicNanoseconds()
+        for startedAt in late { counters.countAcknowledgements(1, took: now - startedAt) }
+        late.removeAll()
+    }
+
+    func didReach(second: Int64) { counters.set(.heartbeat, to: second) }
+
     /// One more answer whose records stand in a file.
-    func countIngested() { ingestedCount += 1 }
+    func countIngested(_ answer: Answer) {
+        if answer.startedAt > 0 { late.append(answer.startedAt) } else { ingestedCount += 1 }
+    }
 
     func tick() {
         let now = Clock.epochSeconds()
@@ -305,6 +398,10 @@ final class Worker: RequestHandler {
             overdueSeconds = max(overdueSeconds, streams[index].overdueSeconds(now: now))
         }
         counters.set(.rolloverOverdue, to: overdueSeconds)
+        let monotonic = Clock.monotonicNanoseconds()
+        for shared in [sharedHealth, sharedMetrics, sharedStreamList] {
+            shared.release(now: monotonic)
+        }
         checkDisk()
     }
 

@@ -102,6 +102,7 @@ struct WorkerProcess {
             retireIfDue(server, child, startedAt: startedAt)
             if counters.isStopAnnounced { server.announceClose() }
         }
+        worker.bufferedByteCount = { [unowned server] in server.bufferedByteCount }
         server.onLoad = { [counters] load in
             counters.set(.connections, to: Int64(load.connections))
             counters.set(.requestsInFlight, to: Int64(load.requestsInFlight))

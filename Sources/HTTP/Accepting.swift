@@ -200,6 +200,7 @@ extension Server {
         connections[slot].socket = consume socket
         connections[slot].peer = peer
         connections[slot].phase = .head
+        connections[slot].share = Share()
         connections[slot].isSurplus = isSurplus
         connections[slot].deadline =
             now

@@ -27,6 +27,7 @@ extension Server {
             TurnEntry(slot: slot, generation: generation, content: content, isLast: isLast))
         if isLast {
             endAwaiting(slot)
+            endWork(slot)
             connections[slot].phase = .lingering
         }
     }
@@ -39,6 +40,8 @@ extension Server {
         while index < turn.count { index = answer(from: index) }
         turn.removeAll(keepingCapacity: true)
         handler.endTurn()
+        // Nobody's visit has the time that this took.
+        readClock()
     }
 
     /// Sends what the connection of the entry at `first` gets; returns where the next one's begins.
@@ -107,7 +110,9 @@ extension Server {
         connections[slot].isWaitingToWrite = false
         settle(slot)
         restartDeadline(slot)
-        if connections[slot].closesAfterOutput { linger(slot) } else { resume(slot) }
+        if connections[slot].closesAfterOutput { return linger(slot) }
+        let hasMore = !connections[slot].input.isEmpty || connections[slot].isWhole
+        if hasMore || hasUnread(slot) { postpone(slot) }
     }
 
     /// Nothing was read while answers waited: time begins anew for whatever it had begun.

@@ -33,7 +33,8 @@ extension Server {
         if load.requestsInFlight >= limits.requestsInFlight { return .requestsInFlight }
         // What is announced is no more than a stranger's word, so it is looked at and not set
         // aside: who announces much and sends nothing shall not keep others out.
-        let others = bufferedByteCount - connections[slot].countedByteCount
+        let others =
+            bufferedByteCount + handler.heldByteCount - connections[slot].countedByteCount
         if others + min(byteCount, limits.bodyByteCount) > limits.bufferedByteCount {
             return .bufferedBytes
         }
@@ -61,6 +62,7 @@ extension Server {
     func close(_ slot: UInt32) {
         if connections[slot].isSecure { connections[slot].session?.sendCloseNotify() }
         endAwaiting(slot)
+        endWork(slot)
         forgetAddress(slot)
         bufferedByteCount -= connections[slot].countedByteCount
         connections.release(slot)
@@ -73,11 +75,19 @@ extension Server {
     func settle(_ slot: UInt32) {
         connections[slot].shrink()
         count(slot)
-        if bufferedByteCount > limits.bufferedByteCount { makeRoom(slot) }
+        if bufferedByteCount + handler.heldByteCount > limits.bufferedByteCount { makeRoom(slot) }
+    }
+
+    /// What was done of the connection's request is for nobody.
+    @inline(__always)
+    func endWork(_ slot: UInt32) {
+        if connections[slot].work >= 0 { handler.abandon(connections[slot].work) }
+        connections[slot].work = Connection.noWork
     }
 
     private func makeRoom(_ slot: UInt32) {
-        guard connections[slot].isInRequest,
+        // One that is whole grows no more.
+        guard connections[slot].isInRequest, !connections[slot].isWhole,
             // A request that is alone is bounded by its own limits.
             connections[slot].countedByteCount < bufferedByteCount
         else { return }

@@ -41,6 +41,21 @@ struct Connection: ~Copyable {
     /// Which of the connections that have had this slot this is.
     var generation: UInt32 = 0
     var phase = Phase.free
+    // Beside the phase there is room for seven bytes.
+    /// Whether the connection ends when `output` is sent.
+    var closesAfterOutput = false
+    /// Whether epoll waits for the socket to take more.
+    var isWaitingToWrite = false
+    /// Whether it waits to be served.
+    var place = Place.none
+    /// How many events of it were passed over while it waits.
+    var ignoredEventCount: UInt8 = 0
+    /// Whether it came when there were as many as there may be.
+    var isSurplus = false
+    /// Whether it is among the connections of its address.
+    var isCounted = false
+    /// Whether it is one of the server's requests in flight.
+    var isInFlight = false
     var parser: RequestParser
     var head = RequestHead()
     var chunks = ChunkedDecoder()
@@ -50,28 +65,52 @@ struct Connection: ~Copyable {
     var assembled = ByteBuffer()
     /// Answers that the socket would not take yet.
     var output = ByteBuffer()
-    /// Whether the connection ends when `output` is sent.
-    var closesAfterOutput = false
-    /// Whether epoll waits for the socket to take more.
-    var isWaitingToWrite = false
-    /// Whether requests in `input` wait for the next turn.
-    var isDeferred = false
-    /// Whether it came when there were as many as there may be.
-    var isSurplus = false
-    /// Whether it is among the connections of its address.
-    var isCounted = false
-    /// Whether it is one of the server's requests in flight.
-    var isInFlight = false
+    /// What it has used of the processor.
+    var share = Share()
+    /// The handler's work on its request, where that takes longer than one visit.
+    var work = Connection.noWork
+    /// What the handler counts of the connection.
+    var account: UInt32 = 0
     /// Its part in the server's sum of what is buffered.
     var countedByteCount = 0
-    /// Monotonic second at which it has taken too long for what it is doing.
-    var deadline: Int64 = 0
+    private var deadlineSecond: Int32 = 0
+    private var retirementSecond: Int32 = 0
     /// How fast its body comes, or its answers go.
     var pace = TransferPace()
-    /// Monotonic second from which answers say that they are the last.
-    var retiresAt: Int64 = 0
 
     init(limits: Limits) { parser = RequestParser(limits: limits) }
+
+    /// Where a connection waits to be served.
+    enum Place: UInt8 {
+        case none
+        /// Among those that have used little of the processor; to be read.
+        case fresh
+        case waiting
+        /// The same, and nothing has been read of what its socket has.
+        case waitingToRead
+    }
+
+    /// Monotonic second at which it has taken too long for what it is doing.
+    var deadline: Int64 {
+        get { Int64(deadlineSecond) }
+        set { deadlineSecond = Int32(clamping: newValue) }
+    }
+
+    /// Monotonic second from which answers say that they are the last.
+    var retiresAt: Int64 {
+        get { Int64(retirementSecond) }
+        set { retirementSecond = Int32(clamping: newValue) }
+    }
+
+    static let noWork: Int32 = -1
+    /// The request is whole, and its work could not begin yet.
+    static let workToBegin: Int32 = -2
+
+    /// Whether its request has come as a whole and waits for the handler.
+    var isWhole: Bool { work != Connection.noWork }
+
+    /// Whether it waits to be served.
+    var isQueued: Bool { place != .none }
 
     /// Whether a request has begun to arrive.
     var isInRequest: Bool {
@@ -104,6 +143,13 @@ struct Connection: ~Copyable {
     mutating func continueTransfer(by byteCount: Int, now: Int64, limits: borrowing Limits) {
         deadline = pace.deadline(after: deadline, moved: byteCount, now: now, limits: limits)
     }
+
+    /// Whether there is memory for so many bytes more of a large chunked body.
+    mutating func tryReserveChunks(_ byteCount: Int) -> Bool {
+        assembled.count < Self.largeByteCount || assembled.tryReserve(byteCount)
+    }
+
+    private static let largeByteCount = 1 << 20
 
     /// Decodes what has come of a chunked body; returns how many bytes are done.
     mutating func decodeChunks(_ bytes: Span<UInt8>, limit: Int) throws(RequestError) -> Int {

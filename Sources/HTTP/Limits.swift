@@ -37,6 +37,12 @@ package struct Limits: Sendable, Equatable {
     package var listenBacklog = 1024
     /// Requests that are committed and answered together; with more the turn is cut short.
     package var requestsPerTurn = 1024
+    /// Nanoseconds after which what a turn has brought is committed and answered.
+    package var turnNanoseconds = 10_000_000
+    /// Nanoseconds for which a connection is served before others are.
+    package var visitNanoseconds = 1_000_000
+    /// The same for one that has used little of the processor lately and goes before the others.
+    package var freshVisitNanoseconds = 250_000
 
     /// From the first byte of a head to its last; a slower one is 408.
     package var headerTimeoutSeconds = 10

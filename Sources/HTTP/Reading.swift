@@ -16,42 +16,27 @@ extension Server {
         } else {
             swap(&lent, &connections[slot].input)
             let before = lent.count
-            receiveMore(slot)
+            let hasMemory = receiveMore(slot)
             if lent.count > before {
                 extendDeadline(slot, by: lent.count - before, beginsHead: false)
                 processLent(slot)
             }
             swap(&lent, &connections[slot].input)
             lent.removeAll()
+            if !hasMemory {
+                refuse(slot, .memory)
+                connections[slot].forgetRequest()
+            }
         }
         settle(slot)
         if connections[slot].isSecure, hasUnread(slot) { postpone(slot) }
     }
 
-    /// Goes on with the requests of those that had theirs put off in the turn before.
-    func resumeDeferred() {
-        swap(&deferred, &resumed)
-        for token in resumed {
-            guard let slot = connections.slot(of: token), connections[slot].isDeferred else {
-                continue
-            }
-            resume(slot)
-        }
-        resumed.removeAll(keepingCapacity: true)
-    }
-
-    /// Lets the other connections have their turn before more of this one's requests.
-    private func postpone(_ slot: UInt32) {
-        connections[slot].isDeferred = true
-        deferred.append(EventToken(slot: slot, generation: connections[slot].generation))
-    }
-
     /// Goes on with requests that waited, for their predecessors' answers to be taken or for
     /// others' requests.
     func resume(_ slot: UInt32) {
-        connections[slot].isDeferred = false
-        if connections[slot].isWaitingToWrite { return }
-        if !connections[slot].input.isEmpty {
+        if connections[slot].isWaitingToWrite, connections[slot].work < 0 { return }
+        if !connections[slot].input.isEmpty || connections[slot].isWhole {
             swap(&lent, &connections[slot].input)
             processLent(slot)
             swap(&lent, &connections[slot].input)
@@ -67,19 +52,23 @@ extension Server {
         if consumed > 0, !lent.isEmpty { noteBeginning(slot) }
     }
 
-    /// Receives once, behind what is lent.
+    /// Receives once, behind what is lent; false if there is no memory for it.
     ///
     /// A copy costs less than memory for what was announced and does not come, so only a large
     /// body is received where it stays.
-    private func receiveMore(_ slot: UInt32) {
+    private func receiveMore(_ slot: UInt32) -> Bool {
         guard lent.count < Self.receiveByteCount else {
-            return receive(slot, room: room(slot), into: &lent)
+            let room = room(slot)
+            guard lent.tryReserve(room) else { return false }
+            receive(slot, room: room, into: &lent)
+            return true
         }
         receive(slot, room: room(slot), into: &received)
         // What has arrived of an unfinished request goes with its connection.
         if connections[slot].phase == .free { lent.removeAll() }
         lent.append(received.span)
         received.removeAll()
+        return true
     }
 
     /// Receives once.
@@ -152,17 +141,9 @@ extension Server {
     /// Handles all whole requests at the beginning of `input`; returns how many bytes are done.
     private func process(_ slot: UInt32, _ input: Span<UInt8>) -> Int {
         var consumed = 0
-        while consumed < input.count {
-            // Neither records nor answers nor time may pile up behind one peer that sends
-            // without end.
-            if handler.isFull || turn.count >= limits.requestsPerTurn {
-                finishTurn()
-                if consumed > 0, connections[slot].phase != .free {
-                    postpone(slot)
-                    return consumed
-                }
-            }
-            if connections[slot].isWaitingToWrite { return consumed }
+        while consumed < input.count || connections[slot].isWhole {
+            // What has been begun is ended, whoever does not read.
+            if connections[slot].isWaitingToWrite, connections[slot].work < 0 { return consumed }
             let rest = input.extracting(consumed...)
             do {
                 switch connections[slot].phase {
@@ -172,10 +153,23 @@ extension Server {
                 case .body(let byteCount):
                     let total = connections[slot].head.byteCount + byteCount
                     guard rest.count >= total else { return consumed }
-                    finishRequest(slot, rest.extracting(..<total))
+                    guard finishRequest(slot, rest.extracting(..<total)) else { return consumed }
                     consumed += total
                 case .chunked:
+                    guard connections[slot].tryReserveChunks(rest.count) else {
+                        refuse(slot, .memory, rest)
+                        return input.count
+                    }
                     consumed += try decodeChunks(slot, rest)
+                    if connections[slot].isQueued { return consumed }
+                }
+                // Neither records nor answers nor time may pile up behind one peer that sends
+                // without end.
+                if consumed < input.count, isTurnFull || isVisitOver(),
+                    connections[slot].phase != .free
+                {
+                    postpone(slot)
+                    return consumed
                 }
             } catch {
                 refuse(slot, error, rest)
@@ -251,23 +245,55 @@ extension Server {
     private func decodeChunks(
         _ slot: UInt32, _ bytes: Span<UInt8>
     ) throws(RequestError) -> Int {
-        let consumed = try connections[slot].decodeChunks(bytes, limit: limits.bodyByteCount)
-        guard connections[slot].chunks.isFinished else { return consumed }
+        var consumed = 0
+        if !connections[slot].chunks.isFinished {
+            consumed = try connections[slot].decodeChunks(bytes, limit: limits.bodyByteCount)
+            guard connections[slot].chunks.isFinished else { return consumed }
+        }
         swap(&assembledLent, &connections[slot].assembled)
-        finishRequest(slot, assembledLent.span)
-        assembledLent.removeAll()
+        if finishRequest(slot, assembledLent.span) { assembledLent.removeAll() }
         swap(&assembledLent, &connections[slot].assembled)
         return consumed
     }
 
-    /// Hands a whole request to the handler.
-    private func finishRequest(_ slot: UInt32, _ bytes: Span<UInt8>) {
+    /// Hands a whole request to the handler; false if it is to be called again, with the same
+    /// bytes, when others have been served.
+    private func finishRequest(_ slot: UInt32, _ bytes: Span<UInt8>) -> Bool {
         endAwaiting(slot)
         let head = connections[slot].head
-        let answer = handler.receive(head, bytes, from: connections[slot].peer)
-        connections[slot].phase = .head
-        promise(slot, .answer(answer), isLast: isLastAnswer(slot, head))
-        connections[slot].deadline = now + Int64(limits.keepAliveTimeoutSeconds)
+        var reception = handle(slot, head, bytes)
+        if case .afterCommit(let work) = reception {
+            connections[slot].work = work
+            let generation = connections[slot].generation
+            finishTurn()
+            if connections[slot].generation != generation { return true }
+            reception = handle(slot, head, bytes)
+        }
+        switch reception {
+        case .answer(let answer):
+            connections[slot].work = Connection.noWork
+            connections[slot].phase = .head
+            promise(slot, .answer(answer), isLast: isLastAnswer(slot, head))
+            connections[slot].deadline = now + Int64(limits.keepAliveTimeoutSeconds)
+            return true
+        case .unfinished(let work), .afterCommit(let work):
+            connections[slot].work = work
+        case .later: connections[slot].work = Connection.workToBegin
+        }
+        postpone(slot)
+        return false
+    }
+
+    private func handle(_ slot: UInt32, _ head: RequestHead, _ bytes: Span<UInt8>) -> Reception {
+        let (peer, work) = (connections[slot].peer, connections[slot].work)
+        var account = Int(connections[slot].account)
+        defer { connections[slot].account = UInt32(clamping: account) }
+        let deadline = schedule.visitEndsAt
+        if work < 0 {
+            return handler.receive(head, bytes, from: peer, account: &account, until: deadline)
+        }
+        return handler.proceed(
+            work, head, bytes, from: peer, account: &account, until: deadline)
     }
 
     private func isLastAnswer(_ slot: UInt32, _ head: RequestHead) -> Bool {
@@ -296,10 +322,14 @@ extension Server {
     /// The same, for want of room.
     func refuse(_ slot: UInt32, _ overload: Overload) {
         swap(&lent, &connections[slot].input)
-        let answer = answerRefused(slot, lent.span) { head, bytes, peer in
+        refuse(slot, overload, lent.span)
+        swap(&lent, &connections[slot].input)
+    }
+
+    private func refuse(_ slot: UInt32, _ overload: Overload, _ bytes: Span<UInt8>) {
+        let answer = answerRefused(slot, bytes) { head, bytes, peer in
             handler.refuse(overload, of: head, bytes, from: peer)
         }
-        swap(&lent, &connections[slot].input)
         promise(slot, .answer(answer), isLast: true)
     }
 

@@ -27,7 +27,28 @@ package protocol RequestHandler: AnyObject {
     ///   - bytes: head and body, the latter from `head.byteCount` on and followed by
     ///     `ByteBuffer.padding` readable bytes. They are gone when this returns.
     ///   - peer: where it came from.
-    func receive(_ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer) -> PendingAnswer
+    ///   - account: what the handler counts of the connection, 0 at first.
+    ///   - deadline: the monotonic nanosecond at which others are to be served.
+    func receive(
+        _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer, account: inout Int,
+        until deadline: Int64
+    ) -> Reception
+
+    /// Goes on with a request that is unfinished; head and bytes are those it was received with,
+    /// though maybe in another place.
+    func proceed(
+        _ work: Int32, _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer,
+        account: inout Int, until deadline: Int64
+    ) -> Reception
+
+    /// Forgets an unfinished request, whose connection is gone.
+    func abandon(_ work: Int32)
+
+    /// Bytes that are kept of requests until they are answered.
+    var heldByteCount: Int { get }
+
+    /// Called when the clock has reached another monotonic second, also within a long turn.
+    func didReach(second: Int64)
 
     /// Takes note of a request that is refused for its form, or for its time; the connection will
     /// be closed.
@@ -78,7 +99,31 @@ package protocol RequestHandler: AnyObject {
     func tick()
 }
 
+/// What becomes of a whole request.
+package enum Reception: Equatable, Sendable {
+    case answer(PendingAnswer)
+    /// Its time is over: `proceed` goes on with what has this number.
+    case unfinished(Int32)
+    /// `proceed` goes on at once with what has this number, when the turn is committed.
+    case afterCommit(Int32)
+    /// It cannot be begun before others are done: it is to be received again.
+    case later
+}
+
 extension RequestHandler {
+    package var heldByteCount: Int { 0 }
+
+    package func proceed(
+        _ work: Int32, _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer,
+        account: inout Int, until deadline: Int64
+    ) -> Reception {
+        preconditionFailure("a handler that leaves requests unfinished goes on with them")
+    }
+
+    package func abandon(_ work: Int32) {}
+
+    package func didReach(second: Int64) {}
+
     package var wantsPeers: Bool { false }
 
     package func didAnswer(_ answer: PendingAnswer, to peer: Peer) {}
@@ -99,6 +144,8 @@ package enum HandshakeOutcome: Sendable {
 /// Which of the server's limits leaves no room for a request.
 package enum Overload: Sendable, CaseIterable {
     case connections, connectionsPerAddress, requestsInFlight, bufferedBytes
+    /// The system has no memory for it.
+    case memory
 }
 
 /// A handler's own note of an answer that it will be asked to write in this turn.

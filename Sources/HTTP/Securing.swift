@@ -14,20 +14,9 @@ extension Server {
         }
     }
 
-    /// Something has happened to the socket, whatever was waited for.
-    func dispatchSecurely(_ slot: UInt32) {
-        if connections[slot].phase == .handshake {
-            shakeHands(slot)
-        } else if connections[slot].isWaitingToWrite {
-            flush(slot)
-        } else if !connections[slot].isDeferred {
-            read(slot)
-        }
-    }
-
     /// Whether the session has more than was read, which the socket would not tell.
     func hasUnread(_ slot: UInt32) -> Bool {
-        guard connections[slot].phase != .free, !connections[slot].isDeferred,
+        guard connections[slot].phase != .free, !connections[slot].isQueued,
             !connections[slot].isWaitingToWrite
         else { return false }
         return connections[slot].session?.hasUnread ?? false
@@ -59,7 +48,7 @@ extension Server {
         }
     }
 
-    private func shakeHands(_ slot: UInt32) {
+    func shakeHands(_ slot: UInt32) {
         switch connections[slot].session?.shakeHands() {
         case .wantsReading: setInterest(slot, .readable)
         case .wantsWriting: setInterest(slot, .writable)

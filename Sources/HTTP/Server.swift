@@ -26,7 +26,7 @@ package final class Server {
     var now: Int64 = 0
     var nanoseconds: Int64 = 0
 
-    private var sources: [Source] = []
+    var sources: [Source] = []
     private var isStopped = false
     private var isTickDue = false
     private var drainEndsAt: Int64 = .max
@@ -37,10 +37,8 @@ package final class Server {
     /// Answers since the process began.
     package internal(set) var requestCount = 0
 
-    /// Connections with requests for the next turn; and those of the turn before, while they are
-    /// looked after.
-    var deferred: [EventToken] = []
-    var resumed: [EventToken] = []
+    /// Whose requests are next, and how long each may take.
+    var schedule: Schedule
 
     // What `Accepting` knows.
     var listeners: [ListeningSource] = []
@@ -64,12 +62,12 @@ package final class Server {
     // What `Backpressure` knows.
     var load = Load()
     /// What the connections keep in memory of requests and answers.
-    var bufferedByteCount = 0
+    package internal(set) var bufferedByteCount = 0
     /// Called whenever a connection or a request in flight comes or goes.
     package var onLoad: (Load) -> Void = { _ in }
 
     /// Something else that the loop waits for: a listener, a timer, a queue of signals.
-    private struct Source {
+    struct Source {
         var number: Int32
         var onEvent: () throws(Errno) -> Void
     }
@@ -85,6 +83,7 @@ package final class Server {
         self.proxies = proxies
         epoll = try Epoll()
         connections = ConnectionTable(limits: limits)
+        schedule = Schedule(limits: limits)
         addresses = AddressCounts(
             capacity: limits.connectionsPerAddress > 0 ? connections.capacity : 0)
         readClock()
@@ -113,11 +112,12 @@ package final class Server {
         setAcceptance(.open)
         wasOpen = true
         while !isStopped {
-            let patience = deferred.isEmpty ? patienceMilliseconds : 0
+            let patience = schedule.isEmpty ? patienceMilliseconds : 0
             let count = try epoll.wait(timeoutMilliseconds: patience)
             readClock()
+            schedule.beginTurn(now: nanoseconds)
             for index in 0..<count { try dispatch(epoll[index]) }
-            if !deferred.isEmpty { resumeDeferred() }
+            if !schedule.isEmpty { serveWaiting() }
             finishTurn()
             if isTickDue { tickNow() }
             reviewAcceptance()
@@ -125,9 +125,14 @@ package final class Server {
         }
     }
 
-    private func readClock() {
+    /// Reads the clock; a process that reads it is alive, however long its work takes.
+    @inline(__always)
+    func readClock() {
         nanoseconds = Clock.monotonicNanoseconds()
-        now = nanoseconds / 1_000_000_000
+        let second = nanoseconds / 1_000_000_000
+        if second == now { return }
+        now = second
+        handler.didReach(second: second)
     }
 
     /// Ends the loop after this turn; what was committed is still answered.
@@ -173,26 +178,12 @@ package final class Server {
         finishTurn()
     }
 
-    private static let firstSource: UInt32 = 1 << 31
-
-    private func dispatch(_ event: Event) throws(Errno) {
-        if event.token.slot >= Self.firstSource {
-            try sources[Int(event.token.slot - Self.firstSource)].onEvent()
-            return
-        }
-        guard let slot = connections.slot(of: event.token) else { return }
-        if case .proxyHeader = connections[slot].phase { return readProxyHeader(slot) }
-        if connections[slot].isSecure { return dispatchSecurely(slot) }
-        if connections[slot].isWaitingToWrite {
-            if event.isWritable || event.isBroken { flush(slot) }
-        } else if !connections[slot].isDeferred {
-            read(slot)
-        }
-    }
+    static let firstSource: UInt32 = 1 << 31
 
     /// Ends a connection that has taken too long.
     private func expire(_ slot: UInt32) {
-        guard connections[slot].phase != .free else { return }
+        // One that waits for this process is not late.
+        guard connections[slot].phase != .free, !connections[slot].isQueued else { return }
         if isDraining, isIdle(slot) { return close(slot) }
         guard now >= connections[slot].deadline else { return }
         if connections[slot].phase == .proxyHeader { return refuse(slot, .late) }

@@ -51,7 +51,7 @@ package struct Epoll: ~Copyable {
     private let events: UnsafeMutableBufferPointer<epoll_event>
 
     /// At most `capacity` events are taken in one turn.
-    package init(capacity: Int = 256) throws(Errno) {
+    package init(capacity: Int = 1024) throws(Errno) {
         let number: Int32 = try systemCall(.epoll_create1) { epoll_create1(O_CLOEXEC) }
         descriptor = Descriptor(owning: number)
         events = .allocate(capacity: capacity)

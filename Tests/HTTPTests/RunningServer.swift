@@ -21,10 +21,10 @@ final class RunningServer: @unchecked Sendable {
     private var isEnded = false
     private let port: UInt16
 
-    init() throws {
-        var limits = Limits()
+    init(handler: any RequestHandler = EchoHandler(), limits: Limits = Limits()) throws {
+        var limits = limits
         limits.drainTimeoutSeconds = 60
-        server = try Server(limits: limits, handler: EchoHandler())
+        server = try Server(limits: limits, handler: handler)
         let address = try #require(SocketAddress(host: "127.0.0.1", port: 0))
         let listener = try Listener(on: address, backlog: 16)
         port = UInt16(listener.address.description.split(separator: ":").last ?? "") ?? 0
@@ -123,6 +123,15 @@ final class RunningServer: @unchecked Sendable {
             isOpen = false
         }
 
+        /// Ends the connection at once, in both directions.
+        func reset() {
+            var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
+            setsockopt(
+                socket, SOL_SOCKET, SO_LINGER, &linger,
+                socklen_t(MemoryLayout<Glibc.linger>.size))
+            close()
+        }
+
         func send(_ text: String) {
             _ = text.utf8.withContiguousStorageIfAvailable {
                 Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
@@ -148,8 +157,9 @@ final class EchoHandler: RequestHandler {
     ) -> PendingAnswer? { nil }
 
     func receive(
-        _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
-    ) -> PendingAnswer { PendingAnswer(index: 0) }
+        _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer, account: inout Int,
+        until deadline: Int64
+    ) -> Reception { .answer(PendingAnswer(index: 0)) }
 
     func refuse(
         _ error: RequestError, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer

@@ -47,6 +47,44 @@ struct AnswersPathsAndMethodsTests {
         }
     }
 
+    @Test(arguments: ["/logs/", "/logs/web/", "/logs/web//", "/log/", "/health/", "/logs/WEB/"])
+    func `a path with a slash at its end says that it is the slash`(path: String) throws {
+        try RunningService.run { service in
+            let answer = try service.post(path, #"{"a":1}"#)
+            #expect(answer.status == 404)
+            #expect(try answer.failure.message.contains("ends with '/'"))
+            #expect(try service.post("/logs/WEB", "a").failure.message.contains("a to z"))
+        }
+    }
+
+    @Test
+    func `OPTIONS of everything lists the methods that there are`() throws {
+        try RunningService.run { service in
+            let answer = try service.request("OPTIONS", "*")
+            #expect(answer.status == 200 && answer.body.isEmpty)
+            #expect(answer.header("allow") == "GET, POST, PUT, HEAD, OPTIONS")
+            #expect(try service.request("GET", "/*").status == 404)
+        }
+    }
+
+    @Test
+    func `HTTP 1_0 needs a length where records come, and is told so`() throws {
+        try RunningService.run { service in
+            for (method, status) in [("POST", 411), ("PUT", 411), ("GET", 405), ("HEAD", 200)] {
+                let connection = try service.connect()
+                try connection.send("\(method) /logs HTTP/1.0\r\n\r\n")
+                let answer = try #require(try connection.response(isToHead: method == "HEAD"))
+                #expect(answer.status == status, "\(method)")
+                if status == 411 {
+                    #expect(try answer.failure.code == "length_required")
+                    #expect(try connection.hasEnded())
+                }
+            }
+            let counted = try service.metrics().samples.filter { $0.key.contains("\"411\"") }
+            #expect(counted.reduce(0) { $0 + $1.value } == 2)
+        }
+    }
+
     @Test(arguments: ["/livez", "/readyz", "/health", "/metrics"])
     func `HEAD has the length of GET and no body`(path: String) throws {
         try RunningService.run { service in

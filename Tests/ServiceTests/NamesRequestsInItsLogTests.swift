@@ -44,6 +44,32 @@ struct NamesRequestsInItsLogTests {
         }
     }
 
+    @Test
+    func `at info level each kind of them has one, with who sends it, and the others are counted`()
+        throws
+    {
+        try RunningService.run(["--workers", "1"]) { service in
+            for _ in 0..<5 {
+                #expect(try service.post("/nowhere", #"{"a":1}"#, Self.id).status == 404)
+                #expect(try service.post("/logs", "").status == 400)
+                #expect(try service.post("/logs", "{]").status == 400)
+                #expect(try service.request("NO SUCH", "/").status == 400)
+                #expect(try service.post("/logs?ack=no", #"{"a":1}"#).status == 400)
+                #expect(try service.request("DELETE", "/logs").status == 405)
+            }
+            #expect(try service.post(#"{"a":1}"#).status == 200)
+            let lines = try lines(service, "not accepted")
+            #expect(
+                lines.map { $0["code"] } == [
+                    "no_such_path", "empty_body", "nothing_usable", "invalid_request_target",
+                    "invalid_ack", "method_not_allowed",
+                ])
+            #expect(lines.allSatisfy { $0["peer"] == "127.0.0.1" && $0["level"] == "notice" })
+            #expect(lines.first?["request_id"] == "the-first-one")
+            #expect(lines.first?["path"] == "/nowhere")
+        }
+    }
+
     private func lines(
         _ service: RunningService, _ message: String
     ) throws -> [[String: JSON]] {

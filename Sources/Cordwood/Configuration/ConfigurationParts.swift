@@ -80,6 +80,8 @@ extension Configuration {
     var ingestLimits: IngestLimits {
         var result = IngestLimits()
         result.decodedByteCount = limits.decodedByteCount
+        // One write of 96 MiB takes some 30 ms, for which all others wait.
+        result.batchByteCount = max(96 << 20, limits.decodedByteCount / 2 * 3)
         result.recordByteCount = limits.recordByteCount
         result.oversize =
             switch limits.oversizeRecord {

@@ -92,7 +92,7 @@ extension Worker {
                 "The records could not be put on the disk for certain; send again later.",
                 answer, isLast, &output)
         }
-        countIngested()
+        countIngested(answer)
         text.removeAll()
         if report.accepted == 0, report.rejected > 0 {
             let isWithheld = report.rejected(for: .withheld) > 0

@@ -25,11 +25,12 @@ extension Worker {
     }
 
     func encodeMetrics(_ answer: Answer, _ isLast: Bool, _ output: inout ByteBuffer) -> Status {
-        text.removeAll()
-        Metrics(
-            scoreboard: counters.scoreboard, disk: disk, certificates: certificates,
-            now: Clock.epochSeconds()
-        ).encode(into: &text)
+        share(sharedMetrics) { text in
+            Metrics(
+                scoreboard: counters.scoreboard, disk: disk, certificates: certificates,
+                now: Clock.epochSeconds()
+            ).encode(into: &text)
+        }
         encodeText(.ok, "text/plain; version=0.0.4; charset=utf-8", answer, isLast, &output)
         text.clear(keeping: 4096)
         return .ok
@@ -37,14 +38,31 @@ extension Worker {
 
     /// Always 200 where there is a worker to answer: `/readyz` is what gates.
     func encodeHealth(_ answer: Answer, _ isLast: Bool, _ output: inout ByteBuffer) -> Status {
-        text.removeAll()
-        let document = HealthDocument(
-            board: counters.scoreboard, readiness: readiness, directory: settings.directory,
-            disk: disk, certificates: certificates,
-            now: (Self.monotonicSeconds, Clock.epochSeconds()))
-        text.append(string: document.text)
+        share(sharedHealth) { text in
+            let document = HealthDocument(
+                board: counters.scoreboard, readiness: readiness, directory: settings.directory,
+                disk: disk, certificates: certificates,
+                now: (Self.monotonicSeconds, Clock.epochSeconds()))
+            text.append(string: document.text)
+        }
         encodeText(.ok, "application/json", answer, isLast, &output)
         text.clear(keeping: 4096)
         return .ok
+    }
+
+    /// Puts an answer into `text` that `make` makes, or has made for others a moment ago.
+    func share<Failure: Error>(
+        _ shared: SharedAnswer, _ make: (inout ByteBuffer) throws(Failure) -> Void
+    ) throws(Failure) {
+        text.removeAll()
+        let start = Clock.monotonicNanoseconds()
+        if shared.isOutdated(now: start, makingAllowance) {
+            var made = ByteBuffer()
+            try make(&made)
+            let end = Clock.monotonicNanoseconds()
+            makingAllowance.use(end - start, now: end)
+            shared.take(&made, now: end)
+        }
+        text.append(shared.text)
     }
 }

@@ -3,6 +3,7 @@ import CAssets
 import HTTP
 import Linux
 import RotatingFile
+import SystemPackage
 
 /// `/ui`, the page for browsers, and what it asks for beside `/health` and `/metrics`.
 ///
@@ -23,9 +24,8 @@ extension Worker {
         _ answer: Answer, _ isLast: Bool, _ output: inout ByteBuffer
     ) -> Status {
         do {
-            let document = try StreamList(directory: settings.directory).text()
-            text.removeAll()
-            text.append(string: document)
+            let list = StreamList(directory: settings.directory)
+            try share(sharedStreamList) { text throws(Errno) in try list.encode(into: &text) }
             encodeData(answer, isLast, &output)
             return .ok
         } catch {

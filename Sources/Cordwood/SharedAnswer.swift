@@ -1,0 +1,56 @@
+import Bytes
+
+/// The body of an answer that is expensive to make, shared by all who ask for it at about the same
+/// time.
+///
+/// One who asks now and then gets what is so now. When making it has taken more of the processor
+/// than `MakingAllowance` gives, all get what was made last, for at most a second.
+final class SharedAnswer {
+    private(set) var text = ByteBuffer()
+    private var madeAt: Int64?
+
+    /// Whether it has to be made again.
+    func isOutdated(now: Int64, _ allowance: MakingAllowance) -> Bool {
+        guard let madeAt else { return true }
+        return allowance.isLeft(now: now) || now - madeAt >= Self.longestUse
+    }
+
+    /// Takes what was made at the monotonic nanosecond `now`.
+    func take(_ made: inout ByteBuffer, now: Int64) {
+        swap(&text, &made)
+        made.clear(keeping: 0)
+        madeAt = now
+    }
+
+    /// Gives the memory back when nobody has asked for a while.
+    func release(now: Int64) {
+        guard let made = madeAt, now - made > Self.longestUse else { return }
+        text = ByteBuffer()
+        madeAt = nil
+    }
+
+    private static let longestUse: Int64 = 1_000_000_000
+}
+
+/// How much of the processor may be used to make shared answers: a tenth, and a tenth of a second
+/// at once.
+struct MakingAllowance {
+    /// Nanoseconds that are left, at the time of `countedAt`.
+    private var nanoseconds = Self.most
+    private var countedAt: Int64 = 0
+
+    /// Whether something may be made.
+    func isLeft(now: Int64) -> Bool { left(now: now) > 0 }
+
+    /// Takes note of what was used, up to the monotonic nanosecond `now`.
+    mutating func use(_ used: Int64, now: Int64) {
+        nanoseconds = left(now: now) - used
+        countedAt = now
+    }
+
+    private func left(now: Int64) -> Int64 {
+        min(Self.most, nanoseconds + (now - countedAt) / 10)
+    }
+
+    private static let most: Int64 = 100_000_000
+}

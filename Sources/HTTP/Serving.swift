@@ -1,0 +1,104 @@
+import Linux
+import SystemPackage
+
+/// From events to visits: each connection is served for a moment, then others are.
+extension Server {
+    func dispatch(_ event: Event) throws(Errno) {
+        if event.token.slot >= Self.firstSource {
+            try sources[Int(event.token.slot - Self.firstSource)].onEvent()
+            return
+        }
+        guard let slot = connections.slot(of: event.token) else { return }
+        if case .proxyHeader = connections[slot].phase { return readProxyHeader(slot) }
+        if connections[slot].isQueued { return mute(slot, isBroken: event.isBroken) }
+        if connections[slot].isWaitingToWrite {
+            let isReady = event.isWritable || event.isBroken || connections[slot].isSecure
+            if isReady { flush(slot) }
+            return
+        }
+        // A handshake costs more than most requests.
+        let isFresh =
+            connections[slot].phase != .handshake
+            && connections[slot].share.isFresh(now: nanoseconds)
+        if isFresh, !schedule.isTurnOver(now: nanoseconds) {
+            visit(slot, isFresh: true, wantsReading: true)
+        } else {
+            enqueue(slot, isFresh: isFresh, wantsReading: true)
+        }
+    }
+
+    /// Lets the other connections have their turn before more of this one's requests.
+    func postpone(_ slot: UInt32) { enqueue(slot, isFresh: false, wantsReading: false) }
+
+    private func enqueue(_ slot: UInt32, isFresh: Bool, wantsReading: Bool) {
+        connections[slot].place =
+            isFresh ? .fresh : wantsReading ? .waitingToRead : .waiting
+        let token = EventToken(slot: slot, generation: connections[slot].generation)
+        schedule.append(token, isFresh: isFresh)
+    }
+
+    /// Serves those that wait, until the turn is over.
+    func serveWaiting() {
+        while let token = schedule.next(now: nanoseconds) {
+            guard let slot = connections.slot(of: token), connections[slot].isQueued else {
+                continue
+            }
+            let place = connections[slot].place
+            connections[slot].place = .none
+            // A handshake says itself what it waits for.
+            if connections[slot].phase == .handshake { connections[slot].ignoredEventCount = 0 }
+            visit(slot, isFresh: place == .fresh, wantsReading: place != .waiting)
+            guard connections.slot(of: token) != nil, !connections[slot].isQueued else { continue }
+            unmute(slot)
+        }
+    }
+
+    /// Serves a connection for a moment.
+    @inline(__always)
+    private func visit(_ slot: UInt32, isFresh: Bool, wantsReading: Bool) {
+        guard
+            schedule.beginVisit(&connections[slot].share, isFresh: isFresh, now: nanoseconds)
+        else { return enqueue(slot, isFresh: false, wantsReading: wantsReading) }
+        if connections[slot].phase == .handshake {
+            shakeHands(slot)
+        } else if wantsReading {
+            read(slot)
+        } else {
+            resume(slot)
+        }
+        readClock()
+        schedule.endVisit(&connections[slot].share, now: nanoseconds)
+        if isTurnFull { finishTurn() }
+    }
+
+    /// Whether there is so much to commit and to answer that nothing more is taken before.
+    @inline(__always)
+    var isTurnFull: Bool { handler.isFull || turn.count >= limits.requestsPerTurn }
+
+    /// Whether the connection that is being served makes room for others.
+    @inline(__always)
+    func isVisitOver() -> Bool {
+        readClock()
+        return nanoseconds >= schedule.visitEndsAt
+    }
+
+    /// Of a connection that waits for this process nothing is read, so if it waits for long its
+    /// events would only be in the way of others'.
+    private func mute(_ slot: UInt32, isBroken: Bool) {
+        if isBroken { return close(slot) }
+        guard connections[slot].ignoredEventCount < Self.ignoredEventLimit else { return }
+        connections[slot].ignoredEventCount += 1
+        if connections[slot].ignoredEventCount == Self.ignoredEventLimit { setInterest(slot, []) }
+    }
+
+    private func unmute(_ slot: UInt32) {
+        let isMuted = connections[slot].ignoredEventCount == Self.ignoredEventLimit
+        connections[slot].ignoredEventCount = 0
+        if !isMuted { return }
+        let waitsToWrite =
+            connections[slot].isWaitingToWrite || connections[slot].readsWhenWritable
+        setInterest(slot, waitsToWrite ? .writable : .readable)
+    }
+
+    private static var ignoredEventLimit: UInt8 { 3 }
+}

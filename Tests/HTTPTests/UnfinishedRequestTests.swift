@@ -1,0 +1,231 @@
+import Bytes
+import Foundation
+import Linux
+import Testing
+
+@testable import HTTP
+
+/// Requests that take longer than one visit.
+struct UnfinishedRequestTests {
+    private static let slow = "POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
+    private static let chunked =
+        "POST /slow HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + "2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"
+    private static let quick = "POST /quick HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"
+
+    @Test(arguments: [slow, chunked])
+    func `others are served while one goes on, and its successors wait`(request: String) throws {
+        let handler = SlowHandler()
+        let server = try RunningServer(handler: handler)
+        let (long, short) = (try server.connect(), try server.connect())
+        long.send(request + Self.quick + Self.quick)
+        try server.eventually("it is begun") { _ in handler.visitCount > 0 }
+        for _ in 0..<50 {
+            short.send(Self.quick)
+            #expect(short.answer().hasPrefix("HTTP/1.1 200"))
+        }
+        try server.perform { _ in
+            #expect(handler.received == ["/slow"] + Array(repeating: "/quick", count: 50))
+            handler.isHeldUp = false
+        }
+        var answers = ""
+        while answers.components(separatedBy: "HTTP/1.1 200").count < 4 {
+            let more = long.answer()
+            if more.isEmpty { break }
+            answers += more
+        }
+        #expect(answers.components(separatedBy: "HTTP/1.1 200").count == 4)
+        try server.perform { _ in
+            #expect(handler.received.count == 53)
+            #expect(handler.bodies.suffix(3) == ["abc", "x", "x"])
+        }
+        try server.end()
+    }
+
+    @Test
+    func `a long request that is read in many visits sees the same bytes in each`() throws {
+        let handler = SlowHandler()
+        let server = try RunningServer(handler: handler)
+        let client = try server.connect()
+        let body = String(repeating: "0123456789", count: 10_000)
+        client.send("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.count)\r\n\r\n")
+        client.send(body)
+        try server.eventually("it is begun") { _ in handler.visitCount > 20 }
+        // More comes behind it meanwhile.
+        for _ in 0..<20 { client.send(Self.quick) }
+        let visits = handler.visitCount
+        try server.eventually("it goes on") { _ in handler.visitCount > visits + 20 }
+        try server.perform { _ in handler.isHeldUp = false }
+        #expect(client.answer().hasPrefix("HTTP/1.1 200"))
+        try server.perform { _ in #expect(Set(handler.bodies) == [body, "x"]) }
+        try server.end()
+    }
+
+    @Test
+    func `of a connection that dies nothing goes on`() throws {
+        let handler = SlowHandler()
+        let server = try RunningServer(handler: handler)
+        let (client, other) = (try server.connect(), try server.connect())
+        client.send(Self.slow)
+        try server.eventually("it is begun") { _ in handler.visitCount > 0 }
+        client.reset()
+        try server.eventually("it is gone") { $0.load.connections == 1 }
+        try server.perform { _ in #expect(handler.abandoned == [7]) }
+        other.send(Self.quick)
+        #expect(other.answer().hasPrefix("HTTP/1.1 200"))
+        try server.perform { _ in #expect(!handler.bodies.contains("abc")) }
+        try server.end()
+    }
+
+    @Test
+    func `a drain waits for it, and no timeout ends it`() throws {
+        let handler = SlowHandler()
+        var limits = Limits()
+        limits.bodyTimeoutSeconds = 0
+        limits.keepAliveTimeoutSeconds = 1
+        let server = try RunningServer(handler: handler, limits: limits)
+        let client = try server.connect()
+        client.send(Self.slow)
+        try server.eventually("it is begun") { _ in handler.visitCount > 0 }
+        try server.perform { $0.drain() }
+        nonisolated(unsafe) var ticks = 0
+        let start = Clock.monotonicNanoseconds()
+        try server.eventually("three seconds are over") { _ in
+            ticks += 1
+            return Clock.monotonicNanoseconds() - start > 3_000_000_000
+        }
+        try server.perform { _ in handler.isHeldUp = false }
+        let answer = client.answer()
+        #expect(answer.hasPrefix("HTTP/1.1 200") && answer.contains("Connection: close"))
+        client.close()
+        try server.waitForEnd()
+    }
+
+    @Test
+    func `what cannot be begun yet is received again`() throws {
+        let handler = SlowHandler()
+        let server = try RunningServer(handler: handler)
+        try server.perform { _ in handler.isBusy = true }
+        let (client, other) = (try server.connect(), try server.connect())
+        client.send(Self.slow)
+        try server.eventually("it waits") { _ in handler.received.count > 5 }
+        other.send(Self.quick)
+        #expect(other.answer().hasPrefix("HTTP/1.1 200"))
+        try server.perform { _ in
+            handler.isBusy = false
+            handler.isHeldUp = false
+        }
+        #expect(client.answer().hasPrefix("HTTP/1.1 200"))
+        try server.end()
+    }
+
+    @Test
+    func `what has to wait for a commit goes on behind it at once`() throws {
+        let handler = SlowHandler()
+        let server = try RunningServer(handler: handler)
+        try server.perform { _ in handler.wantsCommit = true }
+        let client = try server.connect()
+        client.send(Self.quick + Self.slow + Self.quick)
+        try server.eventually("it is begun") { _ in handler.visitCount > 0 }
+        try server.perform { _ in handler.isHeldUp = false }
+        try server.eventually("all is answered") { $0.requestCount == 3 }
+        try server.perform { _ in
+            #expect(handler.bodies == ["x", "abc", "x"] && !handler.wantsCommit)
+        }
+        try server.end()
+    }
+
+    @Test
+    func `the clock is told within a long turn`() throws {
+        let handler = SlowHandler()
+        let server = try RunningServer(handler: handler)
+        try server.perform { _ in handler.quickNanoseconds = 200_000_000 }
+        let client = try server.connect()
+        client.send(String(repeating: Self.quick, count: 20))
+        try server.eventually("all is answered") { $0.requestCount == 20 }
+        try server.perform { _ in #expect(handler.seconds.count >= 3) }
+        try server.end()
+    }
+}
+
+/// Answers `/quick` at once and goes on with `/slow` until it is not held up any more.
+final class SlowHandler: RequestHandler {
+    var isHeldUp = true
+    var isBusy = false
+    var wantsCommit = false
+    var quickNanoseconds: Int64 = 0
+    var visitCount = 0
+    var received: [String] = []
+    var bodies: [String] = []
+    var abandoned: [Int32] = []
+    var seconds: Set<Int64> = []
+    private let echo = EchoHandler()
+
+    var isFull: Bool { false }
+
+    func refusal(
+        of head: inout RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
+    ) -> PendingAnswer? { nil }
+
+    func receive(
+        _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer, account: inout Int,
+        until deadline: Int64
+    ) -> Reception {
+        let path = Self.text(bytes.extracting(head.path))
+        received.append(path)
+        if path == "/quick" {
+            let start = Clock.monotonicNanoseconds()
+            while Clock.monotonicNanoseconds() - start < quickNanoseconds {}
+            return end(head, bytes)
+        }
+        if isBusy { return .later }
+        return proceed(7, head, bytes, from: peer, account: &account, until: deadline)
+    }
+
+    func proceed(
+        _ work: Int32, _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer,
+        account: inout Int, until deadline: Int64
+    ) -> Reception {
+        visitCount += 1
+        if isHeldUp {
+            // As long as a visit is, that it does not count as one who has used little.
+            while Clock.monotonicNanoseconds() < deadline {}
+            return .unfinished(7)
+        }
+        if wantsCommit {
+            wantsCommit = false
+            return .afterCommit(7)
+        }
+        return end(head, bytes)
+    }
+
+    private func end(_ head: RequestHead, _ bytes: Span<UInt8>) -> Reception {
+        bodies.append(Self.text(bytes.extracting(head.byteCount...)))
+        return .answer(PendingAnswer(index: 0))
+    }
+
+    private static func text(_ bytes: Span<UInt8>) -> String {
+        bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
+
+    func abandon(_ work: Int32) { abandoned.append(work) }
+
+    func didReach(second: Int64) { seconds.insert(second) }
+
+    func refuse(
+        _ error: RequestError, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
+    ) -> PendingAnswer { PendingAnswer(index: 0) }
+
+    func refuse(
+        _ overload: Overload, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
+    ) -> PendingAnswer { PendingAnswer(index: 0) }
+
+    func commit() { echo.commit() }
+
+    func encode(_ answer: PendingAnswer, isLast: Bool, into output: inout ByteBuffer) {
+        echo.encode(answer, isLast: isLast, into: &output)
+    }
+
+    func endTurn() {}
+    func tick() {}
+}
