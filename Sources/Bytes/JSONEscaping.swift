@@ -3,7 +3,9 @@ extension ByteBuffer {
     package mutating func append(jsonEscaping text: Span<UInt8>) {
         var copied = 0
         var index = 0
-        while index < text.count {
+        while true {
+            index = text.firstSpecial(from: index)
+            guard index < text.count else { break }
             let byte = text[index]
             if byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
                 index += 1
@@ -54,5 +56,28 @@ extension ByteBuffer {
             let digit = UInt8(truncatingIfNeeded: unit >> UInt16(shift)) & 0xF
             append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
         }
+    }
+}
+
+extension Span<UInt8> {
+    /// The first place at or behind `start` that may hold what JSON escapes or is not ASCII, or the
+    /// last seven bytes at most.
+    @inline(__always)
+    fileprivate func firstSpecial(from start: Int) -> Int {
+        var index = start
+        let octets = bytes
+        while index &+ 8 <= count {
+            // Eight at a time: a byte below 0x20, or one that is 0 after XOR, borrows into its own top
+            // bit. The lowest bit set is exact.
+            let word = UInt64(
+                littleEndian: octets.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let below = word &- 0x2020_2020_2020_2020
+            let quotes = (word ^ 0x2222_2222_2222_2222) &- 0x0101_0101_0101_0101
+            let backslashes = (word ^ 0x5C5C_5C5C_5C5C_5C5C) &- 0x0101_0101_0101_0101
+            let found = (below | quotes | backslashes | word) & 0x8080_8080_8080_8080
+            if found != 0 { return index &+ found.trailingZeroBitCount &>> 3 }
+            index &+= 8
+        }
+        return index
     }
 }
