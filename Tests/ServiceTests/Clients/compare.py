@@ -14,7 +14,7 @@ import sys
 def sent(kind, path):
     with open(path, "rb") as file:
         for line in file.read().split(b"\n"):
-            line = line.rstrip(b"\r").decode("utf-8", "replace")
+            line = line.removesuffix(b"\r").decode("utf-8", "replace")
             if line.strip(" \t\r"):
                 yield line if kind == "lines" else json.dumps(json.loads(line), sort_keys=True)
 
