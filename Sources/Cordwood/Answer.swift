@@ -68,6 +68,18 @@ enum Signpost {
         }
     }
 
+    /// For a path that ends with a slash.
+    var ofSlash: StaticString {
+        switch self {
+        case .records:
+            "The path ends with '/', and no path here does; leave it out, as in /logs/web."
+        case .recordsAndPage:
+            "The path ends with '/', and no path here does; leave it out, as in /logs/web and /ui."
+        case .administration:
+            "The path ends with '/', and no path here does; leave it out, as in /ui."
+        }
+    }
+
     /// For a method that a path of records does not have, as a browser's GET.
     var ofMethod: StaticString {
         switch self {
@@ -84,7 +96,7 @@ enum Failure {
     case noSuchPath(Signpost)
     case noSuchStream
     /// With the code that it has without the slash.
-    case trailingSlash(code: StaticString)
+    case trailingSlash(code: StaticString, Signpost)
     case methodNotAllowed(StaticString)
     /// The same, where records are sent.
     case sendRecords(StaticString, Signpost)
@@ -110,7 +122,7 @@ enum Failure {
         switch self {
         case .noSuchPath: "no_such_path"
         case .noSuchStream: "no_such_stream"
-        case .trailingSlash(let code): code
+        case .trailingSlash(let code, _): code
         case .methodNotAllowed, .sendRecords: "method_not_allowed"
         case .streamNotAllowed: "stream_not_allowed"
         case .unsupportedEncoding: "unsupported_encoding"
@@ -129,8 +141,7 @@ enum Failure {
         case .sendRecords(_, let signpost): signpost.ofMethod
         case .noSuchStream:
             "A stream's name is a to z, 0 to 9, '.', '_' and '-', at most 64 of them, begins with a letter or digit, and has neither '..' nor the ending '.rejected'."
-        case .trailingSlash:
-            "The path ends with '/', and no path here does; leave it out, as in /logs/web."
+        case .trailingSlash(_, let signpost): signpost.ofSlash
         case .methodNotAllowed:
             "This path has no such method; Allow lists those that it has."
         case .streamNotAllowed:

@@ -127,7 +127,8 @@ final class Worker: RequestHandler {
             let isSlashed = path.hasSuffix("/")
             return .failure(
                 isSlashed
-                    ? .trailingSlash(code: "no_such_path") : .noSuchPath(signpost(for: peer)))
+                    ? .trailingSlash(code: "no_such_path", signpost(for: peer))
+                    : .noSuchPath(signpost(for: peer)))
         case .livez, .readyz, .health, .metrics, .page, .streamList, .tail, .contract:
             if route.isOfPage, !settings.page.isEnabled, !peer.role.isAdmin {
                 return .failure(.noSuchPath(.records))
@@ -150,7 +151,9 @@ final class Worker: RequestHandler {
             guard StreamName.isValid(name) else {
                 let isSlashed = name.hasSuffix("/")
                 return .failure(
-                    isSlashed ? .trailingSlash(code: "no_such_stream") : .noSuchStream)
+                    isSlashed
+                        ? .trailingSlash(code: "no_such_stream", signpost(for: peer))
+                        : .noSuchStream)
             }
             guard isAllowed(name) else { return .failure(.streamNotAllowed) }
         }
