@@ -20,6 +20,17 @@ def lines(context, value):
     return "".join(json.dumps(one) + "\n" for one in values).encode()
 
 
+@schemathesis.serializer("application/json-seq")
+def sequence(context, value):
+    """The same with a record separator in front of each (RFC 7464)."""
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, str) and value.startswith("\x1e"):
+        return value.encode()
+    values = value if isinstance(value, list) and value else [value]
+    return "".join("\x1e" + json.dumps(one) + "\n" for one in values).encode()
+
+
 @schemathesis.hook
 def filter_case(context, case):
     return is_sendable(case) and not is_atomic_with_a_bad_record(case)

@@ -119,7 +119,7 @@ import Testing
         #expect(statistics.appendedCount == 1 && statistics.lostCount == 2)
         #expect(statistics.failureCount == 2)
         #expect(errors.withLock { $0.count } == 2)
-        guard case .system(_, let path, .noSuchFileOrDirectory) = statistics.lastError else {
+        guard case .directoryMissing(let path) = statistics.lastError else {
             Issue.record("\(String(describing: statistics.lastError))")
             return
         }

@@ -118,7 +118,7 @@ struct ConfinesStreamsTests {
                 #expect(answer.status == 503, "\(name)")
                 #expect(try answer.failure.code == "write_failed")
             }
-            #expect(try service.post("/logs/bad", "{broken").status == 503)
+            #expect(try service.post("/logs/bad", #"{"broken"#).status == 503)
             #expect(try service.post("/logs/bad", "{}").status == 200)
             #expect(try service.post("/logs/rolled", "{}").status == 200)
             try eventually("a rolled and sealed file") {

@@ -8,7 +8,8 @@ final class LogDirectory {
         path = NSTemporaryDirectory() + "cordwood-" + UUID().uuidString
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: false)
-        for (name, text) in files {
+        // As a service makes them: the oldest first.
+        for (name, text) in files.sorted(by: { $0.key < $1.key }) {
             try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
         }
     }
