@@ -18,13 +18,19 @@ extension RotatingFile {
             page.unlock()
             page = try StatePage(for: name, in: directory, mode: options.mode)
             try holdAgain()
-            // Both were moved away together. Where the new page says something already, another
-            // process has found it out before.
-            if isMoved, !page.isValid { onEvent?(.activeFileReplaced(path: path)) }
+            if isMoved, !page.isValid {
+                // Both went together, which is one thing to say. Where the new page is valid,
+                // another process has said it.
+                onEvent?(.activeFileReplaced(path: path))
+                damage = nil
+            }
         }
         if !page.isValid {
-            if let damage { say(damage) }
-            if wasInUse, damage == nil { say("somebody has written over it") }
+            if let damage {
+                say(damage)
+            } else if wasInUse, !isMoved {
+                say("somebody has written over it")
+            }
             try begin(now: now)
         } else if page[.fingerprint] != Int64(bitPattern: fingerprint) {
             try changeSchedule(now: now)
