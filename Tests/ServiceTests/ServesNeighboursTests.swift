@@ -78,7 +78,7 @@ extension UnderLoad {
             type: String, code: String
         ) throws {
             try Self.run { service in
-                let count = 60
+                let count = 600
                 let body = try Self.compressed(code)
                 let request = Self.post(
                     body, ["Content-Type: \(type)", "Content-Encoding: gzip"])
