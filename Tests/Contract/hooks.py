@@ -27,7 +27,8 @@ def sequence(context, value):
         return value
     if isinstance(value, str) and value.startswith("\x1e"):
         return value.encode()
-    values = value if isinstance(value, list) and value else [value]
+    # A sequence of nothing is no body, and an array in one no record.
+    values = (value or [{}]) if isinstance(value, list) else [value]
     return "".join("\x1e" + json.dumps(one) + "\n" for one in values).encode()
 
 

@@ -87,7 +87,8 @@ extension UnderLoad {
                 try attacker.send(Array(repeatElement(request, count: count).joined()))
                 let served = try Self.served(by: service) { answers.hasEnded }
                 #expect(answers.all.count == count)
-                #expect(served >= 10)
+                // How many depends on the machine; without turns it is none or one.
+                #expect(served >= 3)
             }
         }
 
@@ -116,7 +117,8 @@ extension UnderLoad {
                         + Request.post(#"{"last":1}"#, to: "/logs/long"))
                 let served = try Self.served(by: service) { answers.hasEnded }
                 #expect(answers.all == [200, 200])
-                #expect(served >= 10)
+                // How many depends on the machine; without turns it is none or one.
+                #expect(served >= 3)
                 let lines = try service.lines(of: "long")
                 #expect(lines.count == count + 2)
                 #expect(lines.first == #"{"first":1}"# && lines.last == #"{"last":1}"#)
@@ -136,7 +138,8 @@ extension UnderLoad {
                 for client in clients { try client.send(request) }
                 let served = try Self.served(by: service) { answers.allSatisfy(\.hasEnded) }
                 #expect(answers.flatMap(\.all) == Array(repeating: 200, count: clients.count))
-                #expect(served >= 10)
+                // How many depends on the machine; without turns it is none or one.
+                #expect(served >= 3)
                 #expect(try service.lines(of: "long").count == 24 * 40_000)
             }
         }
@@ -257,7 +260,8 @@ extension UnderLoad {
                 for asker in askers { try asker.send(requests) }
                 let served = try Self.served(by: service) { answers.allSatisfy(\.hasEnded) }
                 #expect(answers.flatMap(\.all) == Array(repeating: 200, count: 2000))
-                #expect(served >= 10)
+                // How many depends on the machine; without turns it is none or one.
+                #expect(served >= 3)
             }
         }
 
