@@ -5,14 +5,11 @@ import SystemPackage
 extension Sealer {
     /// Removes what has expired of all active files, and compresses nothing.
     ///
-    /// A plain file that waits to be compressed counts as if it had no bytes: what it will have is
-    /// not known, and to remove files for bytes that are about to go would be too much.
-    ///
     /// - Parameter now: seconds since 1970.
     package func removeExpired(now: Int64) throws(RotatingFileError) -> Report {
         var report = Report()
         for (base, names) in try rotatedFiles(&report) {
-            removeExpired(of: base, names, now: now, isBeforeSealing: true, &report)
+            removeExpired(of: base, names, now: now, &report)
         }
         return report
     }
@@ -61,15 +58,9 @@ extension Sealer {
     ///
     /// It ends at the first slot that cannot be removed: nothing goes while an older one stays.
     func removeExpired(
-        of base: String, _ names: [RotatedName], now: Int64, isBeforeSealing: Bool = false,
-        _ report: inout Report
+        of base: String, _ names: [RotatedName], now: Int64, _ report: inout Report
     ) {
-        guard var files = slotFiles(names, &report) else { return }
-        if isBeforeSealing, options.isCompressing {
-            for index in files.indices where !files[index].name.isCompressed {
-                files[index].hasFinalByteCount = false
-            }
-        }
+        guard let files = slotFiles(names, &report) else { return }
         for slot in expiries(of: base, files, now: now, &report) {
             guard remove(slot, &report) else { return }
         }
@@ -137,11 +128,23 @@ extension Sealer {
             }
             guard let found else { return nil }
             guard let status = found, status.isRegular else { continue }
-            files.append(
-                Retention.File(
-                    name: name, byteCount: status.byteCount, modified: status.modified))
+            var file = Retention.File(
+                name: name, byteCount: status.byteCount, modified: status.modified)
+            file.hasFinalByteCount = name.isCompressed || !isToCompress(name, status)
+            files.append(file)
         }
         return files
+    }
+
+    /// Whether the bytes of a plain file are about to go: what it will have is not known, and
+    /// nothing is removed for bytes that do not last.
+    ///
+    /// One that has several names is never compressed, and one that has failed for an hour may
+    /// never be: their bytes count.
+    private func isToCompress(_ name: RotatedName, _ status: FileStatus) -> Bool {
+        guard options.isCompressing, status.linkCount == 1 else { return false }
+        let isFailing = pauses?.isPaused(path(name.plainName)) == true
+        return !isFailing || Clock.epochSeconds() - status.changed < 3600
     }
 
     /// What cannot be looked at is there.

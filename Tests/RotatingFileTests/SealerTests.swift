@@ -95,6 +95,24 @@ import Testing
         #expect(try sealer.sealWaiting(now: 0).sealedCount == 1)
     }
 
+    @Test func `nothing goes for the bytes of a file that is to be compressed`() throws {
+        try place.write("a\n", to: "app.log.1970-01-01.gz")
+        try place.write(String(repeating: "b\n", count: 1000), to: "app.log.1970-01-02")
+        let user = try Descriptor.open(place.path("app.log.1970-01-02"), O_RDWR)
+        try #require(try user.tryLockExclusively())
+        var options = Sealer.Options(backupCount: 0)
+        options.retention.maximumTotalByteCount = 100
+        let sealer = Sealer(directory: place.directory, options: options)
+        #expect(try sealer.preview(now: 0).removedCount == 0)
+        #expect(try sealer.sealWaiting(now: 0).removedCount == 0)
+        #expect(try sealer.run(now: 0).removedCount == 0)
+        #expect(try place.names.count == 2)
+        options.isCompressing = false
+        let other = Sealer(directory: place.directory, options: options)
+        #expect(try other.run(now: 0).removedCount == 1)
+        user.unlock()
+    }
+
     @Test func `what has expired is removed without a look at what waits`() throws {
         for day in 1...4 { try place.write("a\n", to: "app.log.1970-01-0\(day)") }
         var options = Sealer.Options(backupCount: 3)
