@@ -126,7 +126,12 @@ extension Ledger {
         let tail = try read(
             opened, from: max(0, status.byteCount - Self.tailByteCount),
             through: status.byteCount)
-        let lines = Self.lines(of: entries, behind: tail, LedgerContents(tail, of: base))
+        let contents = LedgerContents(tail, of: base)
+        // A rollover that fails is tried again each second: one line of it is enough.
+        let isThere =
+            entries.count == 1 && tail.last == UInt8(ascii: "\n")
+            && contents.last?.repeats(entries[0]) == true
+        let lines = isThere ? [] : Self.lines(of: entries, behind: tail, contents)
         try write(lines, to: opened, status.byteCount)
         if writing.isDurable {
             try describing("synchronize", path) { () throws(Errno) in
@@ -222,14 +227,21 @@ extension Ledger {
     /// - Parameters:
     ///   - standing: the rotated files of a listing.
     ///   - writing: how a new one is written.
-    func compactIfLarge(standing: [RotatedName], _ writing: Writing) {
+    /// - Returns: false when it failed, which the next attempt would do too.
+    func compactIfLarge(standing: [RotatedName], _ writing: Writing) -> Bool {
         // What stands needs its lines: only what is twice as large is worth it.
         let needed = Int64(standing.count) * Self.roomyLineByteCount
         guard let found = try? FileStatus(at: path), found.isRegular,
             found.byteCount > max(Self.compactedByteCount, needed)
-        else { return }
+        else { return true }
         // It is as good as it was when this fails.
-        do { try compact(standing: standing, found.mode, writing) } catch { discardTemporary() }
+        do {
+            try compact(standing: standing, found.mode, writing)
+            return true
+        } catch {
+            discardTemporary()
+            return false
+        }
     }
 
     static let compactedByteCount: Int64 = 256 << 10
@@ -240,6 +252,13 @@ extension Ledger {
     private func compact(
         standing: [RotatedName], _ mode: mode_t, _ writing: Writing
     ) throws(RotatingFileError) {
+        // Before the ledger is read, which takes long: where nothing can be created it is in vain.
+        let file = try describing("write", temporaryPath) { () throws(Errno) in
+            // One that lies there was left by a process that died: we have the page's lock.
+            try Directory.unlink(temporaryPath)
+            return try Descriptor.open(
+                temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: writing.mode)
+        }
         let listed = Set(standing.map(\.plainName))
         let compacted = try contents().compacted { name in
             // A listing can miss what is compressed meanwhile, but the plain name goes last.
@@ -247,10 +266,6 @@ extension Ledger {
                 || isThere(name.compressedName)
         }
         try describing("write", temporaryPath) { () throws(Errno) in
-            // One that lies there was left by a process that died: we have the page's lock.
-            try Directory.unlink(temporaryPath)
-            let file = try Descriptor.open(
-                temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: writing.mode)
             try file.writeAll(compacted.span)
             try file.setMode(mode)
             // Without this a power cut could leave an empty file under the name.

@@ -6,6 +6,8 @@ struct LedgerContents {
     /// Of the last line that could be read.
     private(set) var sequence: Int64 = 0
     private(set) var at: Int64 = .min
+    /// The last line that could be read.
+    private(set) var last: LedgerEntry?
 
     private let bytes: [UInt8]
     private var lines: [Range<Int>] = []
@@ -28,6 +30,7 @@ struct LedgerContents {
                 promise = entry.promise ?? promise
                 sequence = entry.sequence
                 at = entry.at
+                last = entry
                 lines.append(start..<end + 1)
             }
             start = end + 1

@@ -44,6 +44,13 @@ package struct RetentionPromise: Equatable, Sendable {
 }
 
 extension LedgerEntry {
+    /// Whether it says of the same file what `other` says, at another attempt.
+    func repeats(_ other: LedgerEntry) -> Bool {
+        event == .rolled && other.event == .rolled && generation != nil && name == other.name
+            && generation == other.generation && inode == other.inode
+            && promise == other.promise
+    }
+
     /// Reads a line without its line feed; nil if it is no object of JSON.
     init?(parsing line: ArraySlice<UInt8>) {
         var scanner = LedgerScanner(line)

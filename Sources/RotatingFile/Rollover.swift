@@ -60,7 +60,10 @@ extension RotatingFile {
             base: name, schedule: schedule,
             intervalStart: schedule.intervalStart(endingAt: page[.rolloverAt], now: now))
         var standing = try rotatedFiles()
-        ledger.compactIfLarge(standing: standing, ledgerWriting)
+        let isCompactionDue = now >= compactionRetryAt
+        if isCompactionDue, !ledger.compactIfLarge(standing: standing, ledgerWriting) {
+            compactionRetryAt = now + 60
+        }
         while true {
             guard let rotated = interval.numbered(behind: standing) else {
                 throw .system(operation: "find a free name for", path: path, errno: .fileExists)

@@ -45,6 +45,8 @@ public final class RotatingFile {
     var active: ActiveFile?
     /// Not before this second is a failed rollover tried again.
     var rolloverRetryAt: Int64 = .min
+    /// Not before this second is a failed compaction of the ledger tried again.
+    var compactionRetryAt: Int64 = .min
     /// Files that were let go with lines that `synchronize` has yet to put on the disk.
     private var unsynchronized: [ActiveFile] = []
     /// How many of the files above have this inode: for each the page's lock is held.
@@ -182,6 +184,7 @@ public final class RotatingFile {
     /// A rollover that a clock set for the future has put far off must not wait for that future.
     private func heedClockSetBack(now: Int64) {
         rolloverRetryAt = .min
+        compactionRetryAt = .min
         let latest = schedule.rollover(after: now)
         if page[.rolloverAt] > latest, page.vouches(for: .rolloverAt) {
             page.set(.rolloverAt, to: latest)

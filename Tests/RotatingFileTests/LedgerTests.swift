@@ -28,6 +28,17 @@ import Testing
 
     private func rotated() throws -> [String] { try place.names.filter { $0 != "app.log" } }
 
+    @Test func `a rollover that is tried again is one line`() throws {
+        let ledger = Ledger(of: "app.log", in: place.directory)
+        var entry = LedgerEntry(
+            at: 1, event: .rolled, name: "app.log.1970-01-01", generation: 7, inode: 1)
+        for _ in 0..<3 { try ledger.append([entry], Ledger.Writing(mode: 0o640)) }
+        #expect(try place.text(ledgerName)?.split(separator: "\n").count == 1)
+        entry.generation = 8
+        try ledger.append([entry], Ledger.Writing(mode: 0o640))
+        #expect(try place.text(ledgerName)?.split(separator: "\n").count == 2)
+    }
+
     @Test func `a rollover is a line`() throws {
         try roll([0, 60])
         let lines = try #require(try place.text(ledgerName)).split(separator: "\n")
