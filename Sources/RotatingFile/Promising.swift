@@ -22,10 +22,16 @@ extension Sealer {
         }
     }
 
-    /// The active files of the directory, by their state pages.
+    /// The active files of the directory, by their state pages: a file that only has such a name is
+    /// somebody else's.
     package func activeNames() throws(RotatingFileError) -> [String] {
         try describing("list", directory) { () throws(Errno) in
             try Directory.names(in: directory)
-        }.compactMap(Self.baseName(ofStatePage:)).filter(includes)
+        }.compactMap { name in
+            guard let base = Self.baseName(ofStatePage: name), includes(base),
+                StatePage.rolloverAt(in: path(name)) != nil
+            else { return nil }
+            return base
+        }
     }
 }

@@ -140,6 +140,16 @@ extension Sealer {
         of base: String, in directory: String, mode: mode_t,
         _ body: () throws(RotatingFileError) -> R
     ) throws(RotatingFileError) -> R {
+        let path = "\(directory)/.\(base).state"
+        let found = try describing("inspect", path) { () throws(Errno) in
+            try FileStatus(at: path)
+        }
+        // To open it as a page would fill it up, whosever it is.
+        if let found, 1..<Int64(StatePage.byteCount) ~= found.byteCount,
+            StatePage.rolloverAt(in: path) == nil
+        {
+            throw .system(operation: "recognize", path: path, errno: .invalidArgument)
+        }
         let page = try StatePage(for: base, in: directory, mode: mode & 0o666)
         defer { page.unlock() }
         return try body()

@@ -113,6 +113,17 @@ import Testing
         user.unlock()
     }
 
+    @Test func `a file that only has the name of a page stays as it is`() throws {
+        try place.write("somebody's notes", to: ".notes.log.state")
+        let sealer = Sealer(directory: place.directory)
+        #expect(try sealer.activeNames().isEmpty)
+        #expect(throws: RotatingFileError.self) {
+            try sealer.note(
+                RetentionPromise(Retention(), isOwn: true), of: "notes.log", mode: 0o640, now: 0)
+        }
+        #expect(try place.text(".notes.log.state") == "somebody's notes")
+    }
+
     @Test func `what has expired is removed without a look at what waits`() throws {
         for day in 1...4 { try place.write("a\n", to: "app.log.1970-01-0\(day)") }
         var options = Sealer.Options(backupCount: 3)
