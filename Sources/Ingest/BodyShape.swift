@@ -17,8 +17,12 @@ enum BodyShape: Equatable {
     /// Looks at `body`, whose first byte that is not white space stands at `start`.
     ///
     /// Text (`BodyFormat.text`) that begins like JSON is JSON only if it is to its end, which
-    /// `BodyReader` finds out.
-    init(of body: Span<UInt8>, from start: Int, format: BodyFormat) {
+    /// `BodyReader` finds out. A form of more than `formLimit` bytes would be rejected, as the line is
+    /// that it is, so no more than that is looked at.
+    init(
+        of body: Span<UInt8>, from start: Int, format: BodyFormat,
+        formLimit: Int = IngestLimits().recordByteCount
+    ) {
         let isSequence = body[start] == .recordSeparator && format != .text && format != .query
         let bracketed =
             isSequence ? .sequence : Self.bracketed(body, from: start, format: format)
@@ -27,11 +31,13 @@ enum BodyShape: Equatable {
         case .unknown, .text: self = bracketed ?? .lines
         case .form:
             let isIndented = start > 0 && body[start - 1].isWhiteSpace
-            let isForm = !isIndented && body.isForm(from: start)
+            // CRLF may stand behind it.
+            let isShort = body.count - start - 2 <= formLimit
+            let isForm = !isIndented && isShort && body.isForm(from: start)
             self = bracketed ?? (isForm ? .form : .lines)
         case .query:
-            let hasFields = body.firstIndex(of: .equals, from: start) < body.count
-            self = hasFields ? .form : .lines
+            let isEmpty = body.skipping(.ampersand, from: start) == body.count
+            self = isEmpty ? .lines : .form
         }
     }
 
@@ -99,6 +105,12 @@ enum BodyShape: Equatable {
 }
 
 extension Span<UInt8> {
+    fileprivate func skipping(_ byte: UInt8, from start: Int) -> Int {
+        var index = start
+        while index < count, self[index] == byte { index += 1 }
+        return index
+    }
+
     fileprivate func holds(_ token: StaticString, at index: Int) -> Bool {
         let count = token.utf8CodeUnitCount
         guard index + count <= self.count else { return false }

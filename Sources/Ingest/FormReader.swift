@@ -19,7 +19,7 @@ struct FormReader: ~Copyable {
     mutating func read(
         _ body: Span<UInt8>, from start: Int, into sink: inout RecordSink
     ) throws(IngestError) {
-        let form = body.extracting(body.trimmingEnd(start..<body.count))
+        let form = body.extracting(start..<body.endOfForm(from: start))
         guard sink.fits(form) else { return try sink.handleOversize(form, from: start) }
         guard decode(form, limit: sink.limits.formFieldCount) else {
             return sink.reject(form, .tooManyFields, from: start)
@@ -56,9 +56,7 @@ struct FormReader: ~Copyable {
                 let equals = field.firstIndex(of: .equals, from: 0)
                 let name = decode(field.extracting(0..<equals))
                 let value = decode(field.extracting(min(equals + 1, field.count)..<field.count))
-                if !name.isEmpty || !value.isEmpty {
-                    fields.append(FormField(name: name, value: value))
-                }
+                fields.append(FormField(name: name, value: value))
             }
             at = end + 1
         }
@@ -165,13 +163,14 @@ private struct FormField {
 
 extension Span<UInt8> {
     /// Whether all from `start` on is `name=value`, joined by `&`, of nothing but the bytes that a
-    /// form's encoder writes.
+    /// form's encoder writes; a pair of nothing but `=` is none that it writes.
     ///
     /// `curl -d` calls everything a form. The serializer of the URL Standard leaves letters, digits
     /// and `*-._` as they are, Python and Go `~` too, and all encode a space as `+`.
     func isForm(from start: Int) -> Bool {
-        let end = trimmingEnd(start..<count).upperBound
+        let end = endOfForm(from: start)
         var index = start
+        var pair = start
         var hasValue = false
         while index < end {
             switch self[index] {
@@ -179,8 +178,9 @@ extension Span<UInt8> {
                 if hasValue { return false }
                 hasValue = true
             case .ampersand:
-                guard hasValue else { return false }
+                guard hasValue, index > pair + 1 else { return false }
                 hasValue = false
+                pair = index + 1
             case .percent:
                 guard index + 2 < end, hexDigit(self[index + 1]) != nil,
                     hexDigit(self[index + 2]) != nil
@@ -190,7 +190,16 @@ extension Span<UInt8> {
             }
             index += 1
         }
-        return hasValue
+        return hasValue && end > pair + 1
+    }
+
+    /// Where the form that begins at `start` ends: in front of the line breaks at the end.
+    fileprivate func endOfForm(from start: Int) -> Int {
+        var end = count
+        while end > start, self[end - 1] == .lineFeed || self[end - 1] == .carriageReturn {
+            end -= 1
+        }
+        return end
     }
 
     /// The byte encoded at `index`, which moves behind it.

@@ -6,7 +6,7 @@ import Testing
     @Test(arguments: [
         ("a=1", #"{"a":"1"}"#),
         ("a=1&b=two+words&c=%C3%A9%22", #"{"a":"1","b":"two words","c":"é\""}"#),
-        ("a=1\n", #"{"a":"1"}"#),
+        ("a=1\n", #"{"a":"1"}"#), ("a=1\r\n", #"{"a":"1"}"#), ("a=1\n\n", #"{"a":"1"}"#),
         ("a=&b=", #"{"a":"","b":""}"#),
         ("=1&a=2", #"{"":"1","a":"2"}"#),
         ("a=b%3Dc", #"{"a":"b=c"}"#),
@@ -44,6 +44,10 @@ import Testing
         (" a=1", [#"{"message":" a=1"}"#]),
         ("a=%zz", [#"{"message":"a=%zz"}"#]),
         ("a=é", [#"{"message":"a=é"}"#]),
+        ("a=1&=&b=2", [#"{"message":"a=1&=&b=2"}"#]), ("=&=", [#"{"message":"=&="}"#]),
+        ("=", [#"{"message":"="}"#]), ("a=1&=", [#"{"message":"a=1&="}"#]),
+        ("a=1\t", [#"{"message":"a=1\t"}"#]), ("a=1 \n", [#"{"message":"a=1 "}"#]),
+        ("a=1\n \n", [#"{"message":"a=1"}"#]),
         ("[info] a=1\n[info] b=2", [#"{"message":"[info] a=1"}"#, #"{"message":"[info] b=2"}"#]),
     ])
     func `what only claims to be a form is read as what it is`(body: String, lines: [String]) throws
@@ -55,7 +59,9 @@ import Testing
         ("a=1&b", #"{"a":"1","b":""}"#), ("a=b=c", #"{"a":"b=c"}"#), ("&&a=1&", #"{"a":"1"}"#),
         ("a=%&b=%2&c=%zz&d=%4", #"{"a":"%","b":"%2","c":"%zz","d":"%4"}"#),
         ("msg=it's&url=http://x/", #"{"msg":"it's","url":"http://x/"}"#),
-        ("{\"a\"=1", #"{"{\"a\"":"1"}"#), ("hello", #"{"message":"hello"}"#),
+        ("{\"a\"=1", #"{"{\"a\"":"1"}"#), ("hello", #"{"hello":""}"#),
+        ("up", #"{"up":""}"#), ("x%3D1", #"{"x=1":""}"#), ("a&b", #"{"a":"","b":""}"#),
+        ("=&a=1", #"{"":"","a":"1"}"#), ("&", #"{"message":"&"}"#),
     ])
     func `a query is a form whatever it looks like`(query: String, line: String) throws {
         #expect(try ingest(query, as: .query).lines == [line])
@@ -68,6 +74,26 @@ import Testing
             #expect(outcome.reasons == ["invalid_utf8"] && outcome.lines.isEmpty)
             #expect(try outcome.raw() == [form])
         }
+    }
+
+    @Test func `a form over the limit of a record is rejected, and the lines of a text are not`()
+        throws
+    {
+        var limits = IngestLimits()
+        limits.recordByteCount = 64
+        let form = "a=" + String(repeating: "1", count: 62)
+        #expect(
+            try ingest(form + "\r\n", as: .form, limits: limits).lines == [
+                "{\"a\":\"\(form.dropFirst(2))\"}"
+            ])
+        for end in ["", "\n"] {
+            let outcome = try ingest(form + "1" + end, as: .form, limits: limits)
+            #expect(outcome.reasons == ["record_too_large"] && outcome.lines.isEmpty)
+            #expect(try outcome.raw() == [form + "1"])
+        }
+        let text = try ingest(form + "1\nsome text\n", as: .form, limits: limits)
+        #expect(text.lines == ["{\"message\":\"some text\"}"])
+        #expect(text.reasons == ["record_too_large"])
     }
 
     @Test func `fields are limited`() throws {

@@ -175,17 +175,25 @@ private enum Restorer {
         for turn in 0..<150 {
             // One line each, of which none is in two lines or is two records.
             let records = (0..<10).map { _ in
-                generator.mutatedRecord().filter { $0 != .lineFeed && $0 != .carriageReturn }
+                let count = [0, 0, 1, 2][Int.random(in: 0..<4, using: &generator)]
+                let marks = Array(repeating: [0xEF, 0xBB, 0xBF] as [UInt8], count: count)
+                let words: [[UInt8]] = [[], [], Array("up ".utf8), [0x35], [0x22], [0x1B]]
+                let word = words[Int.random(in: 0..<words.count, using: &generator)]
+                let record = generator.mutatedRecord()
+                return (Array(marks.joined()) + (count > 0 ? word : []) + record).filter {
+                    $0 != .lineFeed && $0 != .carriageReturn
+                }
             }
             let isSequence = turn % 2 == 0
             let separator: [UInt8] = isSequence ? [0x1E] : [.lineFeed]
             let body = separator + Array(records.joined(separator: separator))
             let format = isSequence ? BodyFormat.sequence : .ndjson
             let outcome = try ingester.outcome(body, as: format)
-            // All bytes but white space are in the lines, the rejected ones, or commas between.
+            // All bytes but white space and marks are in the lines, the rejected ones, or commas between.
             func weight(_ bytes: [UInt8]) -> [Int] {
                 var counts = Array(repeating: 0, count: 256)
-                for byte in bytes where !byte.isWhiteSpace && byte != 0x1E {
+                for byte in bytes
+                where !byte.isWhiteSpace && ![0x1E, 0xEF, 0xBB, 0xBF].contains(byte) {
                     counts[Int(byte)] += 1
                 }
                 return counts
@@ -220,6 +228,12 @@ private enum Restorer {
                 (0..<count).map { _ in word() + [.equals] + word() }.joined(separator: [.ampersand])
             )
             let outcome = try ingest(body, as: .form)
+            // A pair without a byte is none that a form's encoder writes.
+            if body.split(separator: .ampersand).contains([.equals]) {
+                #expect(
+                    outcome.lines == ["{\"message\":\"\(String(decoding: body, as: UTF8.self))\"}"])
+                continue
+            }
             guard outcome.accepted == 1 else {
                 #expect(outcome.reasons == ["invalid_utf8"])
                 #expect(try outcome.raw() == [String(decoding: body, as: UTF8.self)])
@@ -227,7 +241,7 @@ private enum Restorer {
             }
             let text = String(decoding: body, as: UTF8.self)
             var fields: [String: [String]] = [:]
-            for field in text.split(separator: "&") where field != "=" {
+            for field in text.split(separator: "&") {
                 let parts = field.split(separator: "=", omittingEmptySubsequences: false)
                     .map { String($0).removingPercentEncoding ?? "?" }
                 fields[parts[0], default: []].append(parts[1])
