@@ -32,7 +32,7 @@ struct BodyReader: ~Copyable {
     private(set) var format = BodyFormat.unknown
     private var place = BodyPlace.end
     /// Whether the body is lines of text unless all of it is JSON.
-    private var isTrial = false
+    private(set) var isTrial = false
 
     init(limits: IngestLimits) {
         self.limits = limits
@@ -99,7 +99,8 @@ struct BodyReader: ~Copyable {
         let mark = Self.byteOrderMarkCount(body)
         let start = body.skippingWhiteSpace(from: mark)
         guard start < body.count else { throw .emptyBody }
-        let shape = BodyShape(of: body, from: start, format: format)
+        let shape = BodyShape(
+            of: body, from: start, format: format, formLimit: limits.recordByteCount)
         isTrial = format == .text && shape != .lines
         switch shape {
         case .objects: return .objects(beginObjects(body, from: start))
@@ -118,15 +119,19 @@ struct BodyReader: ~Copyable {
     private mutating func behind(
         _ end: ArrayEnd, _ body: Span<UInt8>, isWrapper: Bool
     ) -> BodyPlace {
-        guard case .closed(let end) = end else { return .end }
-        guard isWrapper else { return .objects(beginObjects(body, from: end)) }
-        let brace = body.skippingWhiteSpace(from: end)
-        if brace < body.count, body[brace] == .closeBrace,
-            body.skippingWhiteSpace(from: brace + 1) == body.count
-        {
-            return .end
+        switch end {
+        case .broken where !isWrapper: return .end
+        case .closed(let end) where !isWrapper: return .objects(beginObjects(body, from: end))
+        case .broken: break
+        case .closed(let end):
+            let brace = body.skippingWhiteSpace(from: end)
+            if brace < body.count, body[brace] == .closeBrace,
+                body.skippingWhiteSpace(from: brace + 1) == body.count
+            {
+                return .end
+            }
         }
-        // It has other keys, or is not alone, so it is a record of its own.
+        // It has other keys, is not alone, or never ends, so it is a record like any other.
         sink.rollBack()
         return .objects(beginObjects(body, from: Self.byteOrderMarkCount(body)))
     }
@@ -207,7 +212,7 @@ struct BodyReader: ~Copyable {
     }
 
     /// What is read value by value at most, where something cannot be indexed.
-    private static let carefulByteCount = 512
+    static let carefulByteCount = 512
 
     /// Gives back memory that only an unusually large record needed.
     mutating func shrink() {

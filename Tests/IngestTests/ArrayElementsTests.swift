@@ -83,6 +83,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("{\"logs\":[\"a\n{\"b\":2}\n{\"c\":3}\n", "{\"logs\":[\"a"),
+        ("{\"events\":[{\"a\":1},\n{\"b\":2}\n{\"c\":3}\n", "{\"events\":[{\"a\":1},"),
+        ("{\"logs\":[{\"a\":[\n{\"b\":2}\n{\"c\":3}", "{\"logs\":[{\"a\":["),
+    ])
+    func `a wrapper that never ends is a record like any other, and costs none`(
+        body: String, raw: String
+    ) throws {
+        for format in [BodyFormat.json, .unknown] {
+            let outcome = try ingest(body, as: format)
+            #expect(outcome.lines == ["{\"b\":2}", "{\"c\":3}"])
+            #expect(try outcome.raw() == [raw])
+        }
+        let text = try ingest(body, as: .text)
+        #expect(text.rejectedCount == 0 && text.accepted == 3)
+    }
+
     @Test(arguments: ["logs", "events"])
     func `where each line is a record, a wrapper is one too`(key: String) throws {
         let line = "{\"\(key)\":[{\"a\":1}]}"
