@@ -94,7 +94,7 @@ extension BodyReader {
             if narrow(&place.room, range.count, isGrowing: place.isGrowing) { return nil }
             return try readCarefully(body, range)
         }
-        let position = try readWindow(body, range)
+        let position = try readWindow(body, range, &place)
         if case .element(at) = position, range.count > limits.recordByteCount {
             return .skipping(EndSearch(from: at, .element), .tooLarge)
         }
@@ -102,12 +102,19 @@ extension BodyReader {
     }
 
     private mutating func readWindow(
-        _ body: Span<UInt8>, _ range: Range<Int>
+        _ body: Span<UInt8>, _ range: Range<Int>, _ place: inout ArrayPlace
     ) throws(IngestError) -> ArrayPosition {
         let window = body.extracting(range)
         let base = range.lowerBound
+        var sought: Int?
         while true {
             let reading = index.readElement(window)
+            if let at = sought, !window.isRead(to: reading, from: at) {
+                place.room = Self.carefulByteCount
+                let end = min(base + at + Self.carefulByteCount, range.upperBound)
+                return try readCarefully(body, base + at..<end)
+            }
+            sought = nil
             var position: ArrayPosition
             switch reading.status {
             case .value, .lines:
@@ -131,6 +138,7 @@ extension BodyReader {
                 at - base < limits.windowByteCount
             else { return position }
             index.seek(at - base)
+            sought = at - base
         }
     }
 
@@ -139,9 +147,21 @@ extension BodyReader {
     ) throws(IngestError) -> ArrayPosition {
         let bad = base + reading.start
         if let position = emptyElement(body, at: bad) { return position }
+        if let next = passMarks(body, at: bad) { return .element(at: next) }
         return try skip(
             body, EndSearch(from: bad, .element),
             .rejected(reading.status.reason, mistakeAt: reading.end - reading.start))
+    }
+
+    /// Where the element begins that stands behind byte order marks.
+    private func passMarks(_ body: Span<UInt8>, at place: Int) -> Int? {
+        guard let end = body.endOfByteOrderMarks(at: place) else { return nil }
+        let next = body.skippingWhiteSpace(from: end)
+        guard next < body.count else { return nil }
+        switch body[next] {
+        case .openBrace, .openBracket, .quote: return next
+        default: return nil
+        }
     }
 
     /// Where nothing stands in the place of an element, no record was lost: there is a comma too many.
@@ -163,6 +183,8 @@ extension BodyReader {
             var position: ArrayPosition
             if let empty = emptyElement(body, at: at) {
                 position = empty
+            } else if let next = passMarks(body, at: at) {
+                position = .element(at: next)
             } else {
                 position = try skip(body, EndSearch(from: at, .element), .unread)
             }

@@ -87,6 +87,21 @@ extension Span<UInt8> {
             && self[index + 2] == 0xBF
     }
 
+    /// Where the byte order marks at `index` end; nil if they are a part of what follows.
+    ///
+    /// They are none of white space, a comma, the end, or a value whose first byte tells where it
+    /// begins. Files that were put together have a mark in front of each, but not hundreds.
+    func endOfByteOrderMarks(at index: Int) -> Int? {
+        var end = index
+        while end - index < 64 * 3, isByteOrderMark(at: end) { end += 3 }
+        guard end > index else { return nil }
+        guard end < count else { return end }
+        switch self[end] {
+        case .openBrace, .openBracket, .quote, .comma: return end
+        default: return self[end].isWhiteSpace ? end : nil
+        }
+    }
+
     /// How many bytes are UTF-8 in front of the first sequence that is not.
     var validPrefixCount: Int {
         var index = 0

@@ -82,6 +82,11 @@ extension BodyReader {
         var at = 0
         while true {
             let reading = index.read(window, lineLimit: lineLimit)
+            guard window.isRead(to: reading, from: at) else {
+                place.room = Self.carefulByteCount
+                let end = min(base + at + Self.carefulByteCount, range.upperBound)
+                return try readCarefully(body, base + at..<end, &place)
+            }
             switch reading.status {
             case .lines:
                 let lines = window.extracting(reading.start..<reading.end)
@@ -130,7 +135,7 @@ extension BodyReader {
     private mutating func passOver(
         _ body: Span<UInt8>, at place: Int, _ objects: inout ObjectsPlace
     ) -> Int? {
-        if body.isByteOrderMark(at: place) { return place + 3 }
+        if let end = body.endOfByteOrderMarks(at: place) { return end }
         guard body[place] == .comma, objects.isBehindValue else { return nil }
         objects.isBehindValue = false
         sink.report.noteStrayComma(at: place)
@@ -172,7 +177,8 @@ extension BodyReader {
             return search.start
         }
         let record = body.extracting(body.trimmingEnd(search.start..<end))
-        if skipped.bad == .unread, !search.isBalanced {
+        let isUnknown = skipped.bad == .unread || isTrial && skipped.bad == .tooLarge
+        if isUnknown, !search.isBalanced {
             sink.rejectUnindexed(record, from: search.start)
         } else {
             try settle(record, skipped.bad, from: search.start)
@@ -204,6 +210,17 @@ extension BodyReader {
         let word = body.extracting(start..<end)
         guard try index.build(word, isLast: true) == .built else { return nil }
         return index.read(word, lineLimit: 0).status == .value ? end : nil
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether nothing but white space stands between `start` and `reading` of this window.
+    ///
+    /// For the index a string or number behind something else is no token of its own, so that the
+    /// next token may be beyond what stands at the place that was looked for.
+    func isRead(to reading: JSONReading, from start: Int) -> Bool {
+        let next = skippingWhiteSpace(from: start)
+        return reading.status == .nothing ? next == count : next == reading.start
     }
 }
 

@@ -15,8 +15,8 @@ extension BodyReader {
         while at < windowEnd {
             let end = body.firstIndex(of: .recordSeparator, from: at + 1)
             var first = body.skippingWhiteSpace(from: at + 1)
-            if first < end, body.isByteOrderMark(at: first) {
-                first = body.skippingWhiteSpace(from: first + 3)
+            if first < end, let next = body.endOfByteOrderMarks(at: first) {
+                first = body.skippingWhiteSpace(from: next)
             }
             if first < end {
                 let value = body.trimmingEnd(first..<end)
