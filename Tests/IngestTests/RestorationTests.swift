@@ -189,11 +189,11 @@ private enum Restorer {
             let body = separator + Array(records.joined(separator: separator))
             let format = isSequence ? BodyFormat.sequence : .ndjson
             let outcome = try ingester.outcome(body, as: format)
-            // All bytes but white space and marks are in the lines, the rejected ones, or commas between.
+            // All bytes but white space, marks and the brackets of an array are in the lines, the rejected ones, or commas between.
             func weight(_ bytes: [UInt8]) -> [Int] {
                 var counts = Array(repeating: 0, count: 256)
                 for byte in bytes
-                where !byte.isWhiteSpace && ![0x1E, 0xEF, 0xBB, 0xBF].contains(byte) {
+                where !byte.isWhiteSpace && ![0x1E, 0x5B, 0x5D, 0xEF, 0xBB, 0xBF].contains(byte) {
                     counts[Int(byte)] += 1
                 }
                 return counts
