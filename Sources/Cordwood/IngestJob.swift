@@ -51,6 +51,9 @@ struct Workbench {
     /// Bytes that all of them keep in memory.
     private(set) var heldByteCount = 0
 
+    /// Whether memory was short, and no job has ended since.
+    var isShort = false
+
     /// How many requests may be unfinished.
     static let jobLimit = 8
 
@@ -77,6 +80,7 @@ struct Workbench {
     mutating func remove(_ number: Int32) {
         guard let index = jobs.firstIndex(where: { $0.number == number }) else { return }
         let job = jobs.remove(at: index)
+        isShort = false
         job.clear()
         job.ingester.cancel()
         if spares.count < Self.spareLimit { spares.append(job) }

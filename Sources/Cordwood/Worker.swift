@@ -225,6 +225,7 @@ final class Worker: RequestHandler {
     ) -> Reception {
         // It had to make room for an older one, and begins again.
         guard let job = workbench.job(work) else {
+            if !mayBegin { return .later }
             return receive(head, bytes, from: peer, account: &account, until: deadline)
         }
         if epochSeconds == 0 { startTurn() }

@@ -88,6 +88,8 @@ struct Connection: ~Copyable {
         case waiting
         /// The same, and nothing has been read of what its socket has.
         case waitingToRead
+        /// Outside the schedule, until its request can begin.
+        case parked
     }
 
     /// Monotonic second at which it has taken too long for what it is doing.

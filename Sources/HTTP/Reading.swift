@@ -278,7 +278,9 @@ extension Server {
             return true
         case .unfinished(let work), .afterCommit(let work):
             connections[slot].work = work
-        case .later: connections[slot].work = Connection.workToBegin
+        case .later:
+            park(slot)
+            return false
         }
         postpone(slot)
         return false
@@ -286,6 +288,7 @@ extension Server {
 
     private func handle(_ slot: UInt32, _ head: RequestHead, _ bytes: Span<UInt8>) -> Reception {
         let (peer, work) = (connections[slot].peer, connections[slot].work)
+        if work == Connection.workToBegin, !handler.mayBegin { return .later }
         var account = Int(connections[slot].account)
         defer { connections[slot].account = UInt32(clamping: account) }
         let deadline = schedule.visitEndsAt

@@ -47,6 +47,11 @@ package protocol RequestHandler: AnyObject {
     /// Bytes that are kept of requests until they are answered.
     var heldByteCount: Int { get }
 
+    /// Whether a request that was put off (`.later`) has a place now.
+    ///
+    /// As long as it is false another unfinished request goes on.
+    var mayBegin: Bool { get }
+
     /// Called when the clock has reached another monotonic second, also within a long turn.
     func didReach(second: Int64)
 
@@ -112,6 +117,8 @@ package enum Reception: Equatable, Sendable {
 
 extension RequestHandler {
     package var heldByteCount: Int { 0 }
+
+    package var mayBegin: Bool { true }
 
     package func proceed(
         _ work: Int32, _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer,

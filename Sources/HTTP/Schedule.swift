@@ -135,6 +135,12 @@ struct TokenQueue {
 
     mutating func append(_ token: EventToken) { tokens.append(token) }
 
+    mutating func prepend(_ token: EventToken) {
+        if first == 0 { return tokens.insert(token, at: 0) }
+        first -= 1
+        tokens[first] = token
+    }
+
     mutating func popFirst() -> EventToken? {
         guard first < tokens.count else { return nil }
         let token = tokens[first]

@@ -39,6 +39,10 @@ package final class Server {
 
     /// Whose requests are next, and how long each may take.
     var schedule: Schedule
+    /// Those whose requests cannot begin before others have ended, oldest first.
+    var parked = TokenQueue()
+    /// The one of them that has left the queue and has not been served yet.
+    var admitted: EventToken?
 
     // What `Accepting` knows.
     var listeners: [ListeningSource] = []
@@ -112,6 +116,7 @@ package final class Server {
         setAcceptance(.open)
         wasOpen = true
         while !isStopped {
+            admitParked()
             let patience = schedule.isEmpty ? patienceMilliseconds : 0
             let count = try epoll.wait(timeoutMilliseconds: patience)
             readClock()

@@ -30,6 +30,25 @@ extension Server {
     /// Lets the other connections have their turn before more of this one's requests.
     func postpone(_ slot: UInt32) { enqueue(slot, isFresh: false, wantsReading: false) }
 
+    /// Leaves a connection out of the schedule until its request can begin.
+    func park(_ slot: UInt32) {
+        let token = EventToken(slot: slot, generation: connections[slot].generation)
+        // One that was put off before, or had begun, is older than all the others.
+        if connections[slot].isWhole { parked.prepend(token) } else { parked.append(token) }
+        connections[slot].place = .parked
+        connections[slot].work = Connection.workToBegin
+    }
+
+    /// Lets the oldest that is parked be served again, one in a round.
+    func admitParked() {
+        guard admitted == nil, !parked.isEmpty, handler.mayBegin else { return }
+        while let token = parked.popFirst() {
+            guard let slot = connections.slot(of: token) else { continue }
+            admitted = token
+            return postpone(slot)
+        }
+    }
+
     private func enqueue(_ slot: UInt32, isFresh: Bool, wantsReading: Bool) {
         connections[slot].place =
             isFresh ? .fresh : wantsReading ? .waitingToRead : .waiting
@@ -40,6 +59,7 @@ extension Server {
     /// Serves those that wait, until the turn is over.
     func serveWaiting() {
         while let token = schedule.next(now: nanoseconds) {
+            if token == admitted { admitted = nil }
             guard let slot = connections.slot(of: token), connections[slot].isQueued else {
                 continue
             }

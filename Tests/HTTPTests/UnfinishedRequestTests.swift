@@ -120,6 +120,40 @@ struct UnfinishedRequestTests {
     }
 
     @Test
+    func `what is put off is not begun while there is no place, and then oldest first`() throws {
+        let handler = SlowHandler()
+        let server = try RunningServer(handler: handler)
+        try server.perform { _ in
+            handler.isBusy = true
+            handler.mayBegin = false
+        }
+        let clients = try (0..<4).map { _ in try server.connect() }
+        for (index, client) in clients.enumerated() {
+            let body = String(repeating: "abcd".dropFirst(index).prefix(1), count: 3)
+            client.send(Self.slow.replacingOccurrences(of: "abc", with: body))
+            try server.eventually("it is tried") { _ in handler.received.count == index + 1 }
+        }
+        let other = try server.connect()
+        for _ in 0..<50 {
+            other.send(Self.quick)
+            #expect(other.answer().hasPrefix("HTTP/1.1 200"))
+        }
+        try server.perform { _ in
+            #expect(handler.received.filter { $0 == "/slow" }.count == 4)
+            handler.bodies = []
+            handler.isBusy = false
+            handler.isHeldUp = false
+            handler.mayBegin = true
+        }
+        for client in clients { #expect(client.answer().hasPrefix("HTTP/1.1 200")) }
+        try server.perform { _ in
+            #expect(handler.bodies == ["aaa", "bbb", "ccc", "ddd"])
+            #expect(handler.received.filter { $0 == "/slow" }.count == 8)
+        }
+        try server.end()
+    }
+
+    @Test
     func `what has to wait for a commit goes on behind it at once`() throws {
         let handler = SlowHandler()
         let server = try RunningServer(handler: handler)
@@ -152,6 +186,7 @@ struct UnfinishedRequestTests {
 final class SlowHandler: RequestHandler {
     var isHeldUp = true
     var isBusy = false
+    var mayBegin = true
     var wantsCommit = false
     var quickNanoseconds: Int64 = 0
     var visitCount = 0

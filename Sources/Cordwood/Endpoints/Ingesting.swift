@@ -25,6 +25,8 @@ extension Worker {
             return .over(unavailable(error, route, requestID))
         }
         let body = bytes.extracting(body(of: head, bytes))
+        // Nothing is begun only to be thrown away.
+        if !mayBegin, isLong(head, body) { return .later }
         let options = RequestOptions(head, bytes)
         let stream = streams[opened]
         let job = workbench.next
@@ -122,6 +124,7 @@ extension Worker {
         job.detach(from: stream)
         let isCrowded = !workbench.jobs.isEmpty && isOverBuffered(by: job.heldByteCount)
         if workbench.isFull || isCrowded {
+            if isCrowded { workbench.isShort = true }
             job.clear()
             job.ingester.cancel()
             return .later
@@ -139,6 +142,20 @@ extension Worker {
         keep(requestIDs)
     }
 
+    /// Whether a request that takes long has a place, and memory.
+    ///
+    /// Where there is no job there is nothing to wait for.
+    var mayBegin: Bool {
+        if workbench.jobs.isEmpty { return true }
+        return !workbench.isFull && !workbench.isShort && !isOverBuffered()
+    }
+
+    /// Whether a body takes longer than a visit for certain.
+    private func isLong(_ head: RequestHead, _ body: Span<UInt8>) -> Bool {
+        let isPlain = head.contentEncoding == .identity
+        return body.count > (isPlain ? Self.longByteCount : Self.longCompressedByteCount)
+    }
+
     /// Whether all that is kept of requests, and `byteCount`, are more than they may be.
     func isOverBuffered(by byteCount: Int = 0) -> Bool {
         bufferedByteCount() + heldByteCount + byteCount > limits.bufferedByteCount
@@ -154,6 +171,7 @@ extension Worker {
             guard job === workbench.jobs.first else { return .unfinished(job.number) }
             if let youngest = workbench.jobs.last, youngest !== job {
                 workbench.remove(youngest.number)
+                workbench.isShort = true
             } else if isOverBuffered(by: -Self.slackByteCount),
                 bufferedByteCount() > bytes.count + Self.slackByteCount
             {
@@ -225,6 +243,8 @@ extension Worker {
 
     /// Bodies up to this size are read without a look at the clock.
     private static var shortByteCount: Int { 16 << 10 }
+    private static var longByteCount: Int { 256 << 10 }
+    private static var longCompressedByteCount: Int { 16 << 10 }
     /// What is less is copied rather than committed apart.
     private static var copiedByteCount: Int { 256 << 10 }
     private static var largeByteCount: Int { 8 << 20 }
