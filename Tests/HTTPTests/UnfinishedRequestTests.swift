@@ -128,8 +128,8 @@ struct UnfinishedRequestTests {
             handler.mayBegin = false
         }
         let clients = try (0..<4).map { _ in try server.connect() }
-        for (index, client) in clients.enumerated() {
-            let body = String(repeating: "abcd".dropFirst(index).prefix(1), count: 3)
+        let bodies = ["aaa", "bbb", "ccc", "ddd"]
+        for (index, (client, body)) in zip(clients, bodies).enumerated() {
             client.send(Self.slow.replacingOccurrences(of: "abc", with: body))
             try server.eventually("it is tried") { _ in handler.received.count == index + 1 }
         }
@@ -147,7 +147,7 @@ struct UnfinishedRequestTests {
         }
         for client in clients { #expect(client.answer().hasPrefix("HTTP/1.1 200")) }
         try server.perform { _ in
-            #expect(handler.bodies == ["aaa", "bbb", "ccc", "ddd"])
+            #expect(handler.bodies == bodies)
             #expect(handler.received.filter { $0 == "/slow" }.count == 8)
         }
         try server.end()
