@@ -12,8 +12,8 @@ final class SealerChores {
     private let pauses = FailurePauses(
         seconds: SealerChores.pauseSeconds, now: { Worker.monotonicSeconds })
     private var removals = RemovalLog()
-    /// What was noted as kept of each active file.
-    private var promises: [String: RetentionPromise] = [:]
+    /// What was noted as kept of each active file, and in which ledger.
+    private var promises: [String: (promise: RetentionPromise, ledger: UInt64?)] = [:]
     private var lastSecond: Int64 = .min
 
     private static let pauseSeconds: Int64 = 30
@@ -74,17 +74,31 @@ final class SealerChores {
         for failure in failures { say(failure) }
     }
 
+    /// Whether the ledger still is the one with this inode: somebody may have removed it, and what
+    /// it said with it.
+    private func isThere(_ inode: UInt64?, _ name: String) -> Bool {
+        inode != nil && inode == ledgerInode(of: name)
+    }
+
+    private func ledgerInode(of name: String) -> UInt64? {
+        (try? FileStatus(at: "\(storage.directory)/.\(name).ledger"))?.inode
+    }
+
     /// Who seals by hand may not know the configuration, but finds the ledger.
     private func notePromises(by sealer: Sealer) {
         guard let names = try? sealer.activeNames() else { return }
         promises = promises.filter { names.contains($0.key) }
         for name in names where !pauses.isPaused(Self.promise(of: name)) {
             let plan = storage.plan(ofFile: name)
-            if promises[name] == plan.promise { continue }
+            if let noted = promises[name], noted.promise == plan.promise,
+                !plan.promise.isOwn || isThere(noted.ledger, name)
+            {
+                continue
+            }
             do throws(RotatingFileError) {
                 try sealer.note(
                     plan.promise, of: name, mode: plan.options.mode, now: Clock.epochSeconds())
-                promises[name] = plan.promise
+                promises[name] = (plan.promise, ledgerInode(of: name))
             } catch {
                 pauses.begin(Self.promise(of: name))
                 log.debug("what is kept of \(name) is not noted: \(error)")

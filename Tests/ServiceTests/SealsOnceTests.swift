@@ -160,6 +160,12 @@ struct SealsOnceTests {
             let result = try Binary.run(["seal", service.directory.path, "--backup-count", "1"])
             #expect(result.output.contains("kept     2 files of audit.log"))
             #expect(try count("app") == 1 && count("audit") == 3)
+            // Somebody removes what says so; the service says it again.
+            let ledger = service.directory.appendingPathComponent(".audit.log.ledger").path
+            try FileManager.default.removeItem(atPath: ledger)
+            try eventually("there is another") { FileManager.default.fileExists(atPath: ledger) }
+            _ = try Binary.run(["seal", service.directory.path, "--backup-count", "1"])
+            #expect(try count("audit") == 3)
         }
     }
 
