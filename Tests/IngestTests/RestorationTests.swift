@@ -189,11 +189,14 @@ private enum Restorer {
             let body = separator + Array(records.joined(separator: separator))
             let format = isSequence ? BodyFormat.sequence : .ndjson
             let outcome = try ingester.outcome(body, as: format)
-            // All bytes but white space, marks and the brackets of an array are in the lines, the rejected ones, or commas between.
+            // All bytes are in the lines, the rejected ones, or commas between, but white space,
+            // marks, and the brackets of a body that is an array.
+            var left: [UInt8] = [0x1E, 0xEF, 0xBB, 0xBF]
+            let first = body.first { !$0.isWhiteSpace && !left.contains($0) }
+            if !isSequence, first == .openBracket { left += [.openBracket, .closeBracket] }
             func weight(_ bytes: [UInt8]) -> [Int] {
                 var counts = Array(repeating: 0, count: 256)
-                for byte in bytes
-                where !byte.isWhiteSpace && ![0x1E, 0x5B, 0x5D, 0xEF, 0xBB, 0xBF].contains(byte) {
+                for byte in bytes where !byte.isWhiteSpace && !left.contains(byte) {
                     counts[Int(byte)] += 1
                 }
                 return counts
