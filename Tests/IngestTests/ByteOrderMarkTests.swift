@@ -19,6 +19,8 @@ import Testing
             text.isEmpty
             || back.contains { $0.contains(text) || $0.contains(text.debugEscaped) }
             || text == "\"s\"" && back.contains("s")
+            // At the start of a body it is an array, whose element is rejected.
+            || text == "[1]" && back.contains("1")
         #expect(isFound, "\(body.debugDescription) \(back)")
         #expect(outcome.unkept == 0)
     }
