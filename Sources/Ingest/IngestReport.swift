@@ -26,29 +26,39 @@ package struct IngestReport: Sendable {
     /// Where in the decoded body the first of them is.
     package private(set) var strayCommaOffset = 0
 
-    private var countByReason = InlineArray<8, Int>(repeating: 0)
-    private var listed = InlineArray<10, ListedError>(
-        repeating: ListedError(index: 0, reason: .invalidJSON, offset: 0))
+    private var countByReason = InlineArray<8, UInt32>(repeating: 0)
+    private var listed = InlineArray<10, Mistake>(repeating: Mistake())
     package private(set) var errorCount = 0
+
+    /// A `ListedError` in less room, since a report is copied with every answer; a decoded body has
+    /// at most 2^30 bytes.
+    private struct Mistake {
+        var index: UInt32 = 0
+        var offset: UInt32 = 0
+        var reason = RejectionReason.invalidJSON
+    }
 
     package init() {}
 
     /// How many were rejected for `reason`.
     package func rejected(for reason: RejectionReason) -> Int {
-        countByReason[Int(reason.rawValue)]
+        Int(countByReason[Int(reason.rawValue)])
     }
 
     /// The error at `position`, below `errorCount`, in the order of the body.
     package func error(at position: Int) -> ListedError {
         precondition(position < errorCount)
-        return listed[position]
+        let mistake = listed[position]
+        return ListedError(
+            index: Int(mistake.index), reason: mistake.reason, offset: Int(mistake.offset))
     }
 
     mutating func reject(index: Int, reason: RejectionReason, offset: Int = 0) {
         rejected += 1
         countByReason[Int(reason.rawValue)] += 1
         guard errorCount < Self.listedErrorCount else { return }
-        listed[errorCount] = ListedError(index: index, reason: reason, offset: offset)
+        listed[errorCount] = Mistake(
+            index: UInt32(clamping: index), offset: UInt32(clamping: offset), reason: reason)
         errorCount += 1
     }
 
@@ -66,7 +76,7 @@ package struct IngestReport: Sendable {
     /// Takes back all accepted records, because the request was atomic.
     mutating func withhold() {
         rejected += accepted
-        countByReason[Int(RejectionReason.withheld.rawValue)] += accepted
+        countByReason[Int(RejectionReason.withheld.rawValue)] += UInt32(clamping: accepted)
         accepted = 0
         truncated = 0
     }
