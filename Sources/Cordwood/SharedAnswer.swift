@@ -32,7 +32,7 @@ final class SharedAnswer {
     private static let longestUse: Int64 = 1_000_000_000
 }
 
-/// How much of the processor may be used to make shared answers: a tenth, and a tenth of a second
+/// How much of the processor may be used to make shared answers: a tenth, and twenty milliseconds
 /// at once.
 struct MakingAllowance {
     /// Nanoseconds that are left, at the time of `countedAt`.
@@ -52,5 +52,5 @@ struct MakingAllowance {
         min(Self.most, nanoseconds + (now - countedAt) / 10)
     }
 
-    private static let most: Int64 = 100_000_000
+    private static let most: Int64 = 20_000_000
 }

@@ -29,6 +29,9 @@ struct Schedule {
     /// Whether no connection waits.
     var isEmpty: Bool { fresh.isEmpty && waiting.isEmpty }
 
+    /// Whether none waits that has used little of the processor.
+    var hasNoFresh: Bool { fresh.isEmpty }
+
     /// How many connections wait.
     var count: Int { fresh.count + waiting.count }
 

@@ -20,7 +20,8 @@ extension Server {
         let isFresh =
             connections[slot].phase != .handshake
             && connections[slot].share.isFresh(now: nanoseconds)
-        if isFresh, !schedule.isTurnOver(now: nanoseconds) {
+        // Behind those that wait already, or new events would always come before them.
+        if isFresh, schedule.hasNoFresh, !schedule.isTurnOver(now: nanoseconds) {
             visit(slot, isFresh: true, wantsReading: true)
         } else {
             enqueue(slot, isFresh: isFresh, wantsReading: true)
