@@ -9,6 +9,7 @@ what has to lose some loses none. The probe must be a debug build.
 import argparse
 import os
 import random
+import resource
 import sys
 import tempfile
 import time
@@ -86,13 +87,16 @@ def seeds(options: argparse.Namespace, seconds: float) -> List[Row]:
 def weakened(options: argparse.Namespace, seconds: float) -> List[Row]:
     """Rounds until it fails, for as long as there is time."""
     rows = []
-    # Of many writers nearly all wait for the lock: what is torn is torn among few, in long writes.
-    settings = [("lock", WRITERS, (100_000, 100), 0.05), ("cut-back", 2, (1_000_000,), 0.05)]
-    for safeguard, writers, byte_counts, calm in settings:
+    # A kill hardly ever meets a write half-way: a limit of the file's size always does.
+    settings = [
+        ("lock", WRITERS, (100_000, 100), resource.RLIM_INFINITY),
+        ("cut-back", 2, (100_000,), 1_234_567)]
+    for safeguard, writers, byte_counts, file_limit in settings:
         deadline = time.monotonic() + max(20, seconds / 2)
         row = Row(f"without the safeguard {safeguard!r}", must_fail=True)
         storm = Storm(
-            options.probe, writers, byte_counts=byte_counts, calm=calm, weakened=safeguard)
+            options.probe, writers, byte_counts=byte_counts, calm=0.05, weakened=safeguard,
+            file_limit=file_limit)
         while not row.is_right and time.monotonic() < deadline:
             storm.rage(1)
             of_storm(row, storm)

@@ -3,6 +3,7 @@
 import mmap
 import os
 import random
+import resource
 import signal
 import struct
 import subprocess
@@ -20,17 +21,18 @@ class Storm(Tally):
     """Rounds of it, each in a directory of its own, and what they come to.
 
     Processes live at least `calm` seconds on average; `pause` is that between two appends, in
-    microseconds; `weakened` is the safeguard that the writers do without.
+    microseconds; `weakened` is the safeguard that the writers do without. The write that brings a
+    file to `file_limit` bytes is cut there, and its process dies of it (setrlimit(2)).
     """
 
     def __init__(
         self, probe: str, writers: int, has_hands: bool = False, steps_clock: bool = False,
         pause: int = 0, byte_counts: tuple = (100_000, 100), calm: float = 0.015,
-        weakened: Optional[str] = None
+        weakened: Optional[str] = None, file_limit: int = resource.RLIM_INFINITY
     ) -> None:
         self.probe, self.writers, self.calm = probe, writers, calm
         self.has_hands, self.steps_clock, self.pause = has_hands, steps_clock, pause
-        self.byte_counts, self.weakened = byte_counts, weakened
+        self.byte_counts, self.weakened, self.file_limit = byte_counts, weakened, file_limit
         super().__init__()
         self.kills = 0
 
@@ -77,11 +79,14 @@ class Round:
         if self.storm.weakened:
             environment["CORDWOOD_WEAKEN"] = self.storm.weakened
         with open(output, "wb") as file:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [self.run.probe, "append", f"path={self.run.path}", f"id=w{self.started}",
                  f"bytes={self.byte_count}", f"slot={SLOT_MILLISECONDS}",
                  f"pause={self.storm.pause}", f"clock={self.clock_path}"],
                 stdout=file, env=environment)
+        limit = self.storm.file_limit
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (limit, limit))
+        return process
 
     def strike(self) -> None:
         self.wake()
