@@ -52,6 +52,16 @@ enum Route: Equatable {
         }
     }
 
+    /// How much its answer adds to what a worker has to make and to send: about 10 KB each.
+    var observationWeight: Int {
+        switch self {
+        case .contract: 8
+        case .tail, .streamList: 4
+        case .page, .metrics: 2
+        default: 1
+        }
+    }
+
     /// Reads the path of `head`.
     ///
     /// A path that is percent-encoded is none of ours: no name that is allowed needs it, and two

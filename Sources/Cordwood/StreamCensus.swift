@@ -4,13 +4,18 @@ import SystemPackage
 /// How many streams there may be in the directory, for whoever makes one more.
 ///
 /// Every stream has a state page, which nobody removes but an operator. The directory is listed only
-/// where a stream is made, and once a second where none may be made any more. Workers that make
-/// streams at the same moment do not see each other's, so there may be a few more than allowed.
+/// where a stream is made: when as many have been made since the last time as are an eighth of the
+/// room that there was, so rarely as long as there is much; and once a second where none may be
+/// made any more. Workers that make streams at the same moment do not see each other's, so there
+/// may be a few more than allowed.
 final class StreamCensus {
     private let directory: String
     private let limit: Int
-    /// The monotonic second in which it was found full.
-    private var fullAt: Int64?
+    /// How many may be made before the directory is listed again, all of them in the monotonic
+    /// second `countedAt`.
+    private var room = 0
+    private var countedAt: Int64?
+    private var isFull = false
 
     init(directory: String, limit: Int) {
         self.directory = directory
@@ -22,11 +27,22 @@ final class StreamCensus {
     /// What cannot be looked at is opened, which says what is wrong with it.
     func admits(_ name: String, now: Int64) -> Bool {
         if isThere(".\(name).log.state") || isThere("\(name).log") { return true }
-        if fullAt == now { return false }
-        let isFull = ((try? count()) ?? 0) >= limit
-        fullAt = isFull ? now : nil
-        return !isFull
+        if countedAt == now, isFull { return false }
+        if countedAt != now || room == 0 { count(now: now) }
+        if isFull { return false }
+        room = max(0, room - 1)
+        return true
     }
+
+    private func count(now: Int64) {
+        let room = limit - ((try? count()) ?? 0)
+        countedAt = now
+        isFull = room <= 0
+        self.room = max(1, room / Self.share)
+    }
+
+    /// Of the room that there is only so much is used unseen: as many workers may do that.
+    private static let share = 8
 
     private func isThere(_ name: String) -> Bool {
         do { return try FileStatus(at: "\(directory)/\(name)") != nil } catch { return true }

@@ -136,8 +136,8 @@ final class Worker: RequestHandler {
             guard head.method == .get || head.method == .head else {
                 return .failure(.methodNotAllowed(route.allow))
             }
-            observationCount += 1
-            if observationCount == Self.observationsPerTurn { isFull = true }
+            observationCount += route.observationWeight
+            if observationCount >= Self.observationsPerTurn { isFull = true }
             return observation(route, head, bytes)
         case .logs, .root, .stream, .log: break
         }
@@ -279,12 +279,8 @@ final class Worker: RequestHandler {
         answer.isHead = head.method == .head
         answer.confirmsKeepAlive = head.minorVersion == 0 && head.keepAlive
         if let sharing { answer.sharing = sharing.fields(route, head, bytes) }
-        return promise(answer)
-    }
-
-    private func promise(_ answer: Answer) -> PendingAnswer {
         answers.append(answer)
-        return PendingAnswer(index: answers.count - 1)
+        return PendingAnswer(index: answers.count - 1, isCostly: !route.isIngest)
     }
 
     private func keepRequestID(_ head: RequestHead, _ bytes: Span<UInt8>) -> Range<Int> {
@@ -311,8 +307,9 @@ final class Worker: RequestHandler {
     private var observationCount = 0
     /// Set when a batch has grown large, or the answers will, until the turn ends.
     var isFull = false
-    /// Answers of `/health`, `/metrics` and the like in one turn: a request of forty bytes has an
-    /// answer of thousands, which may have to wait for a peer that does not read.
+    /// Answers of `/health`, `/metrics` and the like in one turn, by their weight: a request of
+    /// forty bytes has an answer of thousands, which may have to wait for a peer that does not
+    /// read.
     private static let observationsPerTurn = 16
     /// Bytes of records, accepted and rejected, that this turn has brought to all streams.
     private var turnByteCount = 0

@@ -201,6 +201,7 @@ extension Server {
         connections[slot].peer = peer
         connections[slot].phase = .head
         connections[slot].share = Share()
+        connections[slot].isBehind = false
         connections[slot].isSurplus = isSurplus
         connections[slot].deadline =
             now

@@ -54,6 +54,9 @@ struct Connection: ~Copyable {
     var isSurplus = false
     /// Whether it is among the connections of its address.
     var isCounted = false
+    /// Whether others go before it, however little it has used of the processor: in a handshake,
+    /// which costs more than most requests, and after an answer that was costly to make.
+    var isBehind = false
     /// Whether it is one of the server's requests in flight.
     var isInFlight = false
     var parser: RequestParser

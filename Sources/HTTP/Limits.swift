@@ -38,7 +38,7 @@ package struct Limits: Sendable, Equatable {
     /// Requests that are committed and answered together; with more the turn is cut short.
     package var requestsPerTurn = 1024
     /// Nanoseconds after which what a turn has brought is committed and answered.
-    package var turnNanoseconds = 10_000_000
+    package var turnNanoseconds = 4_000_000
     /// Nanoseconds for which a connection is served before others are.
     package var visitNanoseconds = 1_000_000
     /// The same for one that has used little of the processor lately and goes before the others.

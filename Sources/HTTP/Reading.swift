@@ -164,9 +164,9 @@ extension Server {
                     if connections[slot].isQueued { return consumed }
                 }
                 // Neither records nor answers nor time may pile up behind one peer that sends
-                // without end.
-                if consumed < input.count, isTurnFull || isVisitOver(),
-                    connections[slot].phase != .free
+                // without end: between two of its requests others are served.
+                if connections[slot].phase == .head, consumed < input.count,
+                    isTurnFull || isVisitOver()
                 {
                     postpone(slot)
                     return consumed
@@ -236,6 +236,7 @@ extension Server {
         case .chunked: isWhole = false
         }
         let isLast = !isWhole || isLastAnswer(slot, head)
+        connections[slot].isBehind = refusal.isCostly
         promise(slot, .answer(refusal), isLast: isLast)
         if isLast { return bytes.count }
         connections[slot].deadline = now + Int64(limits.keepAliveTimeoutSeconds)
@@ -273,6 +274,7 @@ extension Server {
         case .answer(let answer):
             connections[slot].work = Connection.noWork
             connections[slot].phase = .head
+            connections[slot].isBehind = answer.isCostly
             promise(slot, .answer(answer), isLast: isLastAnswer(slot, head))
             connections[slot].deadline = now + Int64(limits.keepAliveTimeoutSeconds)
             return true

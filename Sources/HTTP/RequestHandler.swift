@@ -158,8 +158,13 @@ package enum Overload: Sendable, CaseIterable {
 /// A handler's own note of an answer that it will be asked to write in this turn.
 package struct PendingAnswer: Equatable, Sendable {
     package var index: Int
+    /// Whether making it may take long: of its connection the next request goes after others'.
+    package var isCostly: Bool
 
-    package init(index: Int) { self.index = index }
+    package init(index: Int, isCostly: Bool = false) {
+        self.index = index
+        self.isCostly = isCostly
+    }
 }
 
 extension RequestHandler {

@@ -7,6 +7,7 @@ extension Server {
     /// The connection's first bytes are to be a handshake.
     func beginHandshake(_ slot: UInt32, _ descriptor: Int32, _ context: TLSContext) {
         connections[slot].phase = .handshake
+        connections[slot].isBehind = true
         connections[slot].isSecure = true
         connections[slot].session = TLSSession(context, on: descriptor)
         if !connections[slot].isSurplus {
@@ -63,6 +64,7 @@ extension Server {
         connections[slot].peer.identity = connections[slot].session?.identity
         handler.didShakeHands(isResumed ? .resumed : .full, with: connections[slot].peer)
         connections[slot].phase = .head
+        connections[slot].isBehind = false
         connections[slot].deadline =
             now
             + Int64(

@@ -6,26 +6,30 @@ extension Server {
     func dispatch(_ event: Event) throws(Errno) {
         if event.token.slot >= Self.firstSource {
             try sources[Int(event.token.slot - Self.firstSource)].onEvent()
-            return
+            return readClock()
         }
         guard let slot = connections.slot(of: event.token) else { return }
-        if case .proxyHeader = connections[slot].phase { return readProxyHeader(slot) }
         if connections[slot].isQueued { return mute(slot, isBroken: event.isBroken) }
-        if connections[slot].isWaitingToWrite {
-            let isReady = event.isWritable || event.isBroken || connections[slot].isSecure
-            if isReady { flush(slot) }
-            return
+        if connections[slot].isWaitingToWrite || connections[slot].phase == .proxyHeader {
+            goOn(slot, event)
+            // The next one's visit begins now.
+            return readClock()
         }
-        // A handshake costs more than most requests.
         let isFresh =
-            connections[slot].phase != .handshake
-            && connections[slot].share.isFresh(now: nanoseconds)
+            !connections[slot].isBehind && connections[slot].share.isFresh(now: nanoseconds)
         // Behind those that wait already, or new events would always come before them.
         if isFresh, schedule.hasNoFresh, !schedule.isTurnOver(now: nanoseconds) {
             visit(slot, isFresh: true, wantsReading: true)
         } else {
             enqueue(slot, isFresh: isFresh, wantsReading: true)
         }
+    }
+
+    /// Does what is not a request, and takes no turn.
+    private func goOn(_ slot: UInt32, _ event: Event) {
+        if connections[slot].phase == .proxyHeader { return readProxyHeader(slot) }
+        let isReady = event.isWritable || event.isBroken || connections[slot].isSecure
+        if isReady { flush(slot) }
     }
 
     /// Lets the other connections have their turn before more of this one's requests.
@@ -109,7 +113,10 @@ extension Server {
         if isBroken { return close(slot) }
         guard connections[slot].ignoredEventCount < Self.ignoredEventLimit else { return }
         connections[slot].ignoredEventCount += 1
-        if connections[slot].ignoredEventCount == Self.ignoredEventLimit { setInterest(slot, []) }
+        if connections[slot].ignoredEventCount == Self.ignoredEventLimit {
+            setInterest(slot, [])
+            readClock()
+        }
     }
 
     private func unmute(_ slot: UInt32) {
