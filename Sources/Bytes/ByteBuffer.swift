@@ -35,8 +35,8 @@ package struct ByteBuffer: ~Copyable {
         return bytes
     }()
 
-    @inlinable package var count: Int { end - start }
-    @inlinable package var isEmpty: Bool { end == start }
+    @inlinable package var count: Int { @inline(__always) get { end - start } }
+    @inlinable package var isEmpty: Bool { @inline(__always) get { end == start } }
 
     /// The contents, front first.
     @inlinable package var span: Span<UInt8> {

@@ -13,13 +13,20 @@ extension RecordSink {
         let index = nextIndex
         let offset = place + mistake
         report.reject(index: index, reason: reason, offset: offset)
-        if rejectedHead.isEmpty { prepareRejectedHead() }
-        let start = rejected.count
-        let room = rejectedLimit - (start - rejectedStart)
+        let room = rejectedLimit - (rejected.count - rejectedStart)
         guard room > rejectedHead.count + Self.tailByteCount else {
             report.unkept += 1
             return
         }
+        keep(record, reason, index: index, offset: offset, room: room)
+    }
+
+    /// Appends the line of a rejected record, of at most `room` bytes.
+    private mutating func keep(
+        _ record: Span<UInt8>, _ reason: RejectionReason, index: Int, offset: Int, room: Int
+    ) {
+        if rejectedHead.isEmpty { prepareRejectedHead() }
+        let start = rejected.count
         rejected.append(rejectedHead)
         appendMistake(reason, index: index, offset: offset)
         let headEnd = rejected.count
