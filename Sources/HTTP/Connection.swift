@@ -41,7 +41,6 @@ struct Connection: ~Copyable {
     /// Which of the connections that have had this slot this is.
     var generation: UInt32 = 0
     var phase = Phase.free
-    // Beside the phase there is room for seven bytes.
     /// Whether the connection ends when `output` is sent.
     var closesAfterOutput = false
     /// Whether epoll waits for the socket to take more.

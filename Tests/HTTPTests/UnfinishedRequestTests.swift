@@ -57,7 +57,46 @@ struct UnfinishedRequestTests {
         try server.eventually("it goes on") { _ in handler.visitCount > visits + 20 }
         try server.perform { _ in handler.isHeldUp = false }
         #expect(client.answer().hasPrefix("HTTP/1.1 200"))
+        try server.eventually("all are read") { _ in handler.bodies.count == 21 }
         try server.perform { _ in #expect(Set(handler.bodies) == [body, "x"]) }
+        try server.end()
+    }
+
+    @Test
+    func `nobody else is served between the head and the body of one request`() throws {
+        let handler = SlowHandler()
+        let server = try RunningServer(handler: handler)
+        let (long, short) = (try server.connect(), try server.connect())
+        long.send(Self.slow)
+        try server.eventually("it is begun") { _ in handler.visitCount > 0 }
+        // Longer than a visit.
+        try server.perform { _ in handler.headNanoseconds = 2_000_000 }
+        for _ in 0..<10 {
+            short.send(Self.quick)
+            #expect(short.answer().hasPrefix("HTTP/1.1 200"))
+            try server.perform { _ in #expect(handler.visitsBetween == 0) }
+        }
+        try server.end()
+    }
+
+    @Test
+    func `who was given a costly answer goes behind those who were not`() throws {
+        let handler = SlowHandler()
+        let server = try RunningServer(handler: handler)
+        let (asker, sender) = (try server.connect(), try server.connect())
+        let costly = "POST /costly HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"
+        asker.send(costly)
+        #expect(asker.answer().hasPrefix("HTTP/1.1 200"))
+        try server.perform { _ in
+            // Both are there when the next turn begins, in this order.
+            asker.send(costly)
+            sender.send(Self.quick)
+        }
+        #expect(asker.answer().hasPrefix("HTTP/1.1 200"))
+        #expect(sender.answer().hasPrefix("HTTP/1.1 200"))
+        try server.perform { _ in
+            #expect(handler.received.suffix(2) == ["/quick", "/costly"])
+        }
         try server.end()
     }
 
@@ -189,6 +228,10 @@ final class SlowHandler: RequestHandler {
     var mayBegin = true
     var wantsCommit = false
     var quickNanoseconds: Int64 = 0
+    var headNanoseconds: Int64 = 0
+    private var visitsAtHead = 0
+    /// Visits of others between the last request's head and its body.
+    var visitsBetween = 0
     var visitCount = 0
     var received: [String] = []
     var bodies: [String] = []
@@ -200,7 +243,16 @@ final class SlowHandler: RequestHandler {
 
     func refusal(
         of head: inout RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
-    ) -> PendingAnswer? { nil }
+    ) -> PendingAnswer? {
+        visitsAtHead = visitCount
+        wait(headNanoseconds)
+        return nil
+    }
+
+    private func wait(_ nanoseconds: Int64) {
+        let start = Clock.monotonicNanoseconds()
+        while Clock.monotonicNanoseconds() - start < nanoseconds {}
+    }
 
     func receive(
         _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer, account: inout Int,
@@ -208,9 +260,10 @@ final class SlowHandler: RequestHandler {
     ) -> Reception {
         let path = Self.text(bytes.extracting(head.path))
         received.append(path)
+        visitsBetween = visitCount - visitsAtHead
+        if path == "/costly" { return end(head, bytes, isCostly: true) }
         if path == "/quick" {
-            let start = Clock.monotonicNanoseconds()
-            while Clock.monotonicNanoseconds() - start < quickNanoseconds {}
+            wait(quickNanoseconds)
             return end(head, bytes)
         }
         if isBusy { return .later }
@@ -234,9 +287,11 @@ final class SlowHandler: RequestHandler {
         return end(head, bytes)
     }
 
-    private func end(_ head: RequestHead, _ bytes: Span<UInt8>) -> Reception {
+    private func end(
+        _ head: RequestHead, _ bytes: Span<UInt8>, isCostly: Bool = false
+    ) -> Reception {
         bodies.append(Self.text(bytes.extracting(head.byteCount...)))
-        return .answer(PendingAnswer(index: 0))
+        return .answer(PendingAnswer(index: 0, isCostly: isCostly))
     }
 
     private static func text(_ bytes: Span<UInt8>) -> String {
