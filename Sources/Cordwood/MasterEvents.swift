@@ -17,8 +17,6 @@ extension Service {
         case .received(let signal):
             let name = MasterSignal.all.first { $0.number == signal }?.name ?? "\(signal)"
             log.info("received \(name)")
-            // Who asks for the configuration to be read means all of it.
-            if signal == SIGHUP { isRenewal = false }
         case .killing(let process):
             log.warning(
                 "process \(process) did not stop in time and is killed: raise timeouts.drain if requests take longer"

@@ -19,8 +19,6 @@ package final class Service {
     /// Whether what is served has served: its workers are replaced from now on.
     private var hasServed = false
     private let notifier: ServiceNotifier
-    /// Whether the coming reload is for certificates alone, of the configuration that serves.
-    var isRenewal = false
     /// What an earlier program in this process has left; gone once the children are there.
     private var inheritance: Inheritance?
 
@@ -190,14 +188,12 @@ extension Service: Supervised {
         return WorkerProcess(mine, counters, isReplacement: isReplacement).run(child)
     }
 
-    package func reload(generation: Int) -> Reload? {
+    package func reload(generation: Int, for reason: ReloadReason) -> Reload? {
         notifier.reloading(status: "Reloading the configuration")
-        let isRenewal = self.isRenewal
-        self.isRenewal = false
         let why: String
         do {
             let settings =
-                isRenewal
+                reason == .renewal
                 ? serving.settings : Self.settings(try inputs.load(isFirst: false), serving.doors)
             let next = try Generation(
                 generation, settings, reusing: serving.doors, serving.tickets)
@@ -223,7 +219,7 @@ extension Service: Supervised {
         serving.storage.useZone()
         reloadHasFailed(
             why,
-            advice: isRenewal
+            advice: reason == .renewal
                 ? "fix the files: once they have changed they are read again"
                 : "fix the configuration and send HUP again")
         return nil
@@ -342,11 +338,10 @@ extension Service: Supervised {
 
     package func heartbeat(row: Int) -> Int64 { scoreboard[row, Cell.heartbeat.rawValue] }
 
-    package func isReloadDue() -> Bool {
+    package func isRenewalDue() -> Bool {
         // What is about to be served has been read anew anyway.
         guard incoming == nil, serving.secrets.hasChanged() else { return false }
         log.notice("certificates or tokens have changed on the disk and are read again")
-        isRenewal = true
         return true
     }
 

@@ -37,7 +37,7 @@ package final class Master {
     private var exitCode: Int32?
     /// How many configurations have been tried.
     private var generation = 0
-    private var isReloadAsked = false
+    private var pendingReload = PendingReload()
     /// Workers more and less that are asked for, in their order.
     private var workerChanges: [Int] = []
     private var isUpgradeAsked = false
@@ -75,7 +75,7 @@ package final class Master {
             try reap()
             if try timer.expirations() > 0 { tick() }
             if !state.isChanging { changeWorkerCount() }
-            if isReloadAsked { reload() }
+            if pendingReload.reason != nil { reload() }
             if isUpgradeAsked { tryUpgrade() }
         }
         return exitCode ?? 0
@@ -85,9 +85,11 @@ package final class Master {
 
     private func tick() {
         perform(state.tick(now: Self.now))
-        let hung = monitor.hung(state.working, now: Self.now) { service.heartbeat(row: $0) }
-        if let process = monitor.stranger { service.note(.blocked(by: process)) }
-        for child in hung {
+        let finding = monitor.look(at: state.working, now: Self.now) {
+            service.heartbeat(row: $0)
+        }
+        if let process = finding.stranger { service.note(.blocked(by: process)) }
+        for child in finding.hung {
             service.note(.hung(child.role, process: child.process))
             perform(state.isHung(child.process))
         }
@@ -96,7 +98,7 @@ package final class Master {
             ChildProcess.signal(upgradeTrial.process, SIGKILL)
         }
         service.tick(state)
-        if !state.isStopping, service.isReloadDue() { isReloadAsked = true }
+        if !state.isStopping, service.isRenewalDue() { pendingReload.ask(.renewal) }
     }
 
     // MARK: What comes
@@ -120,7 +122,7 @@ package final class Master {
             if signal == SIGCHLD { continue }
             service.note(.received(signal: signal))
             switch signal {
-            case SIGHUP: isReloadAsked = true
+            case SIGHUP: pendingReload.ask(.request)
             case SIGUSR1:
                 for child in state.working { ChildProcess.signal(child.process, SIGUSR1) }
             case SIGUSR2: isUpgradeAsked = true
@@ -152,7 +154,7 @@ package final class Master {
     // MARK: What is asked for
 
     private func stop(_ signal: Int32) {
-        isReloadAsked = false
+        pendingReload.cancel()
         isUpgradeAsked = false
         if let upgradeTrial { ChildProcess.signal(upgradeTrial.process, SIGKILL) }
         perform(state.stop(signal, now: Self.now))
@@ -168,10 +170,9 @@ package final class Master {
 
     /// As soon as an earlier reload is through and not too many of before are still leaving.
     private func reload() {
-        guard state.canReload else { return }
-        isReloadAsked = false
+        guard state.canReload, let reason = pendingReload.take() else { return }
         generation += 1
-        guard let reload = service.reload(generation: generation) else { return }
+        guard let reload = service.reload(generation: generation, for: reason) else { return }
         incomingWatchdogSeconds = reload.watchdogSeconds
         perform(state.reload(generation: generation, reload, now: Self.now))
     }

@@ -29,10 +29,10 @@ package protocol Supervised: AnyObject {
     /// Does a child's work, in its own process; returns the exit code.
     func run(_ child: Child) -> Int32
 
-    /// Reads the configuration again, as that of `generation`.
+    /// Reads again what `reason` asks for, to be served as that of `generation`.
     ///
     /// - Returns: nil if it is wrong, after having said why.
-    func reload(generation: Int) -> Reload?
+    func reload(generation: Int, for reason: ReloadReason) -> Reload?
 
     /// All children of `generation` work: what only earlier ones needed can go.
     func adopt(generation: Int)
@@ -65,7 +65,7 @@ package protocol Supervised: AnyObject {
     /// A second has passed.
     func tick(_ state: MasterState)
 
-    /// Whether what is served has changed on the disk, and is to be read again; asked for each
-    /// second.
-    func isReloadDue() -> Bool
+    /// Whether certificates or tokens have changed on the disk, and are to be read again; asked
+    /// for each second.
+    func isRenewalDue() -> Bool
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Testing
 
 @testable import Prefork
@@ -18,7 +19,7 @@ import Testing
     ) -> [Int64: [pid_t]] {
         var found: [Int64: [pid_t]] = [:]
         for now in seconds {
-            let hung = monitor.hung(children, now: now) { heartbeat(now, $0) }
+            let hung = monitor.look(at: children, now: now) { heartbeat(now, $0) }.hung
             if !hung.isEmpty { found[now] = hung.map(\.process) }
         }
         return found
@@ -51,6 +52,23 @@ import Testing
         // The machine slept from 110 to 1000; nobody showed a sign of life until it was 1010.
         #expect(looks(&monitor, 1000...1029) { now, _ in now < 1010 ? 110 : now } == [:])
         #expect(looks(&monitor, 1030...1100) { _, row in row == 1 ? 1010 : 1100 } == [1041: [10]])
+    }
+
+    @Test func `a stranger is named by the look that finds it, and not again for a minute`() {
+        var monitor = HeartbeatMonitor(limitSeconds: 30)
+        func stranger(at now: Int64, isWaiting: Bool) -> pid_t? {
+            let waits = [10, 11].map { LockWaiters.Wait(waiter: $0, holder: 99) }
+            return monitor.look(at: children, now: now, waits: { isWaiting ? waits : [] }) { _ in
+                isWaiting ? 100 : now
+            }.stranger
+        }
+        #expect(stranger(at: 130, isWaiting: true) == nil)
+        #expect(stranger(at: 131, isWaiting: true) == 99)
+        // Now all is well, and nobody hangs who could wait for it.
+        for now in Int64(132)...134 { #expect(stranger(at: now, isWaiting: false) == nil) }
+        #expect(stranger(at: 135, isWaiting: true) == nil)
+        for now in Int64(136)..<191 { #expect(stranger(at: now, isWaiting: true) == nil) }
+        #expect(stranger(at: 191, isWaiting: true) == 99)
     }
 
     @Test func `a shorter limit counts from now on`() {
