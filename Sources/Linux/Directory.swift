@@ -10,6 +10,7 @@ package enum Directory {
     ) throws(Errno) -> [String] {
         guard let stream = opendir(path) else { throw Errno(rawValue: errno) }
         defer { closedir(stream) }
+        try failIfAsked(.getdents64)
         var names: [String] = []
         while true {
             errno = 0
@@ -31,6 +32,7 @@ package enum Directory {
     ) throws(Errno) -> Int {
         guard let stream = opendir(path) else { throw Errno(rawValue: errno) }
         defer { closedir(stream) }
+        try failIfAsked(.getdents64)
         var count = 0
         while true {
             errno = 0

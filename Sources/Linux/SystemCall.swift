@@ -3,14 +3,13 @@ import SystemPackage
 
 /// The system calls that a test may make fail, by the name that `strace` shows.
 package enum SystemCall: String, CaseIterable, Sendable {
-    case accept4, bind, chmod, close, connect, dup, epoll_create1, epoll_ctl, epoll_wait, execve
-    case fallocate, fchmod, fchown, fcntl, fdatasync, flock, fork, fstat, fstatfs, fsync, ftruncate,
-        futimens
-    case getdents64, getsockname, getsockopt, kill, lchown, listen, lseek, memfd_create, mkdir, mmap
-    case open, pipe2, poll, pread, prctl, read, recv, rename, renameat2, sched_getaffinity, send
-    case sendto, setgroups, setpriority, setresgid, setresuid, setsockopt, shutdown, signalfd
-    case sigprocmask, socket, stat, statfs, timerfd_create, timerfd_settime, unlink, waitpid, write
-    case writev
+    case accept4, bind, chmod, connect, epoll_create1, epoll_ctl, epoll_wait, execve, fallocate
+    case fchmod, fchown, fcntl, fdatasync, flock, fork, fstat, fsync, ftruncate, futimens
+    case getdents64, getsockname, getsockopt, lchown, listen, lseek, memfd_create, mkdir, mmap
+    case open, pipe2, poll, pread, read, recv, rename, renameat2, send, sendto, setgroups,
+        setresgid, setresuid, setsockopt
+    case shutdown, signalfd, sigprocmask
+    case socket, stat, statfs, timerfd_create, timerfd_settime, unlink, waitpid, write
 }
 
 /// Runs `body`, one system call, and throws its `Errno` when it returns -1.
@@ -22,14 +21,20 @@ package func systemCall<Result: FixedWidthInteger & SignedInteger>(
     _ name: SystemCall, _ body: () -> Result
 ) throws(Errno) -> Result {
     while true {
-        #if DEBUG
-            if let injected = FaultPlan.current?.fault(before: name) { throw injected }
-        #endif
+        try failIfAsked(name)
         let result = body()
         if result != -1 { return result }
         let error = Errno(rawValue: errno)
         if error != .interrupted { throw error }
     }
+}
+
+/// Fails in a debug build that is asked to, where the C library makes the call `name`.
+@inline(__always)
+package func failIfAsked(_ name: SystemCall) throws(Errno) {
+    #if DEBUG
+        if let injected = FaultPlan.current?.fault(before: name) { throw injected }
+    #endif
 }
 
 /// Like `systemCall`, but 'would block' is an answer, `nil`, and not an error.
