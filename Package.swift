@@ -87,7 +87,7 @@ let package = Package(
             "Cordwood",
             on: [
                 "Bytes", "Linux", "OpenSSL", "RotatingFile", "HTTP", "Prefork", "Ingest", "CAssets",
-                "CYAML", systemPackage, logging,
+                "CYAML", "CZlib", systemPackage, logging,
             ], settings: quick)
         + [
             .executableTarget(

@@ -42,7 +42,13 @@ enum Route: Equatable {
     }
 
     /// Whether records can be sent there.
-    var isIngest: Bool { labelIndex <= 3 }
+    var isIngest: Bool {
+        switch self {
+        case .logs, .root, .stream, .log: true
+        case .livez, .readyz, .health, .metrics, .page, .streamList, .tail, .contract, .other:
+            false
+        }
+    }
 
     /// Whether it is there for those alone who may see the page.
     var isOfPage: Bool {

@@ -174,6 +174,7 @@ final class Worker: RequestHandler {
         _ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>
     ) -> Answer.Content {
         switch route {
+        case .metrics: .metrics
         case .page: .page
         case .streamList: .streamList
         case .tail:
@@ -182,7 +183,8 @@ final class Worker: RequestHandler {
         case .readyz: .readiness
         case .health: .health
         case .contract: .contract
-        default: .metrics
+        case .logs, .root, .stream, .log, .other:
+            preconditionFailure("\(route) is no observation")
         }
     }
 

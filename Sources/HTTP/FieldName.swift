@@ -1,5 +1,5 @@
 /// The header fields that this server acts on.
-enum FieldName: UInt8 {
+enum FieldName: UInt8, CaseIterable {
     case host, connection, contentLength, contentType, contentEncoding, transferEncoding
     case expect, authorization, requestID, apiKey
     case origin, accessControlRequestMethod
@@ -29,5 +29,5 @@ enum FieldName: UInt8 {
     }
 
     /// The bit that remembers that the field was seen.
-    @inline(__always) var bit: UInt16 { 1 &<< UInt16(rawValue) }
+    @inline(__always) var bit: UInt32 { 1 &<< UInt32(rawValue) }
 }

@@ -6,7 +6,7 @@ struct HeadFields: Sendable {
     private var contentLength = 0
     private var saysClose = false
     private var saysKeepAlive = false
-    private var seen: UInt16 = 0
+    private var seen: UInt32 = 0
 
     /// Reads `method SP request-target SP HTTP-version` (RFC 9112, 3).
     @inline(__always)

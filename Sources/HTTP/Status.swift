@@ -30,7 +30,6 @@ extension Status {
     package static var expectationFailed: Status { Status(417, "Expectation Failed") }
     package static var tooManyRequests: Status { Status(429, "Too Many Requests") }
     package static var headersTooLarge: Status { Status(431, "Request Header Fields Too Large") }
-    package static var internalServerError: Status { Status(500, "Internal Server Error") }
     package static var notImplemented: Status { Status(501, "Not Implemented") }
     package static var serviceUnavailable: Status { Status(503, "Service Unavailable") }
     package static var versionNotSupported: Status { Status(505, "HTTP Version Not Supported") }
