@@ -128,7 +128,7 @@ struct Storage {
             )
         case .foreignChange(let path, let byteCount):
             log.warning(
-                "\(path) was changed by somebody else, by \(byteCount) bytes: let nobody else write to it"
+                "\(path) was changed by somebody else, by \(byteCount) bytes, or is younger than its state page: let nobody else write to it, or put an older page in its place"
             )
         case .pageDamaged(let path, let why):
             log.warning(

@@ -219,12 +219,16 @@ public final class RotatingFile {
     private func write(_ lines: Span<UInt8>) throws(RotatingFileError) {
         guard let active else { preconditionFailure("prepare has opened the active file") }
         let committed = page[.committedByteCount]
+        page.plan(appending: lines.count, behind: committed)
         page.phase = .appending
         do {
             try active.descriptor.writeAll(lines)
         } catch {
             // If this fails too, the phase stays and the next to hold the lock cuts back.
-            if (try? active.cutBack(to: committed)) != nil { page.phase = .idle }
+            if (try? active.cutBack(to: committed)) != nil {
+                page.phase = .idle
+                page.forgetPlan()
+            }
             throw .system(operation: "append to", path: path, errno: error)
         }
         page.set(.committedByteCount, to: committed &+ Int64(lines.count))

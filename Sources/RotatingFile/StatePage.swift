@@ -25,6 +25,8 @@ struct StatePage: ~Copyable {
         case generation = 64, phase = 72, device = 80, inode = 88, committedByteCount = 96
         case rolloverAt = 104
         case committedCheck = 112, rolloverCheck = 120
+        /// Earlier versions know nothing of these.
+        case plannedByteCount = 128, plannedCheck = 136
 
         /// The field that vouches for this one.
         fileprivate var check: Field? {
@@ -125,7 +127,7 @@ struct StatePage: ~Copyable {
     }
 
     /// Its sign bit is set: what vouches for a number that is none of ours is never 0.
-    private static let checkMask = Int64(bitPattern: 0x9e37_79b9_7f4a_7c15)
+    static let checkMask = Int64(bitPattern: 0x9e37_79b9_7f4a_7c15)
 
     /// Whether it names the file with `status`.
     func names(_ status: FileStatus) -> Bool {

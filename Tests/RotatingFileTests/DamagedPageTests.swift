@@ -6,13 +6,14 @@ import Testing
 
 /// Whatever the page says, no line that was acknowledged goes, and nobody dies of it.
 @Suite struct DamagedPageTests {
-    static let offsets = Array(stride(from: 0, through: 128, by: 8))
+    static let offsets = Array(stride(from: 0, through: 144, by: 8))
     static let values: [Int64] = [
         0, 1, 2, 3, -1, -5, .min, .min + 1, .max, .max - 1, 1 << 32, 1 << 62,
         0x5555_5555_5555_5555,
     ]
     static let lengths = [
-        0, 1, 7, 8, 40, 64, 72, 80, 88, 96, 97, 104, 105, 112, 113, 120, 127, 4095,
+        0, 1, 7, 8, 40, 64, 72, 80, 88, 96, 97, 104, 105, 112, 113, 120, 127, 128, 136,
+        137, 4095,
     ]
 
     let place: Workplace
@@ -76,7 +77,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func `any bit may be another`(isRunning: Bool) throws {
-        for bit in stride(from: Int.random(in: 0..<7), to: 1024, by: 7) {
+        for bit in stride(from: Int.random(in: 0..<7), to: 1152, by: 7) {
             try appendAround("bit \(bit)", isRunning: isRunning) { page in
                 var byte: UInt8 = 0
                 try #require(pread(page.rawValue, &byte, 1, bit / 8) == 1)

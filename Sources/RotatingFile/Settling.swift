@@ -1,0 +1,90 @@
+import Linux
+import SystemPackage
+
+/// Bringing page and file together, whoever has died and whatever the page says.
+extension RotatingFile {
+    /// Brings the file's length and the page's together, and the time of its rollover within reason.
+    func settleLength(now: Int64) throws(RotatingFileError) {
+        guard let active else { return }
+        let found = try active.currentStatus(path)
+        if found.linkCount == 0 {
+            // Removed by hand. What is written into it now would be gone.
+            onEvent?(.activeFileReplaced(path: path))
+            page.phase = .adopting
+            return try join(now: now)
+        }
+        settleRollover(found, now: now)
+        if Safeguard.cutBack.isOff {
+            page.set(.committedByteCount, to: found.byteCount)
+        } else {
+            try settle(active, found.byteCount)
+        }
+        page.phase = .idle
+    }
+
+    /// Only a length that the page vouches for is cut back to, and only what the append that it
+    /// tells of can have left: nothing acknowledged goes because of a number that something else
+    /// has written, or of a page that is older than the file.
+    private func settle(_ file: ActiveFile, _ byteCount: Int64) throws(RotatingFileError) {
+        let committed = page[.committedByteCount]
+        let isVouchedFor = page.vouches(for: .committedByteCount)
+        if byteCount == committed {
+            // A death between the two stores, or a page that an earlier version has written.
+            if !isVouchedFor { page.set(.committedByteCount, to: committed) }
+            return
+        }
+        let planned = page.plannedByteCount(behind: committed) ?? .max
+        guard isVouchedFor, page.phase == .appending, committed >= 0,
+            byteCount > committed, byteCount <= planned
+        else { return try settleForeign(file, byteCount) }
+        if byteCount == planned {
+            // The append was whole. Who wrote it may have died, or may have acknowledged it before
+            // somebody put an older page in its place.
+            let ended = try file.terminateLastLine(path, of: byteCount)
+            return page.set(.committedByteCount, to: ended)
+        }
+        try describing("truncate", path) { () throws(Errno) in
+            try file.cutBack(to: committed)
+        }
+        page.forgetPlan()
+        onEvent?(.cutBack(path: path, byteCount: byteCount - committed))
+        // Whoever has cut the file meanwhile may have left a line without an end.
+        let ended = try file.terminateLastLine(path, of: committed)
+        if ended != committed { page.set(.committedByteCount, to: ended) }
+    }
+
+    /// A length that no append explains: what is there stays, and its last line is ended.
+    private func settleForeign(
+        _ file: ActiveFile, _ byteCount: Int64
+    ) throws(RotatingFileError) {
+        let committed = page[.committedByteCount]
+        let isPossible = page.vouches(for: .committedByteCount) && committed >= 0
+        if isPossible {
+            onEvent?(.foreignChange(path: path, byteCount: byteCount - committed))
+        } else {
+            say("of \(byteCount) bytes in the file it called \(committed) acknowledged")
+        }
+        let isShorter = !isPossible || byteCount < committed
+        if isShorter { page.phase = .adopting }
+        let ended = try file.terminateLastLine(path, of: byteCount)
+        if isShorter {
+            beginGeneration(of: file, byteCount: ended)
+        } else {
+            page.set(.committedByteCount, to: ended)
+        }
+    }
+
+    /// A time of the next rollover that nobody has set is made again from the file.
+    private func settleRollover(_ found: FileStatus, now: Int64) {
+        if page.vouches(for: .rolloverAt) { return }
+        let rolloverAt = page[.rolloverAt]
+        let isPossible = 1...schedule.rollover(after: max(now, 1)) ~= rolloverAt
+        if page[.rolloverCheck] == 0, isPossible {
+            // An earlier version has set it.
+            return page.set(.rolloverAt, to: rolloverAt)
+        }
+        say("it called \(rolloverAt) the second of the next rollover")
+        let started = found.byteCount == 0 ? now : min(now, found.modified)
+        page.set(.rolloverAt, to: schedule.rollover(after: started))
+    }
+}
