@@ -78,13 +78,19 @@ extension RotatingFile {
     private func settleRollover(_ found: FileStatus, now: Int64) {
         if page.vouches(for: .rolloverAt) { return }
         let rolloverAt = page[.rolloverAt]
-        let isPossible = 1...schedule.rollover(after: max(now, 1)) ~= rolloverAt
-        if page[.rolloverCheck] == 0, isPossible {
-            // An earlier version has set it.
+        if isFromSchedule(rolloverAt, now: now) {
+            // An earlier version has set it, and knows nothing of what vouches for it.
             return page.set(.rolloverAt, to: rolloverAt)
         }
         say("it called \(rolloverAt) the second of the next rollover")
         let started = found.byteCount == 0 ? now : min(now, found.modified)
         page.set(.rolloverAt, to: schedule.rollover(after: started))
+    }
+
+    /// Whether the schedule can have given this time by now.
+    private func isFromSchedule(_ rolloverAt: Int64, now: Int64) -> Bool {
+        guard 1...schedule.rollover(after: max(now, 1)) ~= rolloverAt else { return false }
+        // One that is not aligned can begin at any second.
+        return !schedule.aligned || schedule.rollover(after: rolloverAt - 1) == rolloverAt
     }
 }

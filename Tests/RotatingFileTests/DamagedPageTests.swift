@@ -137,7 +137,7 @@ import Testing
             place.events == [.pageDamaged(path: place.path(".app.log.state"), why: why)])
     }
 
-    @Test(arguments: [.min, -1, 0, 1, .max] as [Int64])
+    @Test(arguments: [.min, -1, 0, 1, 59, 61, 120, .max] as [Int64])
     func `a time of rollover that nobody has set is made again from the file`(time: Int64) throws {
         let file = try place.open(now: 10)
         try file.append("a\n", at: 10)
@@ -160,6 +160,27 @@ import Testing
         try file.append("b\n", at: 30)
         #expect(file.rolloverAt == 60 && place.events.isEmpty)
         #expect(try place.text() == "a\nb\n")
+    }
+
+    // new                            old
+    // sets the time and what vouches for it
+    //                                rolls over: sets the time alone
+    // appends
+    @Test(arguments: [true, false])
+    func `a time that an earlier version has set behind this one is no damage`(
+        isAligned: Bool
+    ) throws {
+        let file = try place.open(isAligned: isAligned)
+        let check = file.page[.rolloverCheck]
+        try file.append("a\n", at: 59)
+        try file.append("b\n", at: 65)
+        let rolloverAt = file.rolloverAt
+        file.page[.rolloverCheck] = check
+        place.events = []
+        try file.append("c\n", at: 70)
+        #expect(file.rolloverAt == rolloverAt && place.events.isEmpty)
+        #expect(file.page[.rolloverCheck] != check)
+        #expect(try place.text() == "b\nc\n")
     }
 
     // The rows of the page are lost in the middle of an append, whose bytes are in the file.

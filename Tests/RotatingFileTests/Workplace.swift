@@ -26,11 +26,15 @@ final class Workplace {
     func path(_ name: String = "app.log") -> String { directory + "/" + name }
 
     /// `app.log` as another process would open it, rotated each minute from zero.
-    func open(now: Int64 = 0, minutes: Int = 1, isDurable: Bool = false) throws -> RotatingFile {
+    func open(
+        now: Int64 = 0, minutes: Int = 1, isDurable: Bool = false, isAligned: Bool = true
+    ) throws -> RotatingFile {
         var options = RotatingFile.Options()
         options.isDurable = isDurable
         return try RotatingFile(
-            path: path(), schedule: RotationSchedule(when: .minutes, interval: minutes, zone: .utc),
+            path: path(),
+            schedule: RotationSchedule(
+                when: .minutes, interval: minutes, zone: .utc, aligned: isAligned),
             options: options, now: now, onEvent: { [unowned self] in events.append($0) })
     }
 
