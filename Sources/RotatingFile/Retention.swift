@@ -93,11 +93,6 @@ extension Retention {
         return expired
     }
 
-    /// The names of what goes where no ledger tells the order.
-    func expired(_ files: [File], now: Int64) -> [RotatedName] {
-        expiries(files, in: ClosingOrder(), now: now).flatMap { $0.files.map(\.name) }
-    }
-
     /// Whether some slot may have to go, whichever is the oldest.
     func isExceeded(by files: [File], now: Int64) -> Bool {
         let slotCount = Set(files.map(\.name.plainName)).count

@@ -55,7 +55,8 @@ import Testing
                 name: try #require(RotatedName(parsing: file.name, base: "app.log")),
                 byteCount: file.bytes, modified: file.modified)
         }
-        #expect(retention.expired(files, now: 100).map(\.fileName) == rule.expired)
+        let expired = retention.expiries(files, in: ClosingOrder(), now: 100)
+        #expect(expired.flatMap { $0.files.map(\.name.fileName) } == rule.expired)
     }
 
     @Test(arguments: [
