@@ -11,6 +11,7 @@ final class SealerChores {
     /// What failed once will hardly succeed a second later; everything else goes on.
     private let pauses = FailurePauses(
         seconds: SealerChores.pauseSeconds, now: { Worker.monotonicSeconds })
+    private let ongoing = OngoingSeal()
     private var removals = RemovalLog()
     /// What was noted as kept of each active file, and in which ledger.
     private var promises: [String: (promise: RetentionPromise, ledger: UInt64?)] = [:]
@@ -31,6 +32,7 @@ final class SealerChores {
             retention: { [storage] in storage.plan(ofFile: $0).promise.retention },
             shouldStop: shouldStop)
         sealer.pauses = pauses
+        sealer.ongoing = ongoing
         return sealer
     }
 

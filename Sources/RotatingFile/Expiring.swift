@@ -17,9 +17,13 @@ extension Sealer {
     /// Compresses what waits, and then applies retention where something was waiting: for a pass
     /// that `removeExpired` began.
     ///
+    /// It ends early when the file that it compresses has expired: `removeExpired`, called from
+    /// `shouldStop`, could not remove what this pass has locked, and is to be called again.
+    ///
     /// - Parameter now: seconds since 1970.
     package func sealWaiting(now: Int64) throws(RotatingFileError) -> Report {
         var report = Report()
+        ongoing.reset()
         for (base, names) in try rotatedFiles(&report) where hasToCompress(names) {
             if shouldStop() { break }
             seal(names.sorted(), &report)
@@ -77,6 +81,9 @@ extension Sealer {
                 isRemovedHere = true
                 report.events.append(.removed(removal.1))
             case false? where !isThere(name): continue
+            case false? where ongoing.stop(path(name.plainName)):
+                // Compressing it ends now, and the next pass removes it.
+                return false
             case false?:
                 report.events.append(.busy(name.plainName))
                 return false

@@ -23,7 +23,9 @@ public struct Sealer {
     let directory: String
     let options: Options
     let retention: (String) -> Retention
-    let shouldStop: () -> Bool
+    private let isAskedToStop: () -> Bool
+    /// What is compressed now by whichever sealer shares it.
+    package var ongoing = OngoingSeal()
     /// Which files failed lately; nil: each pass tries all.
     package var pauses: FailurePauses?
     /// Which active files a pass is about.
@@ -49,14 +51,18 @@ public struct Sealer {
         self.directory = directory
         self.options = options
         self.retention = retention ?? { _ in options.retention }
-        self.shouldStop = shouldStop
+        isAskedToStop = shouldStop
     }
+
+    /// Whether the pass is to end.
+    func shouldStop() -> Bool { isAskedToStop() || ongoing.isExpired }
 
     /// Seals what can be sealed and applies retention, once.
     ///
     /// - Parameter now: seconds since 1970.
     public func run(now: Int64) throws(RotatingFileError) -> Report {
         var report = Report()
+        ongoing.reset()
         for (base, names) in try rotatedFiles(&report) {
             if shouldStop() { break }
             try run(only: base, names, now: now, &report)

@@ -58,6 +58,8 @@ extension Sealer {
                 })
         else { throw .busy }
         defer { lock.unlock() }
+        ongoing.move(to: plainPath)
+        defer { ongoing.move(to: nil) }
         // Between open and lock another sealer may have removed it, or a rollover taken it back.
         if try self.status(at: plainPath)?.isSameFile(as: status) != true { throw .gone }
         guard status.isRegular, status.linkCount == 1 else {

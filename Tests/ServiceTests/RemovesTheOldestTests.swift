@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// Retention, as it is said, counted, and done in time.
@@ -58,6 +59,30 @@ struct RemovesTheOldestTests {
             for number in 0..<6 {
                 #expect(numbers.contains("\(number)") == (number >= 3), "\(numbers)")
             }
+        }
+    }
+
+    /// Compressing the file takes a multiple of the time that is left to it.
+    @Test func `a file that expires while it is compressed goes with those before it`() throws {
+        let text = "listen: [\"127.0.0.1:0\"]\nrotation: {utc: true, max_age: \"5s\"}\n"
+        try RunningService.run(configuration: text) { service in
+            #expect(try service.post("/logs/big", "{}").status == 200)
+            let path = service.directory.path + "/big.log.2026-01-01"
+            // A hole, which takes no room.
+            try Data().write(to: URL(fileURLWithPath: path + ".new"))
+            try #require(truncate(path + ".new", 16 << 30) == 0)
+            try #require(rename(path + ".new", path) == 0)
+            let temporary = service.directory.path + "/.big.log.2026-01-01.gz.tmp"
+            try eventually("it is being compressed") {
+                FileManager.default.fileExists(atPath: temporary)
+            }
+            let start = Date()
+            try eventually("it is removed") { try rotated(service, "big").isEmpty }
+            #expect(Date().timeIntervalSince(start) < 15)
+            try eventually("nothing is left of it") {
+                !FileManager.default.fileExists(atPath: temporary)
+            }
+            try service.waitUntilSaid("big.log.2026-01-01, reason age")
         }
     }
 
