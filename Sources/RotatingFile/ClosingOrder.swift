@@ -11,7 +11,7 @@ package struct ClosingOrder {
     /// Notes what the line number `line` says; what names no rotated file of `base` is passed
     /// over.
     mutating func note(_ entry: LedgerEntry, line: Int, base: String) {
-        guard let event = entry.event, let name = entry.name, Self.isPlain(name, base) else {
+        guard let event = entry.event, let name = entry.name, Self.isPlain(name, of: base) else {
             return
         }
         switch event {
@@ -32,10 +32,8 @@ package struct ClosingOrder {
     /// Nil for a file that the ledger does not name.
     package func place(of plainName: String) -> Int? { places[plainName] }
 
-    /// All names and their places.
-    var all: [String: Int] { places }
-
-    private static func isPlain(_ name: String, _ base: String) -> Bool {
+    /// Whether a rollover of `base` can have given the name.
+    static func isPlain(_ name: String, of base: String) -> Bool {
         RotatedName(parsing: name, base: base)?.isCompressed == false
     }
 }

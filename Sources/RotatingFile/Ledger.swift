@@ -10,10 +10,8 @@ import SystemPackage
 /// name counts. Only the holder of the state page's lock writes; everyone may read.
 struct Ledger {
     let path: String
-    private let base: String
-    private let directory: String
-
-    private var temporaryPath: String { path + ".tmp" }
+    let base: String
+    let directory: String
 
     init(of base: String, in directory: String) {
         self.base = base
@@ -52,7 +50,8 @@ struct Ledger {
         }
     }
 
-    private func bytes() throws(RotatingFileError) -> [UInt8] {
+    /// Its last bytes, from the beginning of a line on; none where there is none.
+    func bytes() throws(RotatingFileError) -> [UInt8] {
         let opened: Descriptor
         do {
             opened = try Descriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
@@ -220,65 +219,6 @@ extension Ledger {
             if isMoved { return target }
             number += 1
         }
-    }
-
-    /// Writes the ledger again without the lines of files that are gone, when it has grown.
-    ///
-    /// - Parameters:
-    ///   - standing: the rotated files of a listing.
-    ///   - writing: how a new one is written.
-    /// - Returns: false when it failed, which the next attempt would do too.
-    func compactIfLarge(standing: [RotatedName], _ writing: Writing) -> Bool {
-        // What stands needs its lines: only what is twice as large is worth it.
-        let needed = Int64(standing.count) * Self.roomyLineByteCount
-        guard let found = try? FileStatus(at: path), found.isRegular,
-            found.byteCount > max(Self.compactedByteCount, needed)
-        else { return true }
-        // It is as good as it was when this fails.
-        do {
-            try compact(standing: standing, found.mode, writing)
-            return true
-        } catch {
-            discardTemporary()
-            return false
-        }
-    }
-
-    static let compactedByteCount: Int64 = 256 << 10
-
-    /// Twice what a line of a long name has.
-    private static let roomyLineByteCount: Int64 = 512
-
-    private func compact(
-        standing: [RotatedName], _ mode: mode_t, _ writing: Writing
-    ) throws(RotatingFileError) {
-        // Before the ledger is read, which takes long: where nothing can be created it is in vain.
-        let file = try describing("write", temporaryPath) { () throws(Errno) in
-            // One that lies there was left by a process that died: we have the page's lock.
-            try Directory.unlink(temporaryPath)
-            return try Descriptor.open(
-                temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: writing.mode)
-        }
-        let listed = Set(standing.map(\.plainName))
-        let compacted = try contents().compacted { name in
-            // A listing can miss what is compressed meanwhile, but the plain name goes last.
-            listed.contains(name.plainName) || isThere(name.plainName)
-                || isThere(name.compressedName)
-        }
-        try describing("write", temporaryPath) { () throws(Errno) in
-            try file.writeAll(compacted.span)
-            try file.setMode(mode)
-            // Without this a power cut could leave an empty file under the name.
-            try file.synchronizeData()
-            try Directory.rename(temporaryPath, to: path)
-        }
-    }
-
-    private func discardTemporary() { _ = try? Directory.unlink(temporaryPath) }
-
-    /// What cannot be looked at stands.
-    private func isThere(_ name: String) -> Bool {
-        do { return try FileStatus(at: "\(directory)/\(name)") != nil } catch { return true }
     }
 
     /// After the machine has stopped: notes rotated files whose lines never reached the disk.

@@ -147,22 +147,6 @@ import Testing
         if kind == "link" || kind == "hard link" { #expect(try place.text("other") == "theirs\n") }
     }
 
-    @Test func `it does not grow with what is gone`() throws {
-        try roll([864_000])
-        let line = LedgerEntry(
-            sequence: 1, event: .rolled, name: "app.log.1970-01-01_00-09", byteCount: 1
-        ).line
-        let text = String(decoding: line, as: UTF8.self)
-        try place.write(String(repeating: text, count: 5000), to: ledgerName)
-        let large = try place.status(ledgerName).byteCount
-        #expect(large > Ledger.compactedByteCount)
-        try roll([60, 120])
-        #expect(try place.status(ledgerName).byteCount < 2000)
-        #expect(try !place.names.contains(ledgerName + ".tmp"))
-        _ = try place.seal(keeping: keeping(2))
-        #expect(try place.contentsOfRotated() == ["60\n", "120\n"])
-    }
-
     @Test func `a file that was renamed keeps its place, also when the ledger is written again`()
         throws
     {
@@ -174,8 +158,10 @@ import Testing
         #expect(try place.text(first + ".1") == "864000\n")
         let contents = try Ledger(of: "app.log", in: place.directory).contents()
         let again = LedgerContents(
-            contents.compacted { $0.collision == 1 || $0.suffix != "1970-01-11_00-00" },
-            of: "app.log")
+            CompactedLedger(
+                try #require(place.bytes(ledgerName)), of: "app.log",
+                standing: try place.names.compactMap { RotatedName(parsing: $0, base: "app.log") }
+            ).bytes, of: "app.log")
         for known in [contents, again] {
             let place = known.order.place(of: first + ".1")
             #expect(
