@@ -196,7 +196,9 @@ extension Server {
         socket.disableDelay()
         let number = socket.descriptor.rawValue
         let token = EventToken(slot: slot, generation: connections[slot].generation)
-        let isSurplus = connections.count > limits.connections
+        // Several listeners may each bring one at the same time. Nobody is refused as long as
+        // another process has room.
+        let isSurplus = connections.count > limits.connections && mayAccept()
         connections[slot].socket = consume socket
         connections[slot].peer = peer
         connections[slot].phase = .head
