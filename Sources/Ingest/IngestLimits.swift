@@ -29,7 +29,7 @@ package struct IngestLimits: Sendable, Equatable {
     package var rejectedBytesPerByte = 64
     package var rejectedBaseByteCount = 64 << 10
     /// Bytes of JSON indexed at a time; the index is four times as large and should stay in cache.
-    package var windowByteCount = 64 << 10
+    package var windowByteCount = 32 << 10
     /// Scratch memory that is kept between requests.
     package var keptScratchByteCount = 1 << 20
 

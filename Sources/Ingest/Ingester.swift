@@ -63,7 +63,7 @@ package struct Ingester: ~Copyable {
 
     /// Reads the request's body on: to its end, or until `deadline` has passed.
     ///
-    /// It reads at least a part of some 64 KiB, or a record that is larger.
+    /// It reads at least a part of some 32 KiB, or a record that is larger.
     ///
     /// - Parameters:
     ///   - body: The whole body as it came, the same each time. The 64 bytes behind it must be
