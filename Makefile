@@ -80,9 +80,10 @@ campaign-reload:  ## Reload a thousand times and upgrade a hundred times under l
 	CORDWOOD_RELOADS=1000 CORDWOOD_UPGRADES=100 \
 		swift test --disable-xctest --filter ReloadsUnderLoadTests
 
-lint:  ## Check the format
+lint:  ## Check the format, and which target imports which
 	@.ci/packages build
 	swift format lint --strict -r Sources Tests Fuzz Package.swift Examples/Sources Examples/Package.swift
+	@.ci/imports
 
 # Options of the benchmarks: `make bench BENCH='--rounds 1 --seconds 2'` is a short one.
 BENCH =
