@@ -68,7 +68,7 @@ class DockerfileTests(unittest.TestCase):
         self.assertEqual(run(hadolint, f"{ROOT}/Dockerfile"), "")
 
     def test_it_says_the_version(self):
-        version = re.search(r'current = "([^"]+)"', text("Sources/Cordwood/Version.swift"))[1]
+        version = re.search(r'current = "([^"]+)"', text("Sources/Cordwood/Service/Version.swift"))[1]
         self.assertIn(f"ARG VERSION={version}\n", text("Dockerfile"))
         self.assertIn(f"newTag: {version}\n", text("deploy/kubernetes/base/kustomization.yaml"))
 
