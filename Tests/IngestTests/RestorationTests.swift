@@ -15,7 +15,8 @@ private enum Restorer {
         while index < line.count {
             let digits = line[index...].dropFirst(2).prefix(4)
             guard line[index] == .backslash, index + 6 <= line.count,
-                line[index + 1] == UInt8(ascii: "u"), digits.allSatisfy({ hexDigit($0) != nil }),
+                line[index + 1] == UInt8(ascii: "u"),
+                digits.allSatisfy({ $0.hexadecimalValue != nil }),
                 let unit = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
             else {
                 result.append(line[index])

@@ -1,3 +1,4 @@
+import Bytes
 import OpenSSL
 
 /// A token that is just being made: the secret, which only its client will have, and the line that
@@ -27,7 +28,9 @@ package struct NewToken: Sendable {
         guard let bytes = SecretBytes.make(Self.secretByteCount), let hash = SHA256() else {
             throw Refused(description: "the system's generator gives no random bytes")
         }
-        secret = Token.secretPrefix + Self.base64URL(bytes)
+        var encoded = ByteBuffer()
+        encoded.append(base64: bytes.span, .urlSafe)
+        secret = Token.secretPrefix + String(encoded)
         let text = secret
         guard let digest = hash.digest(of: text.utf8.span) else {
             throw Refused(description: "OpenSSL cannot hash")
@@ -50,25 +53,5 @@ package struct NewToken: Sendable {
         digest.span.indices.map { index in
             String(digest[index] >> 4, radix: 16) + String(digest[index] & 15, radix: 16)
         }.joined()
-    }
-
-    /// RFC 4648, 5, without padding: letters, digits, `-` and `_`, which no shell, URL or header
-    /// minds.
-    private static func base64URL(_ bytes: [UInt8]) -> String {
-        let alphabet = Array(
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-        var text: [UInt8] = []
-        var bits: UInt32 = 0
-        var bitCount: UInt32 = 0
-        for byte in bytes {
-            bits = bits << 8 | UInt32(byte)
-            bitCount += 8
-            while bitCount >= 6 {
-                bitCount -= 6
-                text.append(alphabet[Int(bits >> bitCount & 63)])
-            }
-        }
-        if bitCount > 0 { text.append(alphabet[Int(bits << (6 - bitCount) & 63)]) }
-        return String(decoding: text, as: UTF8.self)
     }
 }

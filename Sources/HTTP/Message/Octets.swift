@@ -132,12 +132,4 @@ extension UInt8 {
     @inline(__always) var isWhitespace: Bool { self == 0x20 || self == 0x09 }
 
     @inline(__always) var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
-
-    /// The value of a hexadecimal digit.
-    @inline(__always) var hexadecimalValue: UInt8? {
-        let digit = self &- 0x30
-        if digit < 10 { return digit }
-        let letter = (self | 0x20) &- 0x61
-        return letter < 6 ? letter &+ 10 : nil
-    }
 }

@@ -182,8 +182,8 @@ extension Span<UInt8> {
                 hasValue = false
                 pair = index + 1
             case .percent:
-                guard index + 2 < end, hexDigit(self[index + 1]) != nil,
-                    hexDigit(self[index + 2]) != nil
+                guard index + 2 < end, self[index + 1].hexadecimalValue != nil,
+                    self[index + 2].hexadecimalValue != nil
                 else { return false }
                 index += 2
             case let byte: guard byte.isUnencodedInForms else { return false }
@@ -207,8 +207,8 @@ extension Span<UInt8> {
     /// A `%` without two digits, which only a query may have, stands for itself.
     fileprivate func formByte(at index: inout Int) -> UInt8 {
         let byte = self[index]
-        if byte == .percent, index + 2 < count, let high = hexDigit(self[index + 1]),
-            let low = hexDigit(self[index + 2])
+        if byte == .percent, index + 2 < count, let high = self[index + 1].hexadecimalValue,
+            let low = self[index + 2].hexadecimalValue
         {
             index += 3
             return high << 4 | low

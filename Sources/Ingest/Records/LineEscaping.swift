@@ -80,7 +80,6 @@ extension Span<UInt8> {
 
     private func isUnicodeEscape(at index: Int) -> Bool {
         guard index + 6 <= count, self[index + 1] == UInt8(ascii: "u") else { return false }
-        for place in index + 2..<index + 6 where hexDigit(self[place]) == nil { return false }
-        return true
+        return (index + 2..<index + 6).allSatisfy { self[$0].hexadecimalValue != nil }
     }
 }

@@ -95,38 +95,3 @@ extension RecordSink {
         rejected.append(isCut ? "\",\"truncated\":true}\n" : "\"}\n")
     }
 }
-
-extension ByteBuffer {
-    /// Appends `bytes` in base64, padded (RFC 4648, section 4).
-    mutating func append(base64 bytes: Span<UInt8>) {
-        appendUninitialized(capacity: (bytes.count + 2) / 3 * 4) { room in
-            var index = 0
-            var written = 0
-            while index < bytes.count {
-                let taken = min(3, bytes.count - index)
-                var group: UInt32 = 0
-                for place in 0..<3 {
-                    group = group << 8 | (place < taken ? UInt32(bytes[index + place]) : 0)
-                }
-                for place in 0..<4 {
-                    let sextet = UInt8(truncatingIfNeeded: group >> UInt32(18 - 6 * place)) & 0x3F
-                    room[written + place] =
-                        place <= taken ? Self.base64Digit(sextet) : UInt8(ascii: "=")
-                }
-                index += 3
-                written += 4
-            }
-            return written
-        }
-    }
-
-    private static func base64Digit(_ sextet: UInt8) -> UInt8 {
-        switch sextet {
-        case 0..<26: UInt8(ascii: "A") + sextet
-        case 26..<52: UInt8(ascii: "a") + (sextet - 26)
-        case 52..<62: UInt8(ascii: "0") + (sextet - 52)
-        case 62: UInt8(ascii: "+")
-        default: UInt8(ascii: "/")
-        }
-    }
-}

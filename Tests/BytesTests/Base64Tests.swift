@@ -1,7 +1,6 @@
-import Bytes
 import Testing
 
-@testable import HTTP
+@testable import Bytes
 
 struct Base64Tests {
     /// RFC 4648, 10, and what differs in one character from a valid text.
@@ -21,5 +20,21 @@ struct Base64Tests {
         let wanted = (expected ?? "").unicodeScalars.map { UInt8($0.value) }
         #expect(isRead == (expected != nil))
         #expect(bytes == Array("before".utf8) + wanted)
+    }
+
+    /// RFC 4648, 10, and the two digits in which the alphabets differ.
+    @Test(
+        arguments: [
+            ("", "", ""), ("f", "Zg==", "Zg"), ("fo", "Zm8=", "Zm8"), ("foo", "Zm9v", "Zm9v"),
+            ("foob", "Zm9vYg==", "Zm9vYg"), ("fooba", "Zm9vYmE=", "Zm9vYmE"),
+            ("foobar", "Zm9vYmFy", "Zm9vYmFy"), ("\u{fb}\u{ff}\u{bf}", "+/+/", "-_-_"),
+        ] as [(String, String, String)])
+    func `it is written in either alphabet`(text: String, standard: String, urlSafe: String) {
+        let bytes = text.unicodeScalars.map { UInt8($0.value) }
+        for (alphabet, expected) in [(Base64.Alphabet.standard, standard), (.urlSafe, urlSafe)] {
+            var out = ByteBuffer()
+            out.append(base64: bytes.span, alphabet)
+            #expect((0..<out.count).map { out.span[$0] } == Array(expected.utf8))
+        }
     }
 }

@@ -1,7 +1,21 @@
-import Bytes
-
 /// Base64 (RFC 4648, 4), strictly: padded, without white space, and one spelling for each value.
 package enum Base64 {
+    /// The digits, and what fills up the last four.
+    package struct Alphabet: Sendable {
+        let digits: StaticString
+        let isPadded: Bool
+
+        /// RFC 4648, 4.
+        package static let standard = Alphabet(
+            digits: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+            isPadded: true)
+
+        /// RFC 4648, 5, without padding: what no shell, URL or header minds.
+        package static let urlSafe = Alphabet(
+            digits: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+            isPadded: false)
+    }
+
     /// Appends what `encoded` stands for to `decoded`; false, with `decoded` as it was, where it is
     /// not Base64.
     package static func decode(_ encoded: Span<UInt8>, into decoded: inout ByteBuffer) -> Bool {
@@ -41,6 +55,31 @@ package enum Base64 {
         case UInt8(ascii: "+"): 62
         case UInt8(ascii: "/"): 63
         default: nil
+        }
+    }
+}
+
+extension ByteBuffer {
+    /// Appends `bytes` in Base64.
+    package mutating func append(
+        base64 bytes: Span<UInt8>, _ alphabet: Base64.Alphabet = .standard
+    ) {
+        let digits = alphabet.digits.utf8Start
+        appendUninitialized(capacity: (bytes.count + 2) / 3 * 4) { room in
+            var written = 0
+            for start in stride(from: 0, to: bytes.count, by: 3) {
+                let count = min(3, bytes.count - start)
+                var group: UInt32 = 0
+                for place in 0..<3 {
+                    group = group << 8 | (place < count ? UInt32(bytes[start + place]) : 0)
+                }
+                for place in 0..<4 where place <= count || alphabet.isPadded {
+                    let digit = Int(group >> UInt32(18 - 6 * place)) & 63
+                    room[written] = place <= count ? digits[digit] : UInt8(ascii: "=")
+                    written += 1
+                }
+            }
+            return written
         }
     }
 }
