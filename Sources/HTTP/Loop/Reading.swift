@@ -73,7 +73,8 @@ extension Server {
 
     /// Receives once.
     ///
-    /// A connection that is over is released, and nothing is in `buffer`.
+    /// Of a connection that is over nothing is in `buffer`, and it is released as soon as it has its
+    /// answers.
     private func receive(_ slot: UInt32, room: Int, into buffer: inout ByteBuffer) {
         var isClosed = false
         buffer.appendUninitialized(capacity: room) { bytes in
@@ -87,8 +88,25 @@ extension Server {
         if isClosed {
             // Nothing of an unfinished request is written.
             buffer.removeAll()
-            close(slot)
+            endReading(slot)
         }
+    }
+
+    /// The peer sends no more: what it has asked for in this turn is answered before it is left,
+    /// since it may have closed only its own side.
+    private func endReading(_ slot: UInt32) {
+        let generation = connections[slot].generation
+        if turn.contains(where: { $0.slot == slot && $0.generation == generation }) {
+            finishTurn()
+            let isGone =
+                connections[slot].generation != generation || connections[slot].phase == .free
+            if isGone { return }
+            if connections[slot].isWaitingToWrite {
+                connections[slot].closesAfterOutput = true
+                return
+            }
+        }
+        close(slot)
     }
 
     @inline(__always)

@@ -123,6 +123,44 @@ def unread_answers():
     return [len(bodies), all(body[2].endswith(b"} 1\n") for body in bodies)]
 
 
+def half_closed():
+    """With its requests, in one piece, each client says that it will send nothing more."""
+    answered = []
+    for count in (1, 5):
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = context.wrap_bio(incoming, outgoing, server_hostname="localhost")
+        plain = socket.create_connection(("127.0.0.2", int(port)), timeout=20)
+
+        def step(do):
+            while True:
+                try:
+                    return do()
+                except ssl.SSLWantReadError:
+                    plain.sendall(outgoing.read())
+                    incoming.write(plain.recv(1 << 16))
+
+        step(tls.do_handshake)
+        # Behind an answer nothing more of the handshake comes.
+        tls.write(post(record(0), target="/logs/first"))
+        step(lambda: tls.read(1 << 16))
+        tls.write(b"".join(post(record(number)) for number in range(count)))
+        try:
+            tls.unwrap()
+        except ssl.SSLWantReadError:
+            pass
+        plain.sendall(outgoing.read())
+        received = b""
+        while data := plain.recv(1 << 16):
+            incoming.write(data)
+        try:
+            while data := tls.read(1 << 16):
+                received += data
+        except ssl.SSLError:
+            pass
+        answered.append(received.count(b"HTTP/1.1 200 OK"))
+    return answered
+
+
 def last_answer():
     """The end of the connection is told, so that no answer can be cut off by somebody else."""
     connection = Connection()

@@ -64,6 +64,16 @@ struct SpeaksTLSTests {
     }
 
     @Test
+    func `who says goodbye with its requests is answered all the same`() throws {
+        try RunningService.runSecurely { service, certificates in
+            let answered = try service.secureClient("half_closed", certificates)
+            #expect(answered == "[1, 5]\n")
+            let lines = try service.lines()
+            #expect(lines.count == 6)
+        }
+    }
+
+    @Test
     func `of a body whose client goes away nothing is written`() throws {
         try RunningService.runSecurely(["--workers", "1"]) { service, certificates in
             #expect(try service.secureClient("unfinished", certificates) == "[200]\n")
