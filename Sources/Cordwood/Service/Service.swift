@@ -19,6 +19,10 @@ package final class Service {
     /// Whether what is served has served: its workers are replaced from now on.
     private var hasServed = false
     private let notifier: ServiceNotifier
+    /// Why what is about to be served was read.
+    private var incomingReason = ReloadReason.request
+    /// What was asked for by the last reload that failed, until one that brings as much does not.
+    private var failedReason: ReloadReason?
     /// What an earlier program in this process has left; gone once the children are there.
     private var inheritance: Inheritance?
 
@@ -190,6 +194,7 @@ extension Service: Supervised {
 
     package func reload(generation: Int, for reason: ReloadReason) -> Reload? {
         notifier.reloading(status: "Reloading the configuration")
+        incomingReason = reason
         let why: String
         do {
             let settings =
@@ -228,6 +233,7 @@ extension Service: Supervised {
     /// - Parameter why: what `/health` and the status of the unit say; the log has said it already.
     private func reloadHasFailed(_ why: String, advice: String) {
         count(.reloadFailures)
+        failedReason = max(failedReason ?? incomingReason, incomingReason)
         Counters(scoreboard: scoreboard, row: 0).noteReloadError(why)
         set(.lastReloadFailed, to: 1)
         // A status is one line: sd_notify(3).
@@ -240,8 +246,10 @@ extension Service: Supervised {
         hasServed = true
         if let inheritance { Generation.retire(inheritance.doors, keeping: serving) }
         inheritance = nil
-        notifier.ready(status: "Serving")
-        guard let next = incoming, next.number == generation else { return log.info("ready") }
+        guard let next = incoming, next.number == generation else {
+            notifier.ready(status: "Serving")
+            return log.info("ready")
+        }
         serving.retire(keeping: next)
         serving.removePIDFile(keeping: next)
         serving = next
@@ -255,8 +263,21 @@ extension Service: Supervised {
         serving.warnOfCertificates()
         set(.servingGeneration, to: Int64(generation))
         count(.reloads)
-        set(.lastReloadFailed, to: 0)
         set(.reloadedAt, to: Clock.epochSeconds())
+        noteReload(for: incomingReason)
+    }
+
+    /// A reload that brings less than the one that failed does not make up for it.
+    private func noteReload(for reason: ReloadReason) {
+        if let failedReason, failedReason > reason {
+            notifier.ready(status: "Serving; the last reload of the configuration failed")
+            return log.warning(
+                "the certificates and tokens have been read again, but the configuration that HUP asked for is not served: fix it and send HUP again"
+            )
+        }
+        failedReason = nil
+        notifier.ready(status: "Serving")
+        set(.lastReloadFailed, to: 0)
         log.info("the configuration has been reloaded")
     }
 

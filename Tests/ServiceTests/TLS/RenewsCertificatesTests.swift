@@ -80,6 +80,34 @@ struct RenewsCertificatesTests {
         }
     }
 
+    @Test
+    func `a renewal does not hide that the configuration of a HUP is not served`() throws {
+        try Scratch.with { scratch in
+            let certificates = try Certificates(in: scratch)
+            try certificates.make("server", for: ["localhost"])
+            let configuration = """
+                listen: 127.0.0.1:0
+                tls:
+                  listen: 127.0.0.2:0
+                  certificates: \(certificates.path("server.pem"))
+                  keys: \(certificates.path("server.key"))
+
+                """
+            try RunningService.run(configuration: configuration) { service in
+                let first = try serial(service)
+                try service.configure("nonsense: 1\n" + configuration)
+                try service.failToReload()
+                try certificates.make("server", for: ["localhost"])
+                try eventually("the new certificate", within: 30) { try serial(service) != first }
+                try service.waitUntilSaid("the configuration that HUP asked for is not served")
+                #expect(try service.health().reasons.map(\.code) == ["reload_failed"])
+                try service.configure(configuration)
+                try service.reload()
+                #expect(try service.health().reasons.isEmpty)
+            }
+        }
+    }
+
     private func link(_ certificates: Certificates, to target: String) throws {
         let directory = certificates.directory
         let version = directory.appendingPathComponent("data-\(target)")
