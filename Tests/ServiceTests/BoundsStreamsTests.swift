@@ -75,6 +75,30 @@ struct BoundsStreamsTests {
         }
     }
 
+    @Test func `a stream whose files are removed comes back only when it is written to`() throws {
+        try RunningService.run(["--workers", "1"]) { service in
+            let worker = try #require(try service.workers().first)
+            #expect(try service.post("/logs/gone", "{}\n{broken").status == 200)
+            #expect(try service.post("/logs/stays", "{}").status == 200)
+            func names() throws -> [String] {
+                try FileManager.default.contentsOfDirectory(atPath: service.directory.path)
+                    .filter { $0.contains("gone") }
+            }
+            for name in try names() {
+                try FileManager.default.removeItem(
+                    at: service.directory.appendingPathComponent(name))
+            }
+            try eventually("the worker has let go of it") {
+                try openFiles(of: worker, in: service).allSatisfy { !$0.contains("gone") }
+            }
+            #expect(try names() == [])
+            #expect(service.said.contains("of the stream gone were removed or moved away"))
+            #expect(try service.post("/logs/gone", "{}").status == 200)
+            #expect(try service.lines(of: "gone") == ["{}"])
+            #expect(try service.lines(of: "stays") == ["{}"])
+        }
+    }
+
     @Test func `the default stream is always there`() throws {
         let place = try LogDirectory([".a.log.state": "", ".b.log.state": ""])
         try RunningService.run(

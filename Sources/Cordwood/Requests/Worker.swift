@@ -395,6 +395,12 @@ final class Worker: RequestHandler {
         let now = Clock.epochSeconds()
         encoder.setTime(epochSeconds: Int(now))
         counters.set(.heartbeat, to: Self.monotonicSeconds)
+        // Before the others' time is kept, which makes files that are not there.
+        for name in streams.forgetRemoved(butNot: defaultStream) {
+            log.warning(
+                "the log file and the state page of the stream \(name) were removed or moved away: it is made again when a request comes for it"
+            )
+        }
         var overdueSeconds: Int64 = 0
         for index in 0..<streams.count {
             streams[index].tick(now: now) { report($0) }

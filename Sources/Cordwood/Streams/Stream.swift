@@ -132,6 +132,9 @@ final class Stream {
         }
     }
 
+    /// Whether somebody has removed its files, to be rid of it.
+    var isRemoved: Bool { file?.isRemoved ?? false }
+
     /// Does what is due without records.
     func tick(now: Int64, onError: (RotatingFileError) -> Void) {
         for file in [file, rejectedFile].compactMap({ $0 }) {

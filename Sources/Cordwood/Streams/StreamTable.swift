@@ -55,6 +55,18 @@ struct StreamTable {
         placeAnew()
     }
 
+    /// Lets go of those whose files were removed, but for the one of this name: a request opens them
+    /// again, and nothing else.
+    ///
+    /// - Returns: their names.
+    mutating func forgetRemoved(butNot name: [UInt8]) -> [String] {
+        let removed = streams.filter { !$0.isTouched && $0.nameBytes != name && $0.isRemoved }
+        if removed.isEmpty { return [] }
+        streams.removeAll { stream in removed.contains { $0 === stream } }
+        placeAnew()
+        return removed.map(\.name)
+    }
+
     /// Closes the files of the stream that was used the longest ago and that no request of this turn
     /// uses; false: there is none.
     ///

@@ -145,6 +145,13 @@ public final class RotatingFile {
         try prepare(now: now)
     }
 
+    /// Whether somebody has removed the file and its state page, so that nothing is left of it.
+    package var isRemoved: Bool {
+        do { return try FileStatus(at: path) == nil && FileStatus(at: page.path) == nil } catch {
+            return false
+        }
+    }
+
     /// When the file is rotated next, seconds since 1970.
     public var rolloverAt: Int64 {
         // A page that something else has written over is started again by the next append or tick.
