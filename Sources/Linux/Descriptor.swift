@@ -133,6 +133,29 @@ package struct Descriptor: ~Copyable {
         _ = try systemCall(.ftruncate) { Glibc.ftruncate(rawValue, Int(byteCount)) }
     }
 
+    /// The number that an extended attribute of the file has; nil where it has none of this name.
+    ///
+    /// The corresponding system call is `fgetxattr`.
+    package func attribute(_ name: String) throws(Errno) -> Int64? {
+        var value: Int64 = 0
+        do throws(Errno) {
+            let count = try systemCall(.fgetxattr) {
+                clinux_get_attribute(rawValue, name, &value)
+            }
+            return count == MemoryLayout<Int64>.size ? value : nil
+        } catch {
+            if error == .noData { return nil }
+            throw error
+        }
+    }
+
+    /// Sets an extended attribute of the file, which goes with it when it is renamed.
+    ///
+    /// The corresponding system call is `fsetxattr`.
+    package func setAttribute(_ name: String, to value: Int64) throws(Errno) {
+        _ = try systemCall(.fsetxattr) { clinux_set_attribute(rawValue, name, value) }
+    }
+
     /// Sets the permissions of the file.
     ///
     /// The corresponding system call is `fchmod`.

@@ -4,7 +4,8 @@ import SystemPackage
 /// The system calls that a test may make fail, by the name that `strace` shows.
 package enum SystemCall: String, CaseIterable, Sendable {
     case accept4, bind, chmod, connect, epoll_create1, epoll_ctl, epoll_wait, execve, fallocate
-    case fchmod, fchown, fcntl, fdatasync, flock, fork, fstat, fsync, ftruncate, futimens
+    case fchmod, fchown, fcntl, fdatasync, fgetxattr, flock, fork, fsetxattr, fstat, fsync
+    case ftruncate, futimens
     case getdents64, getsockname, getsockopt, lchown, listen, lseek, memfd_create, mkdir, mmap
     case open, pipe2, poll, pread, read, recv, rename, renameat2, send, sendto, setgroups,
         setresgid, setresuid, setsockopt

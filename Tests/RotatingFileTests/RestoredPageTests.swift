@@ -9,6 +9,11 @@ import Testing
 @Suite struct RestoredPageTests {
     enum Restoring: CaseIterable { case inPlace, byRename }
 
+    private static let keepsAttributes: Bool = {
+        guard let place = try? Workplace(), let file = try? place.open() else { return false }
+        return (try? file.append("a\n")) != nil && file.active?.mark != nil
+    }()
+
     private let place: Workplace
     private let pageName = ".app.log.state"
 
@@ -92,6 +97,81 @@ import Testing
         #expect(try place.text() == "a\nc\n")
         #expect(
             place.events == [.cutBack(path: place.path(), byteCount: Int64(written.utf8.count))])
+    }
+
+    // Copied from what a process left that died: the page is that of the file and names its length,
+    // and what has come since is shorter than what that process was about to append.
+    @Test(
+        .enabled(if: keepsAttributes, "the file system has no extended attributes"),
+        arguments: Restoring.allCases, [true, false])
+    func `nothing goes that came after a death`(restoring: Restoring, isRunning: Bool) throws {
+        var file: RotatingFile? = try place.open()
+        try file?.append("a\n")
+        let dead = try place.open()
+        dead.page.beginAppend(of: "a long line that is never whole\n")
+        try place.write("a long")
+        let copy = try #require(place.bytes(pageName))
+        for text in ["b\n", "c\n"] { try file?.append(text) }
+        if !isRunning { file = nil }
+        try restore(copy, restoring)
+        for text in ["d\n", "e\n"] { try (file ?? place.open(now: 1)).append(text, at: 1) }
+        #expect(try place.text() == "a\nb\nc\nd\ne\n")
+        // Whoever dies now is cut back again.
+        let next = try place.open(now: 1)
+        next.page.beginAppend(of: "another long line\n")
+        try place.write("another")
+        try next.append("f\n", at: 1)
+        #expect(try place.text() == "a\nb\nc\nd\ne\nf\n")
+    }
+
+    @Test(.enabled(if: keepsAttributes, "the file system has no extended attributes"))
+    func `nothing goes that came after a failed append`() throws {
+        let file = try place.open()
+        try file.append("a\n")
+        file.page.beginAppend(of: "a long line that is never whole\n")
+        try place.write("a long")
+        let copy = try #require(place.bytes(pageName))
+        try file.cutBack(#require(file.active), to: 2)
+        file.page.phase = .idle
+        try file.append("b\n")
+        try restore(copy, .inPlace)
+        try file.append("c\n")
+        #expect(try place.text() == "a\nb\nc\n")
+    }
+
+    @Test(.enabled(if: keepsAttributes, "the file system has no extended attributes"))
+    func `nothing goes of a file that has the inode of an earlier one`() throws {
+        let file = try place.open()
+        try file.append("a\n")
+        file.page.beginAppend(of: "a long line that is never whole\n")
+        let copy = try #require(place.bytes(pageName))
+        file.page.phase = .idle
+        // What another file with this inode has for certain.
+        try #expect(#require(file.active).setMark(4711))
+        try file.append("b\n")
+        try restore(copy, .inPlace)
+        try file.append("c\n")
+        #expect(try place.text() == "a\nb\nc\n")
+    }
+
+    @Test(
+        .enabled(if: keepsAttributes, "the file system has no extended attributes"),
+        arguments: [1, 2])
+    func `whoever dies while it cuts back is made up for`(setMarks: Int64) throws {
+        let (dead, alive) = (try place.open(), try place.open())
+        try dead.append("a\n")
+        dead.page.beginAppend(of: "torn line\n")
+        try place.write("torn")
+        let file = try #require(dead.active)
+        let mark = try #require(file.mark)
+        #expect(file.setMark(mark + setMarks))
+        if setMarks == 2 { try file.cutBack(to: 2) }
+        try alive.append("b\n")
+        #expect(try place.text() == "a\nb\n")
+        alive.page.beginAppend(of: "torn line\n")
+        try place.write("torn")
+        try alive.append("c\n")
+        #expect(try place.text() == "a\nb\nc\n")
     }
 
     @Test func `what died behind its append is kept once`() throws {

@@ -19,7 +19,7 @@ from crash_storm import Storm
 # All that appending, rolling over and sealing call. One that a run does not reach costs one run.
 CALLS = ["flock", "fstat", "stat", "open", "write", "renameat2", "ftruncate", "mmap", "statfs",
          "pread", "read", "unlink", "lseek", "fcntl", "fchmod", "futimens", "fdatasync", "fsync",
-         "fallocate", "getdents64"]
+         "fallocate", "getdents64", "fgetxattr", "fsetxattr"]
 ERRORS = ["EIO", "ENOSPC", "EDQUOT", "EROFS", "EMFILE"]
 # A cut that fails too must be made up for by whoever comes next.
 TWICE = [f"write:{n}=ENOSPC,ftruncate:1=EIO" for n in range(1, 8)] + [

@@ -27,6 +27,7 @@
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 // accept4(2).
@@ -45,6 +46,15 @@ static inline int clinux_accept4_peer(
 // renameat2(2) with RENAME_NOREPLACE, relative to `directory`.
 static inline int clinux_rename_noreplace(int directory, const char *from, const char *to) {
     return (int)syscall(SYS_renameat2, directory, from, directory, to, RENAME_NOREPLACE);
+}
+
+// fgetxattr(2) and fsetxattr(2) of a number.
+static inline ssize_t clinux_get_attribute(int file, const char *name, int64_t *value) {
+    return fgetxattr(file, name, value, sizeof *value);
+}
+
+static inline int clinux_set_attribute(int file, const char *name, int64_t value) {
+    return fsetxattr(file, name, &value, sizeof value, 0);
 }
 
 // fallocate(2) with FALLOC_FL_KEEP_SIZE: room for bytes to come, which Glibc declares for _GNU_SOURCE

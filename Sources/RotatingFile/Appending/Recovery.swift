@@ -59,6 +59,7 @@ extension RotatingFile {
         active = file
         page[.device] = Int64(bitPattern: file.status.device)
         page[.inode] = Int64(bitPattern: file.status.inode)
+        mark(file)
         beginGeneration(of: file, byteCount: byteCount)
     }
 

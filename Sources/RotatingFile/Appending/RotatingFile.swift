@@ -232,10 +232,7 @@ public final class RotatingFile {
             try active.descriptor.writeAll(lines)
         } catch {
             // If this fails too, the phase stays and the next to hold the lock cuts back.
-            if (try? active.cutBack(to: committed)) != nil {
-                page.phase = .idle
-                page.forgetPlan()
-            }
+            if (try? cutBack(active, to: committed)) != nil { page.phase = .idle }
             throw .system(operation: "append to", path: path, errno: error)
         }
         page.set(.committedByteCount, to: committed &+ Int64(lines.count))

@@ -31,11 +31,13 @@ extension RotatingFile {
         if byteCount == committed {
             // A death between the two stores, or a page that an earlier version has written.
             if !isVouchedFor { page.set(.committedByteCount, to: committed) }
+            // Whoever was cutting may have died when it was done.
+            if page.phase == .appending { learnMark(of: file) }
             return
         }
         let planned = page.plannedByteCount(behind: committed) ?? .max
         guard isVouchedFor, page.phase == .appending, committed >= 0,
-            byteCount > committed, byteCount <= planned
+            byteCount > committed, byteCount <= planned, isOfPage(file)
         else { return try settleForeign(file, byteCount) }
         if byteCount == planned {
             // The append was whole. Who wrote it may have died, or may have acknowledged it before
@@ -44,9 +46,8 @@ extension RotatingFile {
             return page.set(.committedByteCount, to: ended)
         }
         try describing("truncate", path) { () throws(Errno) in
-            try file.cutBack(to: committed)
+            try cutBack(file, to: committed)
         }
-        page.forgetPlan()
         onEvent?(.cutBack(path: path, byteCount: byteCount - committed))
         // Whoever has cut the file meanwhile may have left a line without an end.
         let ended = try file.terminateLastLine(path, of: committed)
@@ -58,6 +59,7 @@ extension RotatingFile {
         _ file: ActiveFile, _ byteCount: Int64
     ) throws(RotatingFileError) {
         let committed = page[.committedByteCount]
+        learnMark(of: file)
         let isPossible = page.vouches(for: .committedByteCount) && committed >= 0
         if isPossible {
             onEvent?(.foreignChange(path: path, byteCount: byteCount - committed))

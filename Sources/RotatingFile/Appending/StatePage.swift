@@ -26,7 +26,7 @@ struct StatePage: ~Copyable {
         case rolloverAt = 104
         case committedCheck = 112, rolloverCheck = 120
         /// Earlier versions know nothing of these.
-        case plannedByteCount = 128, plannedCheck = 136
+        case plannedByteCount = 128, plannedCheck = 136, fileMark = 144
 
         /// The field that vouches for this one.
         fileprivate var check: Field? {
