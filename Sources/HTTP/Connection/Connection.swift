@@ -53,9 +53,6 @@ struct Connection: ~Copyable {
     var isSurplus = false
     /// Whether it is among the connections of its address.
     var isCounted = false
-    /// Whether others go before it, however little it has used of the processor: in a handshake,
-    /// which costs more than most requests, and after an answer that was costly to make.
-    var isBehind = false
     /// Whether it is one of the server's requests in flight.
     var isInFlight = false
     var parser: RequestParser
@@ -73,8 +70,10 @@ struct Connection: ~Copyable {
     var work = Connection.noWork
     /// What the handler counts of the connection.
     var account: UInt32 = 0
-    /// Its part in the server's sum of what is buffered.
-    var countedByteCount = 0
+    /// Whether others go before it, however little it has used of the processor: in a handshake,
+    /// which costs more than most requests, and after an answer that was costly to make.
+    var isBehind = false
+    private var countedBytes: UInt32 = 0
     private var deadlineSecond: Int32 = 0
     private var retirementSecond: Int32 = 0
     /// How fast its body comes, or its answers go.
@@ -92,6 +91,12 @@ struct Connection: ~Copyable {
         case waitingToRead
         /// Outside the schedule, until its request can begin.
         case parked
+    }
+
+    /// Its part in the server's sum of what is buffered.
+    var countedByteCount: Int {
+        get { Int(countedBytes) }
+        set { countedBytes = UInt32(clamping: newValue) }
     }
 
     /// Monotonic second at which it has taken too long for what it is doing.
