@@ -64,7 +64,8 @@ enum Route: Equatable {
         case .contract: 8
         case .tail, .streamList: 4
         case .page, .metrics: 2
-        default: 1
+        case .livez, .readyz, .health: 1
+        case .logs, .root, .stream, .log, .other: 0
         }
     }
 

@@ -30,7 +30,7 @@ final class StreamCensus {
         if countedAt == now, isFull { return false }
         if countedAt != now || room == 0 { count(now: now) }
         if isFull { return false }
-        room = max(0, room - 1)
+        room -= 1
         return true
     }
 

@@ -28,7 +28,7 @@ enum HTTPDate {
 
     private static func weekday(daysSinceEpoch: Int64) -> StaticString {
         // 1970-01-01 was a Thursday.
-        switch ((daysSinceEpoch + 4) % 7 + 7) % 7 {
+        switch (daysSinceEpoch + 4).dividedFlooring(by: 7).remainder {
         case 0: "Sun, "
         case 1: "Mon, "
         case 2: "Tue, "

@@ -61,14 +61,7 @@ struct RenewsCertificatesTests {
         try Scratch.with { scratch in
             let certificates = try Certificates(in: scratch)
             try certificates.make("server", for: ["localhost"])
-            let configuration = """
-                listen: 127.0.0.1:0
-                tls:
-                  listen: 127.0.0.2:0
-                  certificates: \(certificates.path("server.pem"))
-                  keys: \(certificates.path("server.key"))
-
-                """
+            let configuration = configuration(with: certificates)
             try RunningService.run(configuration: configuration) { service in
                 let first = try serial(service)
                 // What is written here is for the next HUP, however wrong it is.
@@ -85,14 +78,7 @@ struct RenewsCertificatesTests {
         try Scratch.with { scratch in
             let certificates = try Certificates(in: scratch)
             try certificates.make("server", for: ["localhost"])
-            let configuration = """
-                listen: 127.0.0.1:0
-                tls:
-                  listen: 127.0.0.2:0
-                  certificates: \(certificates.path("server.pem"))
-                  keys: \(certificates.path("server.key"))
-
-                """
+            let configuration = configuration(with: certificates)
             try RunningService.run(configuration: configuration) { service in
                 let first = try serial(service)
                 try service.configure("nonsense: 1\n" + configuration)
@@ -106,6 +92,17 @@ struct RenewsCertificatesTests {
                 #expect(try service.health().reasons.isEmpty)
             }
         }
+    }
+
+    private func configuration(with certificates: Certificates) -> String {
+        """
+        listen: 127.0.0.1:0
+        tls:
+          listen: 127.0.0.2:0
+          certificates: \(certificates.path("server.pem"))
+          keys: \(certificates.path("server.key"))
+
+        """
     }
 
     private func link(_ certificates: Certificates, to target: String) throws {
