@@ -5,7 +5,7 @@ import RotatingFile
 ///
 /// `Settings` names, describes and bounds each of them for the file, the environment and flags.
 package struct Configuration: Sendable, Equatable {
-    package var listen = [Endpoint(host: "127.0.0.1", port: 8080)]
+    package var listen = [ListenAddress(host: "127.0.0.1", port: 8080)]
     package var admin = Admin()
     package var tls = TLS()
     package var page = Page()
@@ -52,11 +52,11 @@ extension Configuration {
     }
 
     package struct Admin: Sendable, Equatable {
-        package var listen: [Endpoint] = []
+        package var listen: [ListenAddress] = []
     }
 
     package struct TLS: Sendable, Equatable {
-        package var listen: [Endpoint] = []
+        package var listen: [ListenAddress] = []
         /// Each with its chain behind it.
         package var certificates: [String] = []
         /// In the order of the certificates; empty: each is in its certificate's file.

@@ -149,13 +149,13 @@ extension ValueFormat where Value == UInt32 {
     }
 }
 
-extension ValueFormat where Value == Endpoint {
+extension ValueFormat where Value == ListenAddress {
     static var endpoint: Self {
         Self(
             allowed: "address:port, [IPv6 address]:port, *:port, :port or unix:path, such as"
                 + " 127.0.0.1:8080 or unix:/run/cordwood.sock; a path has at most"
                 + " \(SocketAddress.pathByteLimit) bytes",
-            read: { Endpoint($0) }, write: \.description)
+            read: { ListenAddress($0) }, write: \.description)
     }
 }
 

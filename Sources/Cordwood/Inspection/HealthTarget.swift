@@ -24,7 +24,7 @@ package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
     ///
     /// Over TLS no certificate is asked for: none is for an address of the loopback, and nothing is
     /// said that is anybody's secret.
-    package init(listeningOn endpoint: Endpoint, isSecure: Bool = false) {
+    package init(listeningOn endpoint: ListenAddress, isSecure: Bool = false) {
         let loopback = ["0.0.0.0": "127.0.0.1", "::": "::1"]
         let place: Place =
             switch endpoint {
@@ -46,8 +46,8 @@ package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
     /// Reads `http://host[:port][/path]`, where the port is 80 and the path `/readyz` by default,
     /// `https` the same with 443, or `unix:path` for `/readyz` there.
     package init?(url: String) {
-        if url.hasPrefix(Endpoint.unixPrefix) {
-            guard let endpoint = Endpoint(url) else { return nil }
+        if url.hasPrefix(ListenAddress.unixPrefix) {
+            guard let endpoint = ListenAddress(url) else { return nil }
             self.init(listeningOn: endpoint)
             return
         }
@@ -107,7 +107,7 @@ package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch place {
         case .host: "\(isSecure ? "https" : "http")://\(authority)\(path)"
-        case .unix(let path): Endpoint.unixPrefix + path
+        case .unix(let path): ListenAddress.unixPrefix + path
         }
     }
 }

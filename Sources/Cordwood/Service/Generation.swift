@@ -28,11 +28,11 @@ final class Generation {
     /// A listening socket, and how it got its address.
     struct Door {
         /// Nil: whoever started the program has opened it.
-        var endpoint: Endpoint?
+        var endpoint: ListenAddress?
         var listener: Listener
 
         /// Whether it was inherited and is just what `endpoint` asks for.
-        func isInherited(for endpoint: Endpoint) -> Bool {
+        func isInherited(for endpoint: ListenAddress) -> Bool {
             self.endpoint == nil
                 && listener.address.description == endpoint.socketAddress?.description
         }
@@ -263,7 +263,7 @@ final class Generation {
     private static let ticketSeconds: Int64 = 86_400
 
     private static func listen(
-        _ endpoint: Endpoint, _ settings: Configuration, _ owner: Credentials?
+        _ endpoint: ListenAddress, _ settings: Configuration, _ owner: Credentials?
     ) throws(StartError) -> Listener {
         guard let address = endpoint.socketAddress else {
             throw .address(endpoint.description)

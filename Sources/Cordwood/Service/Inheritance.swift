@@ -39,7 +39,8 @@ struct Inheritance {
         for socket in left.sockets {
             let listener = try Listener(adopting: Descriptor(owning: socket.number))
             doors.append(
-                Generation.Door(endpoint: socket.name.flatMap { Endpoint($0) }, listener: listener))
+                Generation.Door(
+                    endpoint: socket.name.flatMap { ListenAddress($0) }, listener: listener))
         }
         self.doors = doors
     }

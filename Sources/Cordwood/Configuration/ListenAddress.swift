@@ -1,7 +1,7 @@
 import Linux
 
 /// What to listen on.
-package enum Endpoint: Sendable, Equatable, CustomStringConvertible {
+package enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
     /// A host in digits, without brackets; port 0: any free one.
     case address(host: String, port: UInt16)
     /// Every address of the machine, IPv6 and IPv4, by one socket.
