@@ -83,11 +83,12 @@ let package = Package(
         + feature("HTTP", on: ["Bytes", "Linux", "OpenSSL", systemPackage], settings: quick)
         + feature("Prefork", on: ["Linux", systemPackage])
         + feature("Ingest", on: ["Bytes", "CSimdJSON", "CZlib", "Linux"], settings: quick)
+        + feature("Protocols", on: ["Bytes", "HTTP", "Ingest"], settings: quick)
         + feature(
             "Cordwood",
             on: [
-                "Bytes", "Linux", "OpenSSL", "RotatingFile", "HTTP", "Prefork", "Ingest", "CAssets",
-                "CYAML", "CZlib", systemPackage, logging,
+                "Bytes", "Linux", "OpenSSL", "RotatingFile", "HTTP", "Prefork", "Ingest",
+                "Protocols", "CAssets", "CYAML", "CZlib", systemPackage, logging,
             ], settings: quick)
         + [
             .executableTarget(

@@ -8,6 +8,8 @@ package struct Ingester: ~Copyable {
     private let limits: IngestLimits
     private var decoder = ContentDecoder()
     private var reader: BodyReader
+    /// What reads the body instead.
+    private var otherReader: (any RecordReader)?
     private var request = IngestRequest()
     private var stage = Stage.over
 
@@ -42,6 +44,7 @@ package struct Ingester: ~Copyable {
     /// - Parameters:
     ///   - coding: What the body was compressed with.
     ///   - format: What its media type says it is.
+    ///   - reader: What reads it; nil: JSON, NDJSON, forms and text are read by what they are.
     ///   - streamFormat: How the records stand in the file.
     ///   - atomic: Whether one rejected record keeps all others out of the batch.
     ///   - rejectedRoom: Bytes of rejected records that may be kept of it, in lines of their file.
@@ -49,14 +52,16 @@ package struct Ingester: ~Copyable {
     ///   - stamp: Members that each record of a `json` stream gets behind its own, and the closing
     ///     brace, `"a":"b"}`; empty: none. Limits of a record are about it without them. It is copied.
     package mutating func begin(
-        coding: ContentCoding = .identity, format: BodyFormat, streamFormat: StreamFormat,
+        coding: ContentCoding = .identity, format: BodyFormat,
+        reader other: (any RecordReader)? = nil, streamFormat: StreamFormat,
         atomic: Bool = false, rejectedRoom: Int = .max, context: borrowing RejectionContext,
         stamp: Span<UInt8> = Span()
     ) {
         request = IngestRequest(
             coding: coding, isAtomic: atomic, streamFormat: streamFormat,
             rejectedRoom: rejectedRoom)
-        reader.begin(format)
+        otherReader = other
+        if let other { other.begin(format) } else { reader.begin(format) }
         reader.sink.note(context, stamp: stamp)
         stage = .begun
     }
@@ -102,6 +107,8 @@ package struct Ingester: ~Copyable {
 
     private mutating func end() {
         stage = .over
+        otherReader?.shrink()
+        otherReader = nil
         reader.shrink()
         if request.coding != .identity { decoder.shrink(to: limits.keptScratchByteCount) }
     }
@@ -125,6 +132,11 @@ package struct Ingester: ~Copyable {
             guard try decoder.proceed(body, until: deadline) else { return false }
             stage = .reading
         }
+        if let otherReader {
+            return try request.coding == .identity
+                ? otherReader.proceed(body, into: &reader.sink, until: deadline)
+                : Self.read(decoder, with: otherReader, into: &reader.sink, until: deadline)
+        }
         guard request.coding != .identity else { return try reader.proceed(body, until: deadline) }
         return try Self.read(decoder, with: &reader, until: deadline)
     }
@@ -134,6 +146,13 @@ package struct Ingester: ~Copyable {
         _ decoder: borrowing ContentDecoder, with reader: inout BodyReader, until deadline: Int64
     ) throws(IngestError) -> Bool {
         try reader.proceed(decoder.output.span, until: deadline)
+    }
+
+    private static func read(
+        _ decoder: borrowing ContentDecoder, with reader: any RecordReader,
+        into sink: inout RecordSink, until deadline: Int64
+    ) throws(IngestError) -> Bool {
+        try reader.proceed(decoder.output.span, into: &sink, until: deadline)
     }
 }
 
@@ -147,7 +166,9 @@ struct IngestRequest {
 
 extension Ingester {
     /// Bytes of memory that the request's body and its window take.
-    package var heldByteCount: Int { decoder.output.count + 4 * reader.index.capacity }
+    package var heldByteCount: Int {
+        decoder.output.count + 4 * reader.index.capacity + (otherReader?.heldByteCount ?? 0)
+    }
 
     /// Forgets the request that was begun; what it has written is the caller's to remove.
     package mutating func cancel() { if stage != .over { end() } }

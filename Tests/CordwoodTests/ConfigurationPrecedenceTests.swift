@@ -52,11 +52,11 @@ import Testing
     ])
     func `one value of a list needs no list`(yaml: String) throws {
         let listen = try load(yaml).effective.configuration.listen
-        #expect(listen == [Endpoint(host: "127.0.0.1", port: 1)])
+        #expect(listen == [ListenAddress(host: "127.0.0.1", port: 1)])
     }
 
     @Test func `a list is separated by commas in a variable and repeated as a flag`() throws {
-        let both = [Endpoint(host: "127.0.0.1", port: 1), Endpoint(host: "::1", port: 2)]
+        let both = [ListenAddress(host: "127.0.0.1", port: 1), ListenAddress(host: "::1", port: 2)]
         let variable = ["CORDWOOD_LISTEN": "127.0.0.1:1, [::1]:2"]
         #expect(try load(nil, variable).effective.configuration.listen == both)
         let flags = ["listen": ["127.0.0.1:1", "[::1]:2"]]

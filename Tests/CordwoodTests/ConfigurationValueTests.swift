@@ -58,7 +58,7 @@ import Testing
             ("300.0.0.1:80", nil), ("127.0.0.1:80 ", nil), ("[::g]:80", nil), ("a\0:80", nil),
         ] as [(String, String?)])
     func `an address is in digits and has a port, or is a path`(text: String, expected: String?) {
-        #expect(Endpoint(text)?.description == expected)
+        #expect(ListenAddress(text)?.description == expected)
     }
 
     @Test(arguments: [

@@ -18,7 +18,9 @@ import Testing
     @Test func `the reading of the sources misses no code of an enumeration`() throws {
         let inSources = try Set(Self.sources().flatMap(Self.codes))
         for error in RequestError.allCases { #expect(inSources.contains("\(error.code)")) }
-        for overload in Overload.allCases { #expect(inSources.contains("\(overload.code)")) }
+        for overload in Overload.allCases {
+            #expect(inSources.contains("\(Problem.overload(overload).refusal.code)"))
+        }
     }
 
     @Test func `every reason of a rejection is in the contract, and no other`() throws {
@@ -31,7 +33,7 @@ import Testing
     }
 
     @Test func `every route is in the contract, and no other path`() throws {
-        let labels = Route.labels.dropLast().map { "\($0)" }
+        let labels = Router.labels.dropLast()
         let paths = try Self.contract().matches(of: /\n  (\/[^\s:]*):/).map { String($0.output.1) }
         #expect(Set(paths) == Set(labels))
     }
@@ -57,7 +59,7 @@ import Testing
     // MARK: The sources
 
     private static func sources() throws -> [String] {
-        try ["Sources/Cordwood", "Sources/HTTP"].flatMap { directory in
+        try ["Sources/Cordwood", "Sources/HTTP", "Sources/Protocols"].flatMap { directory in
             let directory = top.appendingPathComponent(directory)
             let names = try FileManager.default.subpathsOfDirectory(atPath: directory.path)
             return try names.filter { $0.hasSuffix(".swift") }.map {
@@ -66,8 +68,8 @@ import Testing
         }
     }
 
-    /// The codes that a file gives to errors: in a `code` that is computed or assigned, of a
-    /// `RequestErrorDescription`, as an argument, or in JSON that is ready.
+    /// The codes that a file gives to errors: in a `code` that is computed, of a
+    /// `RequestErrorDescription`, a `Problem` or a `Refusal`, or in JSON that is ready.
     private static func codes(in source: String) -> [String] {
         let computed = source.matches(
             of: /var code: StaticString \{\n(.*?)\n    \}/.dotMatchesNewlines()
@@ -75,9 +77,8 @@ import Testing
         .flatMap { $0.output.1.matches(of: /case [^"]*: "([a-z0-9_]+)"/) }
         .map { String($0.output.1) }
         let patterns: [Regex<(Substring, Substring)>] = [
-            /\bcode = "([a-z0-9_]+)"/,
-            /\.init\(\s*\.[a-zA-Z]+, "([a-z0-9_]+)"/,
-            /encodeUnavailable\(\s*"([a-z0-9_]+)"/,
+            /(?:\.init|Problem|Refusal)\(\s*\.[a-zA-Z]+, "([a-z0-9_]+)"/,
+            /\.unavailable\(\s*"([a-z0-9_]+)"/,
             /\\"code\\":\\"([a-z0-9_]+)\\"/,
         ]
         return computed

@@ -152,26 +152,26 @@ final class EchoHandler: RequestHandler {
     var isFull: Bool { false }
     private var encoder = ResponseEncoder()
 
-    func refusal(
-        of head: inout RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
+    func decide(
+        _ head: inout RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
     ) -> PendingAnswer? { nil }
 
-    func receive(
+    func take(
         _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer, account: inout Int,
         until deadline: Int64
     ) -> Reception { .answer(PendingAnswer(index: 0)) }
 
-    func refuse(
+    func reject(
         _ error: RequestError, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
     ) -> PendingAnswer { PendingAnswer(index: 0) }
 
-    func refuse(
+    func reject(
         _ overload: Overload, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
     ) -> PendingAnswer { PendingAnswer(index: 0) }
 
     func commit() { encoder.setTime(epochSeconds: 0) }
 
-    func encode(_ answer: PendingAnswer, isLast: Bool, into output: inout ByteBuffer) {
+    func answer(_ answer: PendingAnswer, isLast: Bool, into output: inout ByteBuffer) {
         let none = [UInt8]()
         encoder.encode(
             .ok, contentType: "", requestID: none.span, close: isLast,

@@ -241,8 +241,8 @@ final class SlowHandler: RequestHandler {
 
     var isFull: Bool { false }
 
-    func refusal(
-        of head: inout RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
+    func decide(
+        _ head: inout RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
     ) -> PendingAnswer? {
         visitsAtHead = visitCount
         wait(headNanoseconds)
@@ -254,7 +254,7 @@ final class SlowHandler: RequestHandler {
         while Clock.monotonicNanoseconds() - start < nanoseconds {}
     }
 
-    func receive(
+    func take(
         _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer, account: inout Int,
         until deadline: Int64
     ) -> Reception {
@@ -267,10 +267,10 @@ final class SlowHandler: RequestHandler {
             return end(head, bytes)
         }
         if isBusy { return .later }
-        return proceed(7, head, bytes, from: peer, account: &account, until: deadline)
+        return resume(7, head, bytes, from: peer, account: &account, until: deadline)
     }
 
-    func proceed(
+    func resume(
         _ work: Int32, _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer,
         account: inout Int, until deadline: Int64
     ) -> Reception {
@@ -302,18 +302,18 @@ final class SlowHandler: RequestHandler {
 
     func didReach(second: Int64) { seconds.insert(second) }
 
-    func refuse(
+    func reject(
         _ error: RequestError, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
     ) -> PendingAnswer { PendingAnswer(index: 0) }
 
-    func refuse(
+    func reject(
         _ overload: Overload, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
     ) -> PendingAnswer { PendingAnswer(index: 0) }
 
     func commit() { echo.commit() }
 
-    func encode(_ answer: PendingAnswer, isLast: Bool, into output: inout ByteBuffer) {
-        echo.encode(answer, isLast: isLast, into: &output)
+    func answer(_ answer: PendingAnswer, isLast: Bool, into output: inout ByteBuffer) {
+        echo.answer(answer, isLast: isLast, into: &output)
     }
 
     func endTurn() {}

@@ -11,10 +11,10 @@ struct TailQuery: Equatable {
     /// anything else.
     ///
     /// None of it needs to be encoded.
-    init?(_ query: Range<Int>, of bytes: Span<UInt8>) {
+    init?(_ bytes: Span<UInt8>) {
         var name = 0..<0
         var (file, offset): (Range<Int>?, Range<Int>?)
-        var parameters = QueryParameters(query)
+        var parameters = QueryParameters(0..<bytes.count)
         while let parameter = parameters.next(in: bytes) {
             if bytes.extracting(parameter.name).equals("stream") { name = parameter.value }
             if bytes.extracting(parameter.name).equals("file") { file = parameter.value }

@@ -1,8 +1,5 @@
-import HTTP
-import Ingest
-
-/// Says who is answered 4xx, without letting one client fill the diagnostic log: a line for each
-/// kind of mistake, and how many others there were since.
+/// Says which clients are answered 4xx, without letting one of them fill the diagnostic log: a line for
+/// each kind of mistake, and how many others there were since.
 struct ClientErrorLog {
     /// Seconds between two lines about the same kind.
     static let intervalSeconds: Int64 = 10
@@ -31,25 +28,5 @@ struct ClientErrorLog {
         }
         entries[key] = Entry(saidAt: now)
         return entry.suppressedCount
-    }
-}
-
-extension Answer.Content {
-    /// The code of a 4xx that says what the client did wrong; nil for all other answers, and for
-    /// those of requests that may not be made, of which there are lines of their own.
-    var mistake: StaticString? {
-        switch self {
-        case .failure(let failure): failure.code
-        case .malformed(let error): error.status.code < 500 ? error.code : nil
-        case .unreadable(let error):
-            Refusal(error).status.code < 500 ? Refusal(error).code : nil
-        case .ingested(_, let report, _):
-            if report.accepted > 0 || report.rejected == 0 {
-                nil
-            } else {
-                report.rejected(for: .withheld) > 0 ? "atomic_refused" : "nothing_usable"
-            }
-        default: nil
-        }
     }
 }

@@ -71,7 +71,7 @@ enum CounterLayout {
 
     static let firstBucket = Cell.allCases.count
     static let firstRequest = firstBucket + ackBounds.count
-    static let firstRejection = firstRequest + Route.labels.count * statusCodes.count
+    static let firstRejection = firstRequest + Router.labels.count * statusCodes.count
     static let firstErrorWord = firstRejection + RejectionReason.allCases.count
     /// Eight bytes of the last error's sentence in each; what is longer is cut.
     static let errorWordCount = 32

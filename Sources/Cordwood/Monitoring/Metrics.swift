@@ -72,13 +72,13 @@ struct Metrics {
         header(
             "cordwood_http_requests_total", "counter", "Requests answered, by path and status.",
             &out)
-        for (route, label) in Route.labels.enumerated() {
+        for (route, label) in Router.labels.enumerated() {
             for code in CounterLayout.statusCodes {
                 let count = scoreboard.total(CounterLayout.request(route, code))
                 // Most of the combinations cannot happen.
                 if count == 0 { continue }
                 out.append("cordwood_http_requests_total{path=\"")
-                out.append(label)
+                out.append(string: label)
                 out.append("\",code=\"")
                 out.append(decimal: Int(code))
                 out.append("\"} ")

@@ -72,7 +72,7 @@ struct WorkerProcess {
         let startedAt = Worker.monotonicSeconds
         let signals = try SignalQueue([SIGTERM, SIGINT, SIGQUIT, SIGUSR1])
         let drain = { [counters] in
-            worker.isDraining = true
+            worker.service.isDraining = true
             counters.set(.state, to: ProcessState.draining.rawValue)
             // At a stop no new handshake begins any more, and those under way end soon; at a
             // reload others take them.

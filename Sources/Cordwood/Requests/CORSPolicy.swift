@@ -3,7 +3,7 @@ import HTTP
 /// Which pages of other origins a browser lets read the answers (the CORS protocol of the WHATWG's
 /// Fetch standard).
 ///
-/// Whatever may be sent is written once, at the start; a request costs a comparison for each of the
+/// All that may be sent is written once, at the start; a request costs a comparison for each of the
 /// origins. Cookies and other credentials that a browser has by itself are not supported, which is
 /// why `Access-Control-Allow-Credentials` is never sent: a token goes into a header field.
 struct CORSPolicy {
@@ -12,15 +12,17 @@ struct CORSPolicy {
         let origin: [UInt8]
         /// What the encoder keeps for all answers but those to preflights.
         let answers: Range<Int>
-        let preflights: Range<Int>
-        /// To `/log`, which has other methods.
-        let logPreflights: Range<Int>
+        /// The same for preflights, by the place of the endpoint.
+        let preflights: [Range<Int>]
     }
 
     private let rules: [Rule]
 
     /// Nil where no origin is allowed.
-    init?(_ settings: Configuration.CORS, keptBy encoder: inout ResponseEncoder) {
+    init?(
+        _ settings: Configuration.CORS, _ endpoints: [Endpoint],
+        keptBy encoder: inout ResponseEncoder
+    ) {
         if settings.allowOrigins.isEmpty { return nil }
         var rules: [Rule] = []
         for allowed in settings.allowOrigins {
@@ -33,35 +35,45 @@ struct CORSPolicy {
             }
             let answers = encoder.keep(
                 fields: fields + "Access-Control-Expose-Headers: X-Request-Id, Retry-After\r\n")
-            func preflights(_ methods: String) -> Range<Int> {
-                encoder.keep(
-                    fields: fields + "Access-Control-Allow-Methods: \(methods)\r\n"
-                        + "Access-Control-Allow-Headers: Authorization, Content-Type,"
-                        + " Content-Encoding, X-Api-Key, X-Request-Id\r\n"
-                        + "Access-Control-Max-Age: \(settings.maxAgeSeconds)\r\n")
+            var kept: [MethodSet: Range<Int>] = [:]
+            var preflights: [Range<Int>] = []
+            for endpoint in endpoints {
+                let methods = endpoint.methods.intersection([.get, .post, .put])
+                let place =
+                    kept[methods]
+                    ?? encoder.keep(fields: fields + Self.preflight(methods, settings))
+                kept[methods] = place
+                preflights.append(place)
             }
-            rules.append(
-                Rule(
-                    origin: origin, answers: answers, preflights: preflights("POST, PUT"),
-                    logPreflights: preflights("GET, POST")))
+            rules.append(Rule(origin: origin, answers: answers, preflights: preflights))
         }
         self.rules = rules
     }
 
-    /// Where the encoder keeps what is sent to the page that `head` comes from; empty: nothing is.
-    func fields(_ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>) -> Range<Int> {
-        guard route.isIngest, !head.origin.isEmpty else { return 0..<0 }
+    private static func preflight(_ methods: MethodSet, _ settings: Configuration.CORS) -> String {
+        "Access-Control-Allow-Methods: \(methods)\r\n"
+            + "Access-Control-Allow-Headers: Authorization, Content-Type,"
+            + " Content-Encoding, X-Api-Key, X-Request-Id\r\n"
+            + "Access-Control-Max-Age: \(settings.maxAgeSeconds)\r\n"
+    }
+
+    /// The place of the rule for the page that `head` comes from; nil: there is none.
+    ///
+    /// Origins are compared byte for byte.
+    func rule(for head: RequestHead, _ bytes: Span<UInt8>) -> Int? {
+        guard !head.origin.isEmpty else { return nil }
         let origin = bytes.extracting(head.origin)
-        for index in rules.indices where rules[index].allows(origin) {
-            if !head.isPreflight { return rules[index].answers }
-            return route == .log ? rules[index].logPreflights : rules[index].preflights
-        }
-        return 0..<0
+        for index in rules.indices where rules[index].allows(origin) { return index }
+        return nil
+    }
+
+    /// Where the encoder keeps what the answer to a request for the endpoint at `route` says.
+    func fields(_ rule: Int, route: Int, isPreflight: Bool) -> Range<Int> {
+        isPreflight ? rules[rule].preflights[route] : rules[rule].answers
     }
 }
 
 extension CORSPolicy.Rule {
-    /// Origins are compared byte for byte.
     fileprivate func allows(_ other: Span<UInt8>) -> Bool {
         origin.isEmpty || other.equals(origin.span)
     }

@@ -13,14 +13,47 @@ final class IngestJob {
     var batch = ByteBuffer()
     var rejected = ByteBuffer()
     var requestID = ByteBuffer()
-    var streamName: [UInt8] = []
     var isDurable = false
     /// Monotonic nanosecond at which the request had come whole.
     var startedAt: Int64 = 0
     /// What became of its records, once all are read.
     var report: IngestReport?
 
-    init(limits: IngestLimits) { ingester = Ingester(limits: limits) }
+    private let limits: IngestLimits
+    /// What reads the bodies of protocols that have a reader of their own, by the place of their
+    /// endpoint.
+    private var readers: [Int: any RecordReader] = [:]
+
+    init(limits: IngestLimits) {
+        self.limits = limits
+        ingester = Ingester(limits: limits)
+    }
+
+    /// What reads the body of a request for the endpoint at `route`; nil: the ingester itself.
+    func reader(_ route: Int, _ endpoints: [Endpoint]) -> (any RecordReader)? {
+        guard endpoints[route].hasReader, case .ingest(let ingest) = endpoints[route].action
+        else { return nil }
+        if let reader = readers[route] { return reader }
+        let reader = ingest.makeReader(limits)
+        readers[route] = reader
+        return reader
+    }
+
+    /// Keeps the id of the request.
+    func keep(_ requestID: Range<Int>, of kept: borrowing ByteBuffer) {
+        self.requestID.append(kept.span.extracting(requestID))
+    }
+
+    /// Gives what it has written to its stream.
+    func move(to stream: Stream) {
+        if stream.batch.isEmpty, stream.rejected.isEmpty {
+            swap(&stream.batch, &batch)
+            swap(&stream.rejected, &rejected)
+        } else {
+            stream.batch.append(batch)
+            stream.rejected.append(rejected)
+        }
+    }
 
     /// Bytes that it keeps in memory.
     var heldByteCount: Int { batch.count + rejected.count + ingester.heldByteCount }

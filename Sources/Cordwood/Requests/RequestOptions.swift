@@ -1,21 +1,22 @@
 import HTTP
 
 /// What a request asks for in its query, beside its records.
-struct RequestOptions {
+struct RequestOptions: Equatable {
     /// `?atomic=true`: all records or none.
     private(set) var isAtomic = false
     /// `?ack=fsync`: on the disk before the answer; `?ack=write` asks for less than the default.
     ///
     /// Nil: as is configured for the stream.
     private(set) var isDurable: Bool?
-    /// One of them has a value that it does not take.
-    ///
-    /// To pass over it could be to do less than was asked for.
-    private(set) var mistake: Failure?
 
-    init(_ head: RequestHead, _ bytes: Span<UInt8>) {
+    /// Reads the query of `head`.
+    ///
+    /// - Throws: a problem if one of them has a value that it does not take, because to pass over it
+    ///   could be to do less than was asked for.
+    init(_ head: RequestHead, _ bytes: Span<UInt8>) throws(Problem) {
         if head.query.isEmpty || head.method == .get { return }
         var parameters = QueryParameters(head.query)
+        var mistake: Problem?
         while let parameter = parameters.next(in: bytes) {
             let value = parameter.value
             func isValue(_ literal: StaticString) -> Bool {
@@ -29,5 +30,6 @@ struct RequestOptions {
                 if isDurable == false, !isValue("write") { mistake = .invalidAck }
             }
         }
+        if let mistake { throw mistake }
     }
 }

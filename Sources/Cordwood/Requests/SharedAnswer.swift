@@ -1,32 +1,34 @@
 import Bytes
+import Protocols
 
-/// The body of an answer that is expensive to make, shared by all who ask for it at about the same
-/// time.
+/// An answer that is expensive to make, shared by all clients that ask for it at about the same time.
 ///
-/// One who asks now and then gets what is so now. When making it has taken more of the processor
-/// than `MakingAllowance` gives, all get what was made last, for at most a second.
+/// A client that asks now and then gets what is so now. When making it has taken more of the
+/// processor than `MakingAllowance` gives, all get what was made last, for at most a second.
 final class SharedAnswer {
     private(set) var text = ByteBuffer()
-    private var madeAt: Int64?
+    /// Nil: none was made.
+    private(set) var response: Response?
+    private var madeAt: Int64 = 0
 
     /// Whether it has to be made again.
     func isOutdated(now: Int64, _ allowance: MakingAllowance) -> Bool {
-        guard let madeAt else { return true }
-        return allowance.isLeft(now: now) || now - madeAt >= Self.longestUse
+        response == nil || allowance.isLeft(now: now) || now - madeAt >= Self.longestUse
     }
 
     /// Takes what was made at the monotonic nanosecond `now`.
-    func take(_ made: inout ByteBuffer, now: Int64) {
+    func take(_ made: inout ByteBuffer, _ response: Response, now: Int64) {
         swap(&text, &made)
         made.clear(keeping: 0)
+        self.response = response
         madeAt = now
     }
 
     /// Gives the memory back when nobody has asked for a while.
     func release(now: Int64) {
-        guard let made = madeAt, now - made > Self.longestUse else { return }
+        guard response != nil, now - madeAt > Self.longestUse else { return }
         text = ByteBuffer()
-        madeAt = nil
+        response = nil
     }
 
     private static let longestUse: Int64 = 1_000_000_000

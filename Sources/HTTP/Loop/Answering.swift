@@ -54,7 +54,7 @@ extension Server {
             case .goOn: outgoing.append(ResponseEncoder.continueLine)
             case .answer(let pending):
                 requestCount &+= 1
-                handler.encode(pending, isLast: turn[index].isLast, into: &outgoing)
+                handler.answer(pending, isLast: turn[index].isLast, into: &outgoing)
                 if handler.wantsPeers { handler.didAnswer(pending, to: connections[slot].peer) }
             }
             isLast = isLast || turn[index].isLast

@@ -204,8 +204,8 @@ extension Server {
         guard var head = try connections[slot].parser.parse(bytes) else { return false }
         if connections[slot].isForwarding { findClient(slot, head, bytes) }
         let overload = overload(slot, head, bytes)
-        let refusal = handler.refusal(
-            of: &head, bytes.extracting(..<head.byteCount), from: connections[slot].peer,
+        let refusal = handler.decide(
+            &head, bytes.extracting(..<head.byteCount), from: connections[slot].peer,
             overload: overload)
         connections[slot].head = head
         if let refusal {
@@ -313,9 +313,9 @@ extension Server {
         defer { connections[slot].account = UInt32(clamping: account) }
         let deadline = schedule.visitEndsAt
         if work < 0 {
-            return handler.receive(head, bytes, from: peer, account: &account, until: deadline)
+            return handler.take(head, bytes, from: peer, account: &account, until: deadline)
         }
-        return handler.proceed(
+        return handler.resume(
             work, head, bytes, from: peer, account: &account, until: deadline)
     }
 
@@ -329,7 +329,7 @@ extension Server {
     /// - Parameter bytes: those of the request, from its first, as far as they wait.
     private func refuse(_ slot: UInt32, _ error: RequestError, _ bytes: Span<UInt8>) {
         let answer = answerRefused(slot, bytes) { head, bytes, peer in
-            handler.refuse(error, of: head, bytes, from: peer)
+            handler.reject(error, of: head, bytes, from: peer)
         }
         promise(slot, .answer(answer), isLast: true)
         connections[slot].assembled.removeAll()
@@ -351,7 +351,7 @@ extension Server {
 
     private func refuse(_ slot: UInt32, _ overload: Overload, _ bytes: Span<UInt8>) {
         let answer = answerRefused(slot, bytes) { head, bytes, peer in
-            handler.refuse(overload, of: head, bytes, from: peer)
+            handler.reject(overload, of: head, bytes, from: peer)
         }
         promise(slot, .answer(answer), isLast: true)
     }

@@ -11,14 +11,14 @@ package protocol RequestHandler: AnyObject {
     /// Decides, before the body is read, whether it will be.
     ///
     /// - Parameters:
-    ///   - head: whose `sender` may be set.
+    ///   - head: whose `ticket` may be set.
     ///   - bytes: the head, to which its ranges refer.
     ///   - overload: why the request cannot be taken. What costs nothing may be answered all the
     ///     same; everything else is to be refused.
     ///   - peer: where it came from.
     /// - Returns: nil to read the body; otherwise the answer that refuses it.
-    func refusal(
-        of head: inout RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
+    func decide(
+        _ head: inout RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
     ) -> PendingAnswer?
 
     /// Takes a whole request.
@@ -29,14 +29,14 @@ package protocol RequestHandler: AnyObject {
     ///   - peer: where it came from.
     ///   - account: what the handler counts of the connection, 0 at first.
     ///   - deadline: the monotonic nanosecond at which others are to be served.
-    func receive(
+    func take(
         _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer, account: inout Int,
         until deadline: Int64
     ) -> Reception
 
     /// Goes on with a request that is unfinished; head and bytes are those it was received with,
     /// though maybe in another place.
-    func proceed(
+    func resume(
         _ work: Int32, _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer,
         account: inout Int, until deadline: Int64
     ) -> Reception
@@ -62,13 +62,13 @@ package protocol RequestHandler: AnyObject {
     ///   - head: what has been read of it: nothing but what it says is there may be relied on, and
     ///     least of all its framing.
     ///   - bytes: those to which its ranges refer.
-    func refuse(
+    func reject(
         _ error: RequestError, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
     ) -> PendingAnswer
 
     /// Takes note of a request for the rest of which there is no room; the connection will be
     /// closed. `head` and `bytes` are as above.
-    func refuse(
+    func reject(
         _ overload: Overload, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
     ) -> PendingAnswer
 
@@ -79,7 +79,7 @@ package protocol RequestHandler: AnyObject {
     func commit()
 
     /// Writes an answer that was promised in this turn.
-    func encode(_ answer: PendingAnswer, isLast: Bool, into output: inout ByteBuffer)
+    func answer(_ answer: PendingAnswer, isLast: Bool, into output: inout ByteBuffer)
 
     /// Whether `didAnswer` is to be called.
     var wantsPeers: Bool { get }
@@ -107,9 +107,9 @@ package protocol RequestHandler: AnyObject {
 /// What becomes of a whole request.
 package enum Reception: Equatable, Sendable {
     case answer(PendingAnswer)
-    /// Its time is over: `proceed` goes on with what has this number.
+    /// Its time is over: `resume` goes on with what has this number.
     case unfinished(Int32)
-    /// `proceed` goes on at once with what has this number, when the turn is committed.
+    /// `resume` goes on at once with what has this number, when the turn is committed.
     case afterCommit(Int32)
     /// It cannot be begun before others are done: it is to be received again.
     case later
@@ -120,7 +120,7 @@ extension RequestHandler {
 
     package var mayBegin: Bool { true }
 
-    package func proceed(
+    package func resume(
         _ work: Int32, _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer,
         account: inout Int, until deadline: Int64
     ) -> Reception {

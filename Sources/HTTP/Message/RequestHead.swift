@@ -3,16 +3,17 @@
 /// Ranges are offsets into the bytes that the parser was given and mean nothing for others; an
 /// empty range is a field that is absent or empty.
 package struct RequestHead: Sendable, Equatable {
-    package var method = Method.other
-    /// Who sends it: a number of the handler's own, which it finds out when it decides by the head
-    /// and has again when the request is whole; -1: nobody knows.
-    package var sender: Int32 = -1
+    /// The handler's: what it decides by the head and needs again when the request is whole; 0 at
+    /// first.
+    package var ticket: UInt64 = 0
     /// The request target as it was sent.
     package var target = 0..<0
     /// The path, still percent-encoded; it begins with `/`, or is `*` for OPTIONS.
     package var path = 0..<0
     /// What follows the first `?` of the target.
     package var query = 0..<0
+    // Small ones stand side by side: each connection has a head.
+    package var method = Method.other
     /// The n of HTTP/1.n.
     package var minorVersion: UInt8 = 1
     /// Whether another request may follow on the connection.

@@ -111,7 +111,11 @@ package struct ResponseEncoder: ~Copyable {
             out.append(decimal: seconds)
             out.append("\r\n")
         }
-        if let allow = headers.allow { Self.appendField("Allow: ", allow, to: &out) }
+        if let allow = headers.allow {
+            out.append("Allow: ")
+            allow.append(to: &out)
+            out.append("\r\n")
+        }
         if let challenge = headers.wwwAuthenticate {
             Self.appendField("WWW-Authenticate: ", challenge, to: &out)
         }

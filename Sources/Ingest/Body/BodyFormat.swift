@@ -1,5 +1,5 @@
 /// What the media type of a body says it is: a hint, never more.
-package enum BodyFormat: Sendable, CaseIterable {
+package enum BodyFormat: UInt8, Sendable, CaseIterable {
     /// No type, or one that says nothing.
     case unknown
     case json
@@ -14,7 +14,7 @@ package enum BodyFormat: Sendable, CaseIterable {
 }
 
 /// The content codings of RFC 9110, section 8.4.1, that a body may come in.
-package enum ContentCoding: Sendable {
+package enum ContentCoding: UInt8, Sendable {
     case identity, gzip, deflate
 }
 

@@ -1,10 +1,10 @@
 import Bytes
 
 /// Where the records of one body go: the batch, or the rejected ones.
-struct RecordSink: ~Copyable {
+package struct RecordSink: ~Copyable {
     let limits: IngestLimits
     var streamFormat = StreamFormat.json
-    var report = IngestReport()
+    package internal(set) var report = IngestReport()
 
     // The caller's buffers, for as long as a body is read.
     var batch = ByteBuffer()
@@ -101,7 +101,7 @@ struct RecordSink: ~Copyable {
     ///
     /// Small buffers grow without being asked about: what they need is there as long as large ones
     /// leave some.
-    mutating func tryReserve() -> Bool {
+    package mutating func tryReserve() -> Bool {
         (batch.count < Self.largeByteCount || batch.tryReserve(Self.windowRoom))
             && (rejected.count < Self.largeByteCount || rejected.tryReserve(Self.windowRoom))
     }
@@ -131,7 +131,7 @@ struct RecordSink: ~Copyable {
     }
 
     /// The position in the body of the record that comes next.
-    var nextIndex: Int { report.accepted + report.rejected }
+    package var nextIndex: Int { report.accepted + report.rejected }
 
     /// Appends lines that each hold one object and nothing else.
     mutating func append(lines: Span<UInt8>, count: Int) {
@@ -142,7 +142,7 @@ struct RecordSink: ~Copyable {
     /// Appends a valid object; `hasLineBreaks` says whether CR or LF stand between its tokens.
     ///
     /// `place` is where it stands in the body; an object that was made here is not limited again.
-    mutating func append(
+    package mutating func append(
         object: Span<UInt8>, hasLineBreaks: Bool, isLimited: Bool = true, from place: Int
     ) throws(IngestError) {
         guard !isLimited || fits(object) else { return try handleOversize(object, from: place) }
@@ -156,7 +156,7 @@ struct RecordSink: ~Copyable {
     }
 
     /// Appends a valid JSON string, quotes included, that stands where a record belongs.
-    mutating func append(string: Span<UInt8>, from place: Int) throws(IngestError) {
+    package mutating func append(string: Span<UInt8>, from place: Int) throws(IngestError) {
         guard fits(string) else { return try handleOversize(string, from: place) }
         switch streamFormat {
         case .json:
@@ -173,7 +173,7 @@ struct RecordSink: ~Copyable {
     }
 
     /// Appends text that is no JSON, but UTF-8.
-    mutating func append(text: Span<UInt8>, from place: Int) throws(IngestError) {
+    package mutating func append(text: Span<UInt8>, from place: Int) throws(IngestError) {
         guard fits(text) else { return try handleOversize(text, from: place) }
         appendText(text, mark: false)
         try endLine()
@@ -194,7 +194,7 @@ struct RecordSink: ~Copyable {
         try endLine()
     }
 
-    func fits(_ record: Span<UInt8>) -> Bool { record.count <= limits.recordByteCount }
+    package func fits(_ record: Span<UInt8>) -> Bool { record.count <= limits.recordByteCount }
 
     private mutating func appendText(_ text: Span<UInt8>, mark: Bool) {
         switch streamFormat {

@@ -30,7 +30,7 @@ import Testing
         ("*:4", "http://127.0.0.1:4/readyz"), ("unix:c.sock", "unix:c.sock"),
     ])
     func `a service on every address is asked on the loopback`(listen: String, url: String) throws {
-        let endpoint = try #require(Endpoint(listen))
+        let endpoint = try #require(ListenAddress(listen))
         #expect(HealthTarget(listeningOn: endpoint).description == url)
     }
 }

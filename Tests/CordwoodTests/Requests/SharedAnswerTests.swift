@@ -1,4 +1,5 @@
 import Bytes
+import Protocols
 import Testing
 
 @testable import Cordwood
@@ -18,7 +19,7 @@ struct SharedAnswerTests {
                 now += cost
                 allowance.use(cost, now: now)
                 var made = ByteBuffer()
-                shared.take(&made, now: now)
+                shared.take(&made, .json, now: now)
             }
             now += interval
         }
@@ -47,7 +48,7 @@ struct SharedAnswerTests {
         let shared = SharedAnswer()
         var made = ByteBuffer()
         made.append("text")
-        shared.take(&made, now: Self.second)
+        shared.take(&made, .json, now: Self.second)
         shared.release(now: Self.second * 2)
         let left = made.count
         #expect(String(shared.text) == "text" && left == 0)

@@ -26,7 +26,7 @@ import Testing
                 .serviceUnavailable, contentType: "text/plain", requestID: identifier.span,
                 close: true,
                 headers: ResponseHeaders(
-                    retryAfterSeconds: 7, allow: "GET, HEAD", wwwAuthenticate: "Bearer"),
+                    retryAfterSeconds: 7, allow: [.get, .head], wwwAuthenticate: "Bearer"),
                 body: body.span, isHead: false, into: &out)
         }
         #expect(

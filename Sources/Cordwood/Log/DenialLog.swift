@@ -1,0 +1,32 @@
+import HTTP
+import Linux
+import Logging
+
+/// Says which requests may not be made: at once where there was none of the kind lately, else now
+/// and then.
+///
+/// What was sent instead of a secret is not said: it may be one, with a letter too much.
+struct DenialLog {
+    private let log: Logger
+    private var recent = RefusalLog(kinds: AccessRefusal.kindCount)
+
+    init(_ log: Logger) { self.log = log }
+
+    /// - Parameter token: the name of the token that came with the request, if it is one of ours.
+    mutating func say(_ refusal: AccessRefusal, token: String?, _ peer: Peer) {
+        guard let repeated = recent.note(refusal.kind, now: Worker.monotonicSeconds) else {
+            return
+        }
+        var metadata: Logger.Metadata = ["peer": "\(peer.text)"]
+        if let token { metadata["token"] = "\(token)" }
+        if repeated > 0 { metadata["repeated"] = "\(repeated)" }
+        log.notice("a request is refused: \(refusal.reason)", metadata: metadata)
+    }
+}
+
+extension Peer {
+    /// Its address, for a line in the log.
+    var text: String {
+        address.span.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
+}

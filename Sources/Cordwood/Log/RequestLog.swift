@@ -1,0 +1,139 @@
+import HTTP
+import Linux
+import Logging
+import RotatingFile
+
+/// What a worker's lines in the diagnostic log say of requests, connections and files.
+final class RequestLog {
+    private let log: Logger
+    private let counters: Counters
+    private let gatekeeper: Gatekeeper?
+    private var fileErrors = ErrorLog()
+    private var mistakes = ClientErrorLog()
+    /// Whether each request that is answered with an error has a line.
+    let isDebugging: Bool
+    /// Of the requests of this turn, by their place in it, at debug level alone.
+    private var notes: [Int: Note] = [:]
+
+    /// What a line needs of a request whose answer is not known yet.
+    private struct Note {
+        var path: String?
+        /// Whose it was: of a proxy's connection each may be another's.
+        var peer: String?
+        var status: UInt16 = 0
+    }
+
+    init(_ log: Logger, _ counters: Counters, _ gatekeeper: Gatekeeper?) {
+        self.log = log
+        self.counters = counters
+        self.gatekeeper = gatekeeper
+        isDebugging = log.logLevel <= .debug
+    }
+
+    // MARK: Files
+
+    /// Says what is wrong with a file: at once when it is new, else once in a while.
+    ///
+    /// - Parameter requestID: of the first request that it concerns.
+    func say(_ error: RotatingFileError, requestID: String? = nil) {
+        counters.noteError("\(error)")
+        guard let repeated = fileErrors.note(error, now: Worker.monotonicSeconds) else { return }
+        var metadata: Logger.Metadata = [:]
+        if let requestID { metadata["request_id"] = "\(requestID)" }
+        if repeated > 0 { metadata["repeated"] = "\(repeated)" }
+        log.error("\(error); requests are answered 503 until this is mended", metadata: metadata)
+    }
+
+    // MARK: Requests
+
+    /// Takes note of a request whose answer is promised.
+    func note(
+        _ answer: PendingAnswer, _ turn: Turn, _ head: RequestHead, _ bytes: Span<UInt8>,
+        from peer: Peer
+    ) {
+        if let mistake = turn[answer].content.mistake {
+            say(mistake, turn[answer], turn, head, bytes, peer)
+        }
+        guard isDebugging else { return }
+        notes[answer.index] = Note(path: Self.path(of: head, bytes), peer: peer.text)
+    }
+
+    /// Says that a client is answered 4xx: at once where there was none of the kind lately, else now
+    /// and then.
+    private func say(
+        _ mistake: StaticString, _ reply: Reply, _ turn: Turn, _ head: RequestHead,
+        _ bytes: Span<UInt8>, _ peer: Peer
+    ) {
+        // At debug level each has a line.
+        guard !isDebugging, let repeated = mistakes.note(mistake, now: Worker.monotonicSeconds)
+        else { return }
+        var metadata: Logger.Metadata = [
+            "code": "\(mistake)", "peer": "\(peer.text)",
+            "request_id": "\(turn.text(of: reply.requestID))",
+        ]
+        if let path = Self.path(of: head, bytes) { metadata["path"] = "\(path)" }
+        if let token = gatekeeper?.token(reply.sender) { metadata["token"] = "\(token.name)" }
+        if repeated > 0 { metadata["repeated"] = "\(repeated)" }
+        log.notice("what a client sent is not accepted", metadata: metadata)
+    }
+
+    /// Where the request line could not be read there is none.
+    private static func path(of head: RequestHead, _ bytes: Span<UInt8>) -> String? {
+        guard !head.path.isEmpty else { return nil }
+        return bytes.extracting(head.path).withUnsafeBufferPointer {
+            String(decoding: $0.prefix(Self.shownPathByteCount), as: UTF8.self)
+        }
+    }
+
+    private static var shownPathByteCount: Int { 256 }
+
+    // MARK: At debug level alone
+
+    func note(_ status: Status, of answer: PendingAnswer) {
+        if isDebugging { notes[answer.index, default: Note()].status = status.code }
+    }
+
+    func didAnswer(_ answer: PendingAnswer, _ turn: Turn, to peer: Peer) {
+        guard let note = notes.removeValue(forKey: answer.index), note.status >= 400 else { return }
+        let reply = turn[answer]
+        var metadata: Logger.Metadata = [
+            "status": "\(note.status)", "peer": "\(note.peer ?? peer.text)",
+            "request_id": "\(turn.text(of: reply.requestID))",
+        ]
+        if let token = gatekeeper?.token(reply.sender) { metadata["token"] = "\(token.name)" }
+        if let path = note.path { metadata["path"] = "\(path)" }
+        if let identity = peer.identity { metadata["subject"] = "\(identity.subject)" }
+        log.debug("a request is answered with an error", metadata: metadata)
+    }
+
+    func endTurn() { if isDebugging { notes.removeAll() } }
+
+    // MARK: Connections
+
+    func didReject(_ refusal: ConnectionRefusal, of peer: Peer) {
+        let reason: String
+        switch refusal {
+        case .proxyHeader(let error):
+            counters.add(1, to: .refusedProxyHeaders)
+            reason = "it does not begin with a header of the PROXY protocol: \(error)"
+        case .address:
+            counters.add(1, to: .refusedAddresses)
+            reason = "its address has more than limits.connections_per_address"
+        }
+        guard isDebugging else { return }
+        log.debug("a connection is closed: \(reason)", metadata: ["peer": "\(peer.text)"])
+    }
+
+    func didShakeHands(_ outcome: HandshakeOutcome, with peer: Peer) {
+        switch outcome {
+        case .full: counters.add(1, to: .fullHandshakes)
+        case .resumed: counters.add(1, to: .resumedHandshakes)
+        case .failed(let failure):
+            counters.add(1, to: .failedHandshakes)
+            // Strangers knock at every door: at any other level they would fill the log.
+            guard isDebugging else { return }
+            log.debug(
+                "a TLS handshake has failed: \(failure)", metadata: ["peer": "\(peer.text)"])
+        }
+    }
+}

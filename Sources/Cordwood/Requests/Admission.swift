@@ -1,0 +1,196 @@
+import HTTP
+import Linux
+import Logging
+import Protocols
+
+/// Decides by the head of a request whether its body will be read, or what it is answered at once.
+struct Admission {
+    /// What was decided.
+    enum Verdict {
+        case readBody
+        case answer(Reply.Content)
+    }
+
+    let router: Router
+    /// Nil: no token is needed.
+    let gatekeeper: Gatekeeper?
+    private let isPageEnabled: Bool
+    private let observation: Configuration.Observation.Access
+    private let allowedStreams: [[UInt8]]
+    private let defaultStream: [UInt8]
+    private let service: ServiceState
+    private let turn: Turn
+    private var denials: DenialLog
+
+    init(
+        _ settings: Configuration, _ router: Router, _ gatekeeper: Gatekeeper?,
+        _ service: ServiceState, _ turn: Turn
+    ) {
+        self.router = router
+        self.gatekeeper = gatekeeper
+        self.service = service
+        self.turn = turn
+        isPageEnabled = settings.page.isEnabled
+        observation = settings.observation.access
+        allowedStreams = settings.streams.allow.map { Array($0.utf8) }
+        defaultStream = Array(settings.streams.defaultStream.utf8)
+        denials = DenialLog(service.log)
+    }
+
+    /// Decides by `head`, for which `match` was found, and notes in `ticket` what the body needs.
+    ///
+    /// - Parameter isSharing: whether a page of the request's origin may read the answer.
+    mutating func decide(
+        _ match: Router.Match, _ ticket: inout Ticket, _ head: RequestHead, _ bytes: Span<UInt8>,
+        from peer: Peer, isSharing: Bool
+    ) -> Verdict {
+        guard match.route < router.other else { return .answer(nothing(head, bytes, peer)) }
+        let endpoint = router.endpoints[match.route]
+        // First of all, so that strangers learn nothing.
+        if let denial = denial(endpoint, match, &ticket, head, bytes, peer) {
+            return .answer(.problem(denial))
+        }
+        switch endpoint.action {
+        case .respond(let responder):
+            return .answer(respond(endpoint, responder, head, bytes, peer))
+        case .ingest(let ingest):
+            // A browser tells the page nothing about a preflight that failed, but shows it the
+            // answer to the request that follows.
+            if head.isPreflight, isSharing { return .answer(.methods(endpoint.methods)) }
+            do throws(Problem) {
+                try checkStream(match, bytes, peer)
+                return try take(endpoint, ingest, &ticket, head, bytes, peer)
+            } catch {
+                return .answer(.problem(error))
+            }
+        }
+    }
+
+    // MARK: Paths that take no records
+
+    /// What a path is answered that is none.
+    private func nothing(
+        _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
+    ) -> Reply.Content {
+        let path = bytes.extracting(head.path)
+        // RFC 9110, 9.3.7: what is asked is of the service, not of a path.
+        if path.equals("*") { return .methods([.get, .post, .put, .head, .options]) }
+        let signpost = signpost(for: peer)
+        return .problem(
+            path.hasSuffix("/")
+                ? .trailingSlash(ofStream: false, signpost) : .noSuchPath(signpost))
+    }
+
+    private func respond(
+        _ endpoint: Endpoint, _ responder: Endpoint.Responder, _ head: RequestHead,
+        _ bytes: Span<UInt8>, _ peer: Peer
+    ) -> Reply.Content {
+        if endpoint.isOfPage, !isPageEnabled, !peer.role.isAdmin {
+            return .problem(.noSuchPath(.records))
+        }
+        guard endpoint.methods.contains(head.method) else {
+            return .problem(.methodNotAllowed(endpoint.methods))
+        }
+        turn.addAnswer(weighing: endpoint.weight)
+        let query = bytes.extracting(head.query)
+        if let mistake = responder.mistake(query) { return .problem(mistake) }
+        return .made(query: turn.keep(query))
+    }
+
+    // MARK: Paths that take records
+
+    private func checkStream(
+        _ match: Router.Match, _ bytes: Span<UInt8>, _ peer: Peer
+    ) throws(Problem) {
+        if match.stream.isEmpty { return }
+        let name = bytes.extracting(match.stream)
+        guard StreamName.isValid(name) else {
+            let isSlashed = name.hasSuffix("/")
+            throw isSlashed
+                ? .trailingSlash(ofStream: true, signpost(for: peer)) : .noSuchStream
+        }
+        guard StreamName.isAllowed(name, by: allowedStreams) else { throw .streamNotAllowed }
+    }
+
+    private func take(
+        _ endpoint: Endpoint, _ ingest: any IngestProtocol, _ ticket: inout Ticket,
+        _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
+    ) throws(Problem) -> Verdict {
+        switch head.method {
+        case .head: return .answer(.empty)
+        case .options: return .answer(.methods(endpoint.methods))
+        default: break
+        }
+        guard endpoint.bringsRecords(head.method) else {
+            throw .sendRecords(endpoint.methods, signpost(for: peer))
+        }
+        do throws(Refusal) {
+            ticket.form = try ingest.form(of: head)
+        } catch {
+            throw Problem(error)
+        }
+        let options = try RequestOptions(head, bytes)
+        ticket.isAtomic = options.isAtomic
+        ticket.isDurable = options.isDurable
+        if service.isDiskLow { throw .diskLow }
+        return .readBody
+    }
+
+    // MARK: What a sender may do
+
+    /// Why the sender may not do what the request asks for; nil if it may, and the ticket says who
+    /// it is where a token was needed.
+    private mutating func denial(
+        _ endpoint: Endpoint, _ match: Router.Match, _ ticket: inout Ticket,
+        _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
+    ) -> Problem? {
+        switch endpoint.access {
+        case .records:
+            // Where operators look, records have no place.
+            if peer.role.isAdmin { return .noSuchPath(.administration) }
+            guard let gatekeeper, endpoint.bringsRecords(head.method) else { return nil }
+            return problem(
+                decideWriting(gatekeeper, match, head, bytes, peer), &ticket, peer)
+        case .open: return nil
+        case .observation, .page, .pageData: break
+        }
+        switch observation {
+        case .open: return nil
+        case .admin: return peer.role.isAdmin ? nil : .noSuchPath(.records)
+        case .token:
+            guard let gatekeeper, endpoint.access != .page else { return nil }
+            return problem(
+                gatekeeper.decideObserving(head, bytes, from: peer), &ticket, peer)
+        }
+    }
+
+    private func decideWriting(
+        _ gatekeeper: Gatekeeper, _ match: Router.Match, _ head: RequestHead,
+        _ bytes: Span<UInt8>, _ peer: Peer
+    ) -> Gatekeeper.Decision {
+        if match.stream.isEmpty {
+            return gatekeeper.decide(writing: defaultStream.span, head, bytes, from: peer)
+        }
+        return gatekeeper.decide(
+            writing: bytes.extracting(match.stream), head, bytes, from: peer)
+    }
+
+    private mutating func problem(
+        _ decision: Gatekeeper.Decision, _ ticket: inout Ticket, _ peer: Peer
+    ) -> Problem? {
+        switch decision {
+        case .admitted(let token):
+            ticket.sender = token
+            return nil
+        case .refused(let refusal, let token):
+            ticket.sender = token ?? -1
+            denials.say(refusal, token: token.flatMap { gatekeeper?.token($0)?.name }, peer)
+            return Problem(refusal)
+        }
+    }
+
+    private func signpost(for peer: Peer) -> Signpost {
+        if peer.role.isAdmin { return .administration }
+        return isPageEnabled && observation != .admin ? .recordsAndPage : .records
+    }
+}

@@ -1,0 +1,147 @@
+import HTTP
+import Linux
+import Logging
+import RotatingFile
+
+/// The streams that a worker writes: records are put into their batches in a turn and appended to
+/// their files at its end.
+final class Batches {
+    private(set) var streams: StreamTable
+    private let counters: Counters
+    private let turn: Turn
+    private let requestLog: RequestLog
+    private let log: Logger
+    private let defaultStream: [UInt8]
+    private var isReopening = false
+
+    /// - Parameter isReplacement: whether other workers serve already.
+    init(
+        _ settings: Configuration, _ counters: Counters, _ turn: Turn, _ requestLog: RequestLog,
+        _ log: Logger, isReplacement: Bool,
+        open: @escaping (String) throws(RotatingFileError) -> RotatingFile
+    ) throws(RotatingFileError) {
+        self.counters = counters
+        self.turn = turn
+        self.requestLog = requestLog
+        self.log = log
+        defaultStream = Array(settings.streams.defaultStream.utf8)
+        streams = Self.table(settings, counters, open: open)
+        // The default stream's file is there, and its time is kept, before the first record.
+        do throws(StreamError) {
+            let name = defaultStream
+            _ = try streams.index(of: name.span)
+        } catch {
+            guard case .file(let failure) = error else { return }
+            // At the start it is a mistake to be named before anything is accepted. Later the other
+            // streams must go on.
+            if !isReplacement { throw failure }
+            requestLog.say(failure)
+        }
+    }
+
+    private static func table(
+        _ settings: Configuration, _ counters: Counters,
+        open: @escaping (String) throws(RotatingFileError) -> RotatingFile
+    ) -> StreamTable {
+        let census = StreamCensus(
+            directory: settings.directory, limit: settings.streams.maxCount)
+        let alwaysThere = settings.streams.defaultStream
+        let directory = StreamDirectory(board: counters.scoreboard)
+        return StreamTable(limit: settings.streams.maxOpen) { name throws(StreamError) in
+            guard name == alwaysThere || census.admits(name, now: Worker.monotonicSeconds) else {
+                throw .tooMany
+            }
+            do throws(RotatingFileError) {
+                let stream = try Stream(
+                    name: name, settings.settings(ofStream: name), open: open)
+                stream.place = directory.place(of: stream.nameBytes)
+                return stream
+            } catch {
+                throw .file(error)
+            }
+        }
+    }
+
+    // MARK: In a turn
+
+    /// The place of the stream of this name, opened if need be; it stays until the turn ends.
+    ///
+    /// - Parameter name: empty: the default stream.
+    func open(_ name: Span<UInt8>) throws(StreamError) -> Int {
+        let place: Int
+        if name.isEmpty {
+            let name = defaultStream
+            place = try streams.index(of: name.span)
+        } else {
+            place = try streams.index(of: name)
+        }
+        // What is open beyond the limit is released at the end of the turn.
+        if streams.isCrowded { turn.isFull = true }
+        return place
+    }
+
+    /// A request's records are in the batch of a stream.
+    func touch(_ place: Int, isDurable: Bool) {
+        streams[place].isTouched = true
+        if isDurable { streams[place].needsSync = true }
+    }
+
+    /// Appends the batches to their files.
+    func commit() {
+        var keptByteCount = 0
+        for index in 0..<streams.count {
+            if streams[index].isTouched {
+                streams[index].commit(
+                    now: turn.epochSeconds, time: turn.startedAt, counters: counters,
+                    mayKeep: keptByteCount < Self.keptByteLimit,
+                    makeRoom: { streams.releaseLeastRecentlyUsed() }
+                ) {
+                    requestLog.say($0, requestID: turn.firstRequestID(ofStream: index))
+                }
+            }
+            keptByteCount += streams[index].keptByteCount
+        }
+    }
+
+    /// What all streams together keep of their batches' storage from turn to turn.
+    private static let keptByteLimit = 8 << 20
+
+    /// The answers of the turn, which say which of the streams they are for, are written.
+    func endTurn() {
+        streams.shrink()
+        if isReopening { closeFiles() }
+    }
+
+    // MARK: Between turns
+
+    /// Does each second what is due without records.
+    func tick(now: Int64) {
+        // Before the others' time is kept, which makes files that are not there.
+        for name in streams.forgetRemoved(butNot: defaultStream) {
+            log.warning(
+                "the log file and the state page of the stream \(name) were removed or moved away: it is made again when a request comes for it"
+            )
+        }
+        var overdueSeconds: Int64 = 0
+        for index in 0..<streams.count {
+            streams[index].tick(now: now) { requestLog.say($0) }
+            overdueSeconds = max(overdueSeconds, streams[index].overdueSeconds(now: now))
+        }
+        counters.set(.rolloverOverdue, to: overdueSeconds)
+    }
+
+    /// Closes all files, each of which is opened again when it is needed; in a turn that has
+    /// promised answers, at its end.
+    func reopen() {
+        if turn.replies.isEmpty { closeFiles() } else { isReopening = true }
+    }
+
+    private func closeFiles() {
+        isReopening = false
+        streams.closeAll()
+        log.info("the log files are opened again")
+    }
+
+    /// Closes the files of a stream that are not needed now; false: there are none.
+    func releaseDescriptors() -> Bool { streams.releaseLeastRecentlyUsed() }
+}

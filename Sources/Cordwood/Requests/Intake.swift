@@ -1,0 +1,247 @@
+import Bytes
+import HTTP
+import Ingest
+import Linux
+import Protocols
+
+/// Takes whole requests: the records of a body go into the batch of a stream, as far as there is
+/// time.
+final class Intake {
+    /// What a request has come to.
+    enum Outcome {
+        case over(Reply.Content, startedAt: Int64 = 0, requestID: Range<Int>)
+        case unfinished(Int32)
+        case afterCommit(Int32)
+        case later
+    }
+
+    private let router: Router
+    private let batches: Batches
+    private let turn: Turn
+    private let counters: Counters
+    private let gatekeeper: Gatekeeper?
+    private let requestLog: RequestLog
+    private let byteLimit: Int
+    private var workbench: Workbench
+    private var stamp: RecordStamp
+    /// Bytes that the server keeps of requests and answers.
+    var bufferedByteCount: () -> Int = { 0 }
+
+    init(
+        _ settings: Configuration, _ limits: Limits, _ router: Router, _ batches: Batches,
+        _ turn: Turn, _ counters: Counters, _ gatekeeper: Gatekeeper?, _ requestLog: RequestLog
+    ) {
+        self.router = router
+        self.batches = batches
+        self.turn = turn
+        self.counters = counters
+        self.gatekeeper = gatekeeper
+        self.requestLog = requestLog
+        byteLimit = limits.bufferedByteCount
+        workbench = Workbench(limits: settings.ingestLimits)
+        stamp = RecordStamp(settings.stamp)
+    }
+
+    /// Bytes that are kept of requests until they are answered.
+    var heldByteCount: Int { turn.byteCount + workbench.heldByteCount }
+
+    func abandon(_ work: Int32) { workbench.remove(work) }
+
+    // MARK: Requests that have just come
+
+    /// Puts the request's records into a batch, as far as there is time.
+    func take(
+        _ request: borrowing WholeRequest, _ requestID: Range<Int>, account: inout Int,
+        until deadline: Int64
+    ) -> Outcome {
+        let place: Int
+        do throws(StreamError) {
+            place = try batches.open(request.stream)
+        } catch {
+            return .over(.problem(problem(error, request, requestID)), requestID: requestID)
+        }
+        // Nothing is begun only to be thrown away.
+        if !mayBegin, request.isLong { return .later }
+        let stream = batches.streams[place]
+        let job = workbench.next
+        job.isDurable = request.ticket.isDurable ?? stream.isDurable
+        begin(job, stream, request, requestID, account)
+        let before = (batch: stream.batch.count, rejected: stream.rejected.count)
+        do throws(IngestError) {
+            let report = try job.ingester.proceed(
+                request.body, into: &stream.batch, rejected: &stream.rejected,
+                until: request.isShort ? .max : deadline)
+            guard let report else { return putAside(stream, request, requestID) }
+            account += stream.rejected.count - before.rejected
+            let grown = stream.batch.count - before.batch + stream.rejected.count - before.rejected
+            return .over(
+                accept(report, grown, place, request, isDurable: job.isDurable),
+                requestID: requestID)
+        } catch {
+            countWireBytes(request)
+            return .over(.problem(Problem(error)), requestID: requestID)
+        }
+    }
+
+    private func begin(
+        _ job: IngestJob, _ stream: Stream, _ request: borrowing WholeRequest,
+        _ requestID: Range<Int>, _ account: Int
+    ) {
+        let token = gatekeeper?.token(request.ticket.sender)?.nameBytes ?? []
+        if stamp.isWanted {
+            prepareStamp(request.peer, token, turn.kept, requestID)
+        }
+        let form = request.ticket.form
+        let reader = job.reader(request.route, router.endpoints)
+        func begin(_ stamp: borrowing RecordStamp) {
+            let name = stream.nameBytes
+            job.ingester.begin(
+                coding: form.coding, format: form.format, reader: reader,
+                streamFormat: stream.format, atomic: request.ticket.isAtomic,
+                rejectedRoom: max(0, Self.rejectedByteCountPerConnection - account),
+                context: RejectionContext(
+                    timeMilliseconds: turn.epochSeconds * 1000, stream: name.span,
+                    peer: request.peer.address.span, token: token.span),
+                stamp: stamp.bytes.span)
+        }
+        begin(stamp)
+    }
+
+    private func prepareStamp(
+        _ peer: Peer, _ token: [UInt8], _ kept: borrowing ByteBuffer, _ requestID: Range<Int>
+    ) {
+        stamp.prepare(
+            timeMilliseconds: Clock.epochNanoseconds() / 1_000_000, client: peer.address.span,
+            token: token.span, requestID: kept.span.extracting(requestID))
+    }
+
+    private func problem(
+        _ error: StreamError, _ request: borrowing WholeRequest, _ requestID: Range<Int>
+    ) -> Problem {
+        guard case .file(let failure) = error else { return .tooManyStreams }
+        // A stream of which only the name is wrong says nothing of the others.
+        if request.stream.isEmpty { counters.set(.failedAt, to: turn.startedAt) }
+        requestLog.say(failure, requestID: turn.text(of: requestID))
+        return .fileUnavailable
+    }
+
+    /// All of a request's records are in the batch of its stream, which has grown by `byteCount`.
+    private func accept(
+        _ report: IngestReport, _ byteCount: Int, _ place: Int,
+        _ request: borrowing WholeRequest, isDurable: Bool
+    ) -> Reply.Content {
+        countWireBytes(request)
+        batches.touch(place, isDurable: isDurable)
+        turn.grow(by: byteCount)
+        return .ingested(Receipt(stream: place, report: report, isDurable: isDurable))
+    }
+
+    private func countWireBytes(_ request: borrowing WholeRequest) {
+        counters.add(request.ticket.form.isQuery ? 0 : request.body.count, to: .wireBytes)
+    }
+
+    // MARK: Requests that take longer
+
+    /// The job at hand waits until others have been served.
+    private func putAside(
+        _ stream: Stream, _ request: borrowing WholeRequest, _ requestID: Range<Int>
+    ) -> Outcome {
+        let job = workbench.next
+        job.detach(from: stream)
+        let isCrowded = !workbench.jobs.isEmpty && isOverBuffered(by: job.heldByteCount)
+        if workbench.isFull || isCrowded {
+            if isCrowded { workbench.isShort = true }
+            job.clear()
+            job.ingester.cancel()
+            return .later
+        }
+        job.startedAt = turn.startedAt
+        job.keep(requestID, of: turn.kept)
+        return .unfinished(workbench.put())
+    }
+
+    /// Whether a request that takes long has a place, and memory.
+    ///
+    /// Where there is no job there is nothing to wait for.
+    var mayBegin: Bool {
+        if workbench.jobs.isEmpty { return true }
+        return !workbench.isFull && !workbench.isShort && !isOverBuffered()
+    }
+
+    /// Whether all that is kept of requests, and `byteCount`, are more than they may be.
+    private func isOverBuffered(by byteCount: Int = 0) -> Bool {
+        bufferedByteCount() + heldByteCount + byteCount > byteLimit
+    }
+
+    /// Goes on with an unfinished request; nil: it had to make room for an older one, and is to
+    /// begin again.
+    func resume(
+        _ work: Int32, _ request: borrowing WholeRequest, account: inout Int,
+        until deadline: Int64
+    ) -> Outcome? {
+        guard let job = workbench.job(work) else { return nil }
+        if job.report == nil, isOverBuffered() {
+            // The oldest goes on, so that there is an end; the youngest makes room for it.
+            guard job === workbench.jobs.first else { return .unfinished(job.number) }
+            if let youngest = workbench.jobs.last, youngest !== job {
+                workbench.remove(youngest.number)
+                workbench.isShort = true
+            } else if isOverBuffered(by: -Self.slackByteCount),
+                bufferedByteCount() > request.bytes.count + Self.slackByteCount
+            {
+                return finish(job, .problem(.overload(.bufferedBytes)))
+            }
+        }
+        do throws(IngestError) {
+            if job.report == nil {
+                job.report = try job.ingester.proceed(
+                    request.body, into: &job.batch, rejected: &job.rejected, until: deadline)
+                workbench.count()
+                // Much memory was given back, and much is to be written: others go in between.
+                if job.batch.count > Self.largeByteCount { return .unfinished(job.number) }
+            }
+            guard let report = job.report else { return .unfinished(job.number) }
+            return handOver(job, report, request, &account)
+        } catch {
+            countWireBytes(request)
+            return finish(job, .problem(Problem(error)))
+        }
+    }
+
+    /// Gives the records of a finished job to its stream.
+    private func handOver(
+        _ job: IngestJob, _ report: IngestReport, _ request: borrowing WholeRequest,
+        _ account: inout Int
+    ) -> Outcome {
+        let place: Int
+        do throws(StreamError) {
+            place = try batches.open(request.stream)
+        } catch {
+            return finish(job, .problem(problem(error, request, 0..<0)))
+        }
+        let stream = batches.streams[place]
+        let byteCount = job.batch.count + job.rejected.count
+        // Many bytes change hands without a copy, where there are no others.
+        if byteCount > Self.copiedByteCount, stream.isTouched { return .afterCommit(job.number) }
+        account += job.rejected.count
+        job.move(to: stream)
+        return finish(
+            job, accept(report, byteCount, place, request, isDurable: job.isDurable))
+    }
+
+    private func finish(_ job: IngestJob, _ content: Reply.Content) -> Outcome {
+        let requestID = turn.keep(job.requestID.span)
+        let startedAt = job.startedAt
+        workbench.remove(job.number)
+        return .over(content, startedAt: startedAt, requestID: requestID)
+    }
+
+    /// What is less is copied rather than committed apart.
+    private static var copiedByteCount: Int { 256 << 10 }
+    private static var largeByteCount: Int { 8 << 20 }
+    /// What one request may need beyond `limits.buffered_bytes` where others hold them.
+    private static var slackByteCount: Int { 32 << 20 }
+    /// Bytes of rejected records that are kept of one connection's requests; beyond them records
+    /// are counted as unkept.
+    private static var rejectedByteCountPerConnection: Int { 64 << 20 }
+}

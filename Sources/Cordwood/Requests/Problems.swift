@@ -1,0 +1,214 @@
+import HTTP
+import Ingest
+import Protocols
+
+// Why requests are rejected: a value for each. What is wrong with the form of a request is HTTP's,
+// and what a token may not do is that of `AccessRefusal`.
+
+// MARK: Paths, methods and what stands in them
+
+extension Problem {
+    static func noSuchPath(_ signpost: Signpost) -> Problem {
+        Problem(.notFound, "no_such_path", signpost.ofPath)
+    }
+
+    /// A path that would be one without its last slash, of a stream or of something else.
+    static func trailingSlash(ofStream isOfStream: Bool, _ signpost: Signpost) -> Problem {
+        isOfStream
+            ? Problem(.notFound, "no_such_stream", signpost.ofSlash)
+            : Problem(.notFound, "no_such_path", signpost.ofSlash)
+    }
+
+    static var noSuchStream: Problem {
+        Problem(
+            .notFound, "no_such_stream",
+            "A stream's name is a to z, 0 to 9, '.', '_' and '-', at most 64 of them, begins with a letter or digit, and has neither '..' nor the ending '.rejected'."
+        )
+    }
+
+    static var streamNotAllowed: Problem {
+        Problem(
+            .forbidden, "stream_not_allowed",
+            "This stream is not among those that streams.allow permits.")
+    }
+
+    static func methodNotAllowed(_ allow: MethodSet) -> Problem {
+        Problem(
+            .methodNotAllowed, "method_not_allowed",
+            "This path has no such method; Allow lists those that it has.",
+            headers: ResponseHeaders(allow: allow))
+    }
+
+    /// The same, where records are sent.
+    static func sendRecords(_ allow: MethodSet, _ signpost: Signpost) -> Problem {
+        Problem(
+            .methodNotAllowed, "method_not_allowed", signpost.ofMethod,
+            headers: ResponseHeaders(allow: allow))
+    }
+
+    static var invalidAck: Problem {
+        Problem(
+            .badRequest, "invalid_ack",
+            "The query's ack is neither write nor fsync; send one of them, or leave it out.")
+    }
+
+    static var invalidAtomic: Problem {
+        Problem(
+            .badRequest, "invalid_atomic",
+            "The query's atomic is neither true nor false; send one of them, or leave it out.")
+    }
+
+    static var malformedTailQuery: Problem {
+        Problem(
+            .badRequest, "malformed_query",
+            "Ask with stream=NAME, and to go on with file=FILE&from=OFFSET as the answer before said."
+        )
+    }
+
+    static var unknownStream: Problem {
+        Problem(
+            .notFound, "unknown_stream",
+            "There is no stream of this name; /ui/streams lists those that there are.")
+    }
+
+    static func malformed(_ error: RequestError, limits: Limits) -> Problem {
+        Problem(error.status, error.code, error.message, limit: error.limit(in: limits))
+    }
+}
+
+// MARK: Bodies
+
+extension Problem {
+    /// A body that could not be read at all.
+    init(_ error: IngestError) {
+        switch error {
+        case .emptyBody:
+            self.init(
+                .badRequest, "empty_body", "There is no record in the body; send one.")
+        case .corruptCompression:
+            self.init(
+                .badRequest, "corrupt_body",
+                "The compressed body is damaged, or something follows it; compress it again.")
+        case .notCompressed:
+            self.init(
+                .badRequest, "not_compressed",
+                "The body is not compressed as its Content-Encoding says; send it without that header, or compress it."
+            )
+        case .compressed(let compression):
+            self.init(
+                .unsupportedMediaType, "undeclared_compression", compression.message,
+                headers: ResponseHeaders(fields: ContentEncoding.accepted))
+        case .truncatedCompression:
+            self.init(
+                .badRequest, "truncated_body",
+                "The compressed body ends too early; send all of it.")
+        case .decodedTooLarge(let byteCount):
+            self.init(
+                .contentTooLarge, "decoded_body_too_large",
+                "The body is over the limit once decoded; send smaller batches.",
+                limit: byteCount)
+        case .batchTooLarge(let byteCount):
+            self.init(
+                .contentTooLarge, "batch_too_large",
+                "The records would be over the limit in the file; send smaller batches.",
+                limit: byteCount)
+        case .outOfMemory: self = .overload(.memory)
+        }
+    }
+}
+
+extension Compression {
+    fileprivate var message: StaticString {
+        switch self {
+        case .gzip:
+            "The body looks like gzip; compress it once and send Content-Encoding: gzip."
+        case .zstandard:
+            "The body looks like zstd, which is not understood; send it as it is, or compressed with gzip and Content-Encoding: gzip."
+        }
+    }
+}
+
+// MARK: What the service cannot do now
+
+extension Problem {
+    static func overload(_ overload: Overload) -> Problem {
+        switch overload {
+        case .connections:
+            .unavailable(
+                "too_many_connections",
+                "There are more connections than limits.connections; send again later.",
+                counter: .overloadConnections)
+        case .connectionsPerAddress:
+            .unavailable(
+                "too_many_connections_per_address",
+                "There are more connections from this address than limits.connections_per_address; close some, or send again later.",
+                counter: .overloadConnectionsPerAddress)
+        case .requestsInFlight:
+            .unavailable(
+                "too_many_requests_in_flight",
+                "More requests are on their way than limits.requests_in_flight; send again later.",
+                counter: .overloadRequestsInFlight)
+        case .bufferedBytes:
+            .unavailable(
+                "too_many_buffered_bytes",
+                "More bytes are held in memory than limits.buffered_bytes; send again later.",
+                counter: .overloadBufferedBytes)
+        case .memory:
+            .unavailable(
+                "out_of_memory", "There is no memory for this body; send it again later.",
+                counter: .overloadMemory)
+        }
+    }
+
+    static var diskLow: Problem {
+        .unavailable(
+            "disk_low",
+            "The disk is nearly full; nothing is taken until there is room; send again later.",
+            counter: .overloadDiskLow)
+    }
+
+    static var tooManyStreams: Problem {
+        .unavailable(
+            "too_many_streams",
+            "There are as many streams as streams.max_count allows and this would be a new one; write to one that is there, or send again when there is room.",
+            counter: .overloadStreams)
+    }
+
+    static var fileUnavailable: Problem {
+        .unavailable(
+            "write_failed", "The stream's file cannot be opened; send again later.",
+            counter: .overloadWriteError)
+    }
+
+    static var notWritten: Problem {
+        .unavailable(
+            "write_failed",
+            "The records could not be written; none of them is in the file; send again later.",
+            counter: .overloadWriteError)
+    }
+
+    static var notSynchronized: Problem {
+        .unavailable(
+            "sync_failed",
+            "The records could not be put on the disk for certain; send again later.",
+            counter: .overloadSyncError)
+    }
+
+    static var directoryUnreadable: Problem {
+        .unavailable(
+            "directory_unreadable",
+            "The directory cannot be listed; the reason is in the diagnostic log.")
+    }
+}
+
+// MARK: What a sender may not do
+
+extension Problem {
+    /// A request that its sender may not make; the log has lines of its own about those.
+    init(_ refusal: AccessRefusal) {
+        self.init(
+            refusal.status, refusal.code, refusal.message, headers: refusal.headers,
+            counter: refusal.cell)
+        isMistake = false
+    }
+}

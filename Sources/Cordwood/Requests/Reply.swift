@@ -1,0 +1,60 @@
+import HTTP
+import Ingest
+
+/// An answer that is promised in a turn and written at its end.
+struct Reply {
+    enum Content {
+        /// Records went into batches.
+        case ingested(Receipt)
+        case problem(Problem)
+        /// The endpoint makes it, from the query that is kept at this place.
+        case made(query: Range<Int>)
+        /// Nothing but the status 200.
+        case empty
+        /// The methods that there are (RFC 9110, 9.3.7).
+        case methods(MethodSet)
+    }
+
+    var content: Content
+    /// The place of the endpoint in the router's table.
+    var route: Int
+    /// Where the request's id is kept until the end of the turn.
+    var requestID: Range<Int>
+    /// The place of the token that came with it; -1: none did.
+    var sender = -1
+    /// Monotonic nanosecond at which the request had come, if that was not in this turn; else 0.
+    var startedAt: Int64 = 0
+    var isHead = false
+    /// Whether an HTTP/1.0 client asked to keep the connection.
+    var confirmsKeepAlive = false
+    /// Where the encoder keeps what lets a page of another origin read it; empty: nothing does.
+    var sharing = 0..<0
+}
+
+/// What became of the records of a request: they are in the batches of streams, and in their files
+/// if those of the turn can be written.
+struct Receipt {
+    /// The place of the stream whose batch they are in.
+    var stream: Int
+    var report: IngestReport
+    /// Whether the answer promises that they are on the disk.
+    var isDurable: Bool
+
+    /// The code of what the client did wrong that sent nothing that can be used.
+    var mistake: StaticString? {
+        guard report.accepted == 0, report.rejected > 0 else { return nil }
+        return report.rejected(for: .withheld) > 0 ? "atomic_refused" : "nothing_usable"
+    }
+}
+
+extension Reply.Content {
+    /// The code of a 4xx that says what the client did wrong; nil for all other answers, and for
+    /// those of requests that may not be made, of which there are lines of their own.
+    var mistake: StaticString? {
+        switch self {
+        case .problem(let problem): problem.isMistake ? problem.refusal.code : nil
+        case .ingested(let receipt): receipt.mistake
+        case .made, .empty, .methods: nil
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import Bytes
+import HTTP
+import Ingest
+import Linux
+import Protocols
+
+/// Writes the answers of a turn, once its records stand in their files, and counts them.
+final class ReplyWriter {
+    private let endpoints: [Endpoint]
+    private let batches: Batches
+    private let service: ServiceState
+    private let turn: Turn
+    private var encoder: ResponseEncoder
+    /// The body of an answer while it is put together.
+    private var text = ByteBuffer()
+    /// The answers that are made once for many clients, by the place of their endpoint.
+    private let shared: [SharedAnswer?]
+    private var allowance = MakingAllowance()
+
+    /// - Parameter encoder: keeps what lets pages of other origins read the answers.
+    init(
+        _ endpoints: [Endpoint], _ batches: Batches, _ service: ServiceState, _ turn: Turn,
+        _ encoder: consuming ResponseEncoder
+    ) {
+        self.endpoints = endpoints
+        self.batches = batches
+        self.service = service
+        self.turn = turn
+        self.encoder = encoder
+        shared = endpoints.map { $0.isShared ? SharedAnswer() : nil }
+    }
+
+    /// Sets the time of the answers from now on.
+    func setTime(epochSeconds: Int64) { encoder.setTime(epochSeconds: Int(epochSeconds)) }
+
+    /// Gives back the memory of shared answers that nobody has asked for lately.
+    func tick() {
+        let now = Clock.monotonicNanoseconds()
+        for shared in shared { shared?.release(now: now) }
+    }
+
+    /// Appends an answer that was promised in this turn.
+    func write(
+        _ answer: PendingAnswer, isLast: Bool, into output: inout ByteBuffer
+    ) -> Status {
+        let reply = turn[answer]
+        let status: Status
+        switch reply.content {
+        case .ingested(let receipt): status = write(receipt, reply, isLast, &output)
+        case .problem(let problem): status = reject(problem, reply, isLast, &output)
+        case .made(let query): status = make(query, reply, isLast, &output)
+        case .empty:
+            text.removeAll()
+            status = write(Response(.ok, ""), reply, isLast, &output)
+        case .methods(let methods):
+            text.removeAll()
+            status = write(
+                Response(.ok, ""), with: ResponseHeaders(allow: methods), reply, isLast,
+                &output)
+        }
+        service.counters.countRequest(reply.route, status.code)
+        return status
+    }
+
+    // MARK: Records
+
+    private func write(
+        _ receipt: Receipt, _ reply: Reply, _ isLast: Bool, _ output: inout ByteBuffer
+    ) -> Status {
+        let stream = batches.streams[receipt.stream]
+        if stream.outcome == .failed { return reject(.notWritten, reply, isLast, &output) }
+        service.counters.count(receipt.report, at: stream.place)
+        if stream.outcome == .unsynchronized, receipt.isDurable {
+            return reject(.notSynchronized, reply, isLast, &output)
+        }
+        turn.noteAcknowledgement(reply)
+        guard case .ingest(let ingest) = endpoints[reply.route].action else {
+            preconditionFailure("records are sent to a path that takes them")
+        }
+        text.removeAll()
+        let response = ingest.answer(receipt.report, into: &text)
+        guard response.isPrepared else { return write(response, reply, isLast, &output) }
+        encode(reply, isLast, &output)
+        return .ok
+    }
+
+    /// Appends a 200 with JSON, most of which is prepared.
+    private func encode(_ reply: Reply, _ isLast: Bool, _ output: inout ByteBuffer) {
+        func encode(_ kept: borrowing ByteBuffer, _ body: borrowing ByteBuffer) {
+            encoder.encodeIngested(
+                requestID: kept.span.extracting(reply.requestID), close: isLast,
+                confirmsKeepAlive: reply.confirmsKeepAlive, kept: reply.sharing, body: body.span,
+                into: &output)
+        }
+        encode(turn.kept, text)
+    }
+
+    // MARK: Answers that are made
+
+    private func make(
+        _ query: Range<Int>, _ reply: Reply, _ isLast: Bool, _ output: inout ByteBuffer
+    ) -> Status {
+        guard case .respond(let responder) = endpoints[reply.route].action else {
+            preconditionFailure("only what can respond is asked for an answer")
+        }
+        text.removeAll()
+        defer { text.clear(keeping: Self.keptByteCount) }
+        do throws(Problem) {
+            let response = try share(shared[reply.route]) { text throws(Problem) in
+                try respond(responder, query, turn.kept, &text)
+            }
+            return write(response, reply, isLast, &output)
+        } catch {
+            return reject(error, reply, isLast, &output)
+        }
+    }
+
+    private func respond(
+        _ responder: Endpoint.Responder, _ query: Range<Int>, _ kept: borrowing ByteBuffer,
+        _ text: inout ByteBuffer
+    ) throws(Problem) -> Response {
+        try responder.respond(service, kept.span.extracting(query), &text)
+    }
+
+    /// Puts an answer into `text` that `make` makes, or has made for others a moment ago.
+    private func share(
+        _ shared: SharedAnswer?, _ make: (inout ByteBuffer) throws(Problem) -> Response
+    ) throws(Problem) -> Response {
+        guard let shared else { return try make(&text) }
+        let start = Clock.monotonicNanoseconds()
+        if let response = shared.response, !shared.isOutdated(now: start, allowance) {
+            text.append(shared.text)
+            return response
+        }
+        var made = ByteBuffer()
+        let response = try make(&made)
+        let end = Clock.monotonicNanoseconds()
+        allowance.use(end - start, now: end)
+        shared.take(&made, response, now: end)
+        text.append(shared.text)
+        return response
+    }
+
+    private static let keptByteCount = 4096
+
+    // MARK: Heads and bodies
+
+    /// Appends an answer whose body is in `text`.
+    private func write(
+        _ response: Response, with headers: ResponseHeaders = ResponseHeaders(), _ reply: Reply,
+        _ isLast: Bool, _ output: inout ByteBuffer
+    ) -> Status {
+        var headers = headers
+        headers.confirmsKeepAlive = reply.confirmsKeepAlive
+        headers.kept = reply.sharing
+        if let fields = response.fields { headers.fields = fields }
+        func encode(_ kept: borrowing ByteBuffer, _ body: borrowing ByteBuffer) {
+            encoder.encode(
+                response.status, contentType: response.contentType,
+                requestID: kept.span.extracting(reply.requestID), close: isLast,
+                headers: headers, body: body.span, isHead: reply.isHead, into: &output)
+        }
+        encode(turn.kept, text)
+        return response.status
+    }
+
+    private func reject(
+        _ problem: Problem, _ reply: Reply, _ isLast: Bool, _ output: inout ByteBuffer
+    ) -> Status {
+        if let counter = problem.counter { service.counters.add(1, to: counter) }
+        var refusal = problem.refusal
+        if reply.route < endpoints.count, case .ingest(let ingest) = endpoints[reply.route].action {
+            text.removeAll()
+            if let response = ingest.answer(refusal, into: &text) {
+                return write(response, with: refusal.headers, reply, isLast, &output)
+            }
+        }
+        refusal.headers.confirmsKeepAlive = reply.confirmsKeepAlive
+        refusal.headers.kept = reply.sharing
+        func encode(_ kept: borrowing ByteBuffer) {
+            encoder.encodeError(
+                refusal.status, code: refusal.code, message: refusal.message,
+                limit: refusal.limit, requestID: kept.span.extracting(reply.requestID),
+                close: isLast, headers: refusal.headers, isHead: reply.isHead, into: &output)
+        }
+        encode(turn.kept)
+        return refusal.status
+    }
+}

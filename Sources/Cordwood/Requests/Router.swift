@@ -1,0 +1,64 @@
+import HTTP
+import Protocols
+
+/// Finds the endpoint that a path means.
+struct Router {
+    let endpoints: [Endpoint]
+    /// The labels of all endpoints in metrics, and `other`, that of a path that is none.
+    static let labels: [String] = Endpoint.all.map(\.pattern.label) + ["other"]
+
+    /// Those of exact paths, by the length of the path.
+    private let byLength: [[UInt8]]
+    /// Those whose path holds the name of a stream.
+    private let withStream: [UInt8]
+
+    /// What a path means.
+    struct Match: Equatable {
+        /// The place of the endpoint; that of `other` if the path is none.
+        let route: Int
+        /// Where the name of the stream stands in the head; empty: the path names none.
+        var stream = 0..<0
+    }
+
+    init(_ endpoints: [Endpoint] = Endpoint.all) {
+        precondition(endpoints.count < 255, "a ticket has a byte for the place of an endpoint")
+        self.endpoints = endpoints
+        let places = endpoints.indices.map { (UInt8($0), endpoints[$0].pattern.byteCount) }
+        withStream = places.filter { $0.1 == nil }.map(\.0)
+        let longest = places.compactMap(\.1).max() ?? 0
+        byLength = (0...longest).map { length in
+            places.filter { $0.1 == length }.map(\.0)
+        }
+    }
+
+    /// The place of `other`, which has no endpoint.
+    var other: Int { endpoints.count }
+
+    /// Finds what the path of `head` means.
+    func match(_ head: RequestHead, _ bytes: Span<UInt8>) -> Match {
+        let path = bytes.extracting(head.path)
+        if path.count < byLength.count {
+            for place in byLength[path.count]
+            where endpoints[Int(place)].pattern.match(path) != nil {
+                return Match(route: Int(place))
+            }
+        }
+        for place in withStream {
+            if let name = endpoints[Int(place)].pattern.match(path) {
+                let start = head.path.lowerBound
+                return Match(
+                    route: Int(place), stream: start + name.lowerBound..<start + name.upperBound)
+            }
+        }
+        return Match(route: other)
+    }
+
+    /// Where the name of the stream stands in a head for which `route` was found before.
+    func stream(of route: Int, _ head: RequestHead, _ bytes: Span<UInt8>) -> Range<Int> {
+        guard route < other, endpoints[route].pattern.byteCount == nil,
+            let name = endpoints[route].pattern.match(bytes.extracting(head.path))
+        else { return 0..<0 }
+        let start = head.path.lowerBound
+        return start + name.lowerBound..<start + name.upperBound
+    }
+}

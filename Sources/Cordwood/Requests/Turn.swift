@@ -1,0 +1,137 @@
+import Bytes
+import HTTP
+import Linux
+
+/// What one turn of the loop has taken and promised, until its answers are written.
+final class Turn {
+    private(set) var replies: [Reply] = []
+    /// What answers need of requests that are gone by then: their ids, and queries, one behind the
+    /// other.
+    private(set) var kept = ByteBuffer(capacity: 4096)
+    /// Monotonic nanoseconds of the turn's first whole request.
+    private(set) var startedAt: Int64 = 0
+    /// Wall-clock seconds of this turn; 0: it has none yet.
+    private(set) var epochSeconds: Int64 = 0
+    /// Set when a batch has grown large, or the answers will, until the turn is committed.
+    var isFull = false
+    /// Bytes of records, accepted and rejected, that it has brought to all streams.
+    private(set) var byteCount = 0
+
+    private let byteLimit: Int
+    private var identifiers = RequestIDs()
+    private var answerWeight = 0
+    private var ingestedCount = 0
+    /// When those of the acknowledged requests had come that were unfinished before this turn.
+    private var late: [Int64] = []
+
+    init(limits: Limits) {
+        byteLimit = min(Self.largeByteCount, limits.bufferedByteCount / 4)
+    }
+
+    private static let largeByteCount = 8 << 20
+
+    // MARK: What it takes
+
+    /// A whole request has come.
+    func begin() {
+        guard epochSeconds == 0 else { return }
+        startedAt = Clock.monotonicNanoseconds()
+        epochSeconds = Clock.epochSeconds()
+    }
+
+    /// A request is unfinished: the time of a turn is that of its answers.
+    func leaveUnfinished() {
+        guard replies.isEmpty else { return }
+        kept.removeAll()
+        epochSeconds = 0
+    }
+
+    /// A batch has grown: much is committed before more is taken.
+    func grow(by byteCount: Int) {
+        self.byteCount += byteCount
+        if self.byteCount > byteLimit { isFull = true }
+    }
+
+    /// An answer will be made of `weight`, about 10 KB each.
+    ///
+    /// A request of forty bytes has an answer of thousands, which may have to wait for a peer that
+    /// does not read.
+    func addAnswer(weighing weight: Int) {
+        answerWeight += weight
+        if answerWeight >= Self.answerWeightLimit { isFull = true }
+    }
+
+    private static let answerWeightLimit = 16
+
+    /// Keeps the id of a request, or makes one for a request that brings none.
+    func keepID(_ head: RequestHead, _ bytes: Span<UInt8>) -> Range<Int> {
+        guard head.requestID.isEmpty else { return keep(bytes.extracting(head.requestID)) }
+        let start = kept.count
+        identifiers.appendNext(to: &kept)
+        return start..<kept.count
+    }
+
+    func keep(_ bytes: Span<UInt8>) -> Range<Int> {
+        let start = kept.count
+        if !bytes.isEmpty { kept.append(bytes) }
+        return start..<kept.count
+    }
+
+    func text(of range: Range<Int>) -> String {
+        Self.text(kept, range)
+    }
+
+    private static func text(_ kept: borrowing ByteBuffer, _ range: Range<Int>) -> String {
+        kept.span.extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
+
+    // MARK: What it promises
+
+    subscript(answer: PendingAnswer) -> Reply { replies[answer.index] }
+
+    func promise(_ reply: Reply, isCostly: Bool) -> PendingAnswer {
+        replies.append(reply)
+        return PendingAnswer(index: replies.count - 1, isCostly: isCostly)
+    }
+
+    /// The id of the first request whose records are in the batch of the stream at this place.
+    func firstRequestID(ofStream stream: Int) -> String? {
+        let reply = replies.first {
+            if case .ingested(let receipt) = $0.content { receipt.stream == stream } else { false }
+        }
+        return reply.map { text(of: $0.requestID) }
+    }
+
+    // MARK: Its end
+
+    /// Its records are about to be written.
+    func beginCommit() {
+        if epochSeconds == 0 { epochSeconds = Clock.epochSeconds() }
+        isFull = false
+        byteCount = 0
+    }
+
+    /// One more answer says that its records stand in a file.
+    func noteAcknowledgement(_ reply: Reply) {
+        if reply.startedAt > 0 { late.append(reply.startedAt) } else { ingestedCount += 1 }
+    }
+
+    /// All answers are written.
+    func end(_ counters: Counters) {
+        if ingestedCount > 0 || !late.isEmpty { count(counters) }
+        answerWeight = 0
+        replies.removeAll(keepingCapacity: true)
+        kept.removeAll()
+        epochSeconds = 0
+    }
+
+    private func count(_ counters: Counters) {
+        let now = Clock.monotonicNanoseconds()
+        if ingestedCount > 0 {
+            counters.countAcknowledgements(ingestedCount, took: now - startedAt)
+        }
+        for startedAt in late { counters.countAcknowledgements(1, took: now - startedAt) }
+        ingestedCount = 0
+        late.removeAll()
+    }
+}

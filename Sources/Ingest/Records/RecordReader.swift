@@ -1,0 +1,35 @@
+/// Reads the decoded bodies of one protocol into records.
+///
+/// A request may take more than one visit, so a reader keeps its place in the body. Each has the
+/// bodies of one request at a time.
+package protocol RecordReader: AnyObject {
+    /// Begins a body, and forgets the one before.
+    ///
+    /// - Parameter format: what its media type says it is.
+    func begin(_ format: BodyFormat)
+
+    /// Reads on: to the end of the body, or until `deadline` has passed and at least a part of some
+    /// 32 KiB is read.
+    ///
+    /// - Parameters:
+    ///   - body: the whole body, the same each time. The 64 bytes behind it are readable.
+    ///   - sink: where its records go. All that is written is taken back if this throws.
+    ///   - deadline: monotonic nanoseconds; `.max` for none.
+    /// - Returns: whether all is read.
+    /// - Throws: why nothing of the body can be used.
+    func proceed(
+        _ body: Span<UInt8>, into sink: inout RecordSink, until deadline: Int64
+    ) throws(IngestError) -> Bool
+
+    /// Gives back memory that only an unusually large request needed.
+    func shrink()
+
+    /// Bytes of memory that the request takes.
+    var heldByteCount: Int { get }
+}
+
+extension RecordReader {
+    package func shrink() {}
+
+    package var heldByteCount: Int { 0 }
+}

@@ -1,0 +1,86 @@
+import HTTP
+import Protocols
+import Testing
+
+@testable import Cordwood
+
+struct RouterTests {
+    private static let router = Router()
+
+    private static func match(_ path: String) throws -> (Router.Match, RequestHead, [UInt8]) {
+        let bytes = Array(
+            "\(path == "*" ? "OPTIONS" : "GET") \(path) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+        var parser = RequestParser(limits: Limits())
+        let head = try #require(try parser.parse(bytes.span))
+        return (router.match(head, bytes.span), head, bytes)
+    }
+
+    @Test(arguments: [
+        ("/", 1), ("/logs", 0), ("/logs/app", 2), ("/log", 3), ("/livez", 4), ("/readyz", 5),
+        ("/health", 6), ("/metrics", 7), ("/ui", 8), ("/ui/streams", 9), ("/ui/tail", 10),
+        ("/openapi.yaml", 11), ("/openapi.yml", 12),
+        ("/logs/", 12), ("/Logs", 12), ("/logs%2fapp", 12), ("//", 12), ("/v1/logs", 12),
+        ("/healthz", 12), ("/logsx", 12), ("*", 12), ("/ui/", 12), ("/ui/tails", 12),
+    ])
+    func `a path has its endpoint`(path: String, place: Int) throws {
+        #expect(try Self.match(path).0.route == place)
+    }
+
+    @Test func `the labels of metrics are the paths of the endpoints, in their order`() {
+        #expect(
+            Router.labels == [
+                "/logs", "/", "/logs/{stream}", "/log", "/livez", "/readyz", "/health", "/metrics",
+                "/ui", "/ui/streams", "/ui/tail", "/openapi.yaml", "other",
+            ])
+    }
+
+    @Test(arguments: [
+        ("/logs/web-1?atomic=true", "web-1"), ("http://a/logs/web-1", "web-1"),
+        ("/logs/a/b", "a/b"), ("/logs", ""), ("/health", ""),
+    ])
+    func `the name of a stream is what follows, also when it is looked up again`(
+        target: String, name: String
+    ) throws {
+        let (match, head, bytes) = try Self.match(target)
+        #expect(String(decoding: bytes[match.stream], as: UTF8.self) == name)
+        #expect(Self.router.stream(of: match.route, head, bytes.span) == match.stream)
+    }
+
+    @Test(arguments: [
+        ("/logs/shop/_bulk", 0, "shop"), ("/logs/_bulk", 1, "_bulk"), ("/logs/shop", 1, "shop"),
+        ("/logs//_bulk", 1, "/_bulk"), ("/_bulk", 2, ""),
+    ])
+    func `a path may go on behind the name of a stream`(
+        path: String, place: Int, name: String
+    ) throws {
+        func endpoint(_ pattern: PathPattern) -> Endpoint {
+            Endpoint(
+                pattern: pattern, methods: .post, access: .records,
+                action: .ingest(NativeProtocol()))
+        }
+        // The longer pattern is the first that matches.
+        let router = Router([
+            endpoint(.stream(suffix: "/_bulk")), endpoint(.stream(suffix: "")),
+            endpoint(.exact("/_bulk")),
+        ])
+        let (_, head, bytes) = try Self.match(path)
+        let match = router.match(head, bytes.span)
+        #expect(match.route == place)
+        #expect(String(decoding: bytes[match.stream], as: UTF8.self) == name)
+    }
+
+    @Test func `an endpoint is costly by its answer, and one that takes records is not`() {
+        for endpoint in Endpoint.all {
+            #expect(endpoint.isIngest == (endpoint.weight == 0), "\(endpoint.pattern.label)")
+        }
+    }
+
+    @Test(arguments: [
+        ("/logs", "POST, PUT, HEAD, OPTIONS"), ("/log", "GET, POST, HEAD, OPTIONS"),
+        ("/health", "GET, HEAD"),
+    ])
+    func `Allow lists the methods of a path`(path: String, allow: String) throws {
+        let match = try Self.match(path).0
+        #expect("\(Endpoint.all[match.route].methods)" == allow)
+    }
+}
