@@ -3,7 +3,7 @@ import Logging
 import RotatingFile
 import RotatingFileLogging
 
-// Logs numbered lines by swift-log, and compresses what was rotated: writer-b PATH COUNT
+// Logs numbered lines with swift-log, and compresses rotated files: writer-b PATH COUNT
 let path = CommandLine.arguments.dropFirst().first ?? "example.log"
 let count = CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 10_000
 
