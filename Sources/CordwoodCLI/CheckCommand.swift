@@ -2,13 +2,13 @@ import ArgumentParser
 import Cordwood
 import Glibc
 
-/// `cordwood check`: the effective configuration, or what is wrong with it.
+/// `cordwood check`: the effective configuration, or its mistakes.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Print the effective configuration and where each value came from.",
+        abstract: "Print the effective configuration and the origin of each value.",
         discussion: """
-            What it prints is a configuration file. Exit status: 0, or 78 and a sentence for each \
+            The output is a configuration file. Exit status: 0, or 78 and a sentence for each \
             mistake.
             """)
 

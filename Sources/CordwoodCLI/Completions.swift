@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What a shell offers for a value.
+/// The values that a shell offers.
 extension CompletionKind {
     static var configurations: Self { .file(extensions: ["yaml", "yml"]) }
 

@@ -4,11 +4,11 @@ import Glibc
 
 /// The flags that change a configuration, the same for every command that reads one.
 ///
-/// All of them are text here: the table of settings judges them, as it does files and variables.
+/// All of them are text here: the table of settings checks them, as it does files and variables.
 struct ConfigurationOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A YAML file; without it, the one that CORDWOOD_CONFIG names, if any.",
+            "A YAML file; without it, the file in CORDWOOD_CONFIG, if set.",
             valueName: "file"),
         completion: .configurations)
     var config: String?
@@ -65,7 +65,7 @@ struct ConfigurationOptions: ParsableArguments {
         help: help("log-format", "auto|text|json"), completion: .list(["auto", "text", "json"]))
     var logFormat: String?
 
-    /// What the configuration is made from, the environment of this process included.
+    /// The inputs of the configuration, including the environment of this process.
     var inputs: ConfigurationInputs {
         let single = [
             "directory": directory, "workers": workers, "ack": ack, "when": when,
@@ -98,9 +98,9 @@ extension ConfigurationInputs {
     }
 }
 
-/// Says on standard error what is wrong.
+/// Prints a mistake to standard error.
 func complain(_ sentence: String) {
     let line = "cordwood: \(sentence)\n"
-    // A closed standard error is nothing to stop for.
+    // A closed standard error must not stop the command.
     _ = line.utf8CString.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count - 1) }
 }

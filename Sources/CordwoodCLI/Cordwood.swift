@@ -4,7 +4,7 @@ import ArgumentParser
 @main
 struct Cordwood: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cordwood", abstract: "Takes logs over HTTP and stacks them as files.",
+        commandName: "cordwood", abstract: "Receive logs over HTTP and keep them as files.",
         subcommands: [
             ServeCommand.self, CheckCommand.self, ScheduleCommand.self, SealCommand.self,
             VerifyCommand.self, HealthCommand.self, StatusCommand.self, TokenCommand.self,

@@ -6,8 +6,8 @@ struct HealthCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "health", abstract: "Ask a running service whether it is ready.",
         discussion: """
-            Exit status: 0 if the answer is 200, else 1 and a sentence, which says why as far as \
-            the service does.
+            Exit status: 0 if the answer is 200, otherwise 1 and a sentence with the reason, if \
+            the service gives one.
             """)
 
     @Option(
@@ -17,9 +17,9 @@ struct HealthCommand: ParsableCommand {
 
     @Argument(
         help: """
-            What to ask: http://host[:port][/path], the same with https, or unix:path; by \
+            The address: http://host[:port][/path], the same with https, or unix:path; by \
             default /readyz at the first address of the service's configuration, of admin.listen \
-            before listen and tls.listen. CORDWOOD_TOKEN may have a token to show.
+            before listen and tls.listen. CORDWOOD_TOKEN may have a token to send.
             """)
     var url: String?
 
@@ -37,15 +37,15 @@ struct HealthCommand: ParsableCommand {
 }
 
 extension HealthTarget {
-    /// What `url` says, or the first address of the configuration in `file`, asked with the token
-    /// of the environment.
+    /// The target in `url`, or the first address of the configuration in `file`, with the token of
+    /// the environment.
     static func of(_ url: String?, orConfigured file: String?) throws -> HealthTarget {
         let environment = ConfigurationInputs.processEnvironment()
         var target = try withoutToken(url, file, environment)
         guard let token = environment[tokenVariable], !token.isEmpty else { return target }
-        // Anything else would be another field of the request.
+        // Any other character could start another field of the request.
         guard token.utf8.allSatisfy({ 0x21...0x7e ~= $0 }) else {
-            throw ValidationError("\(tokenVariable) has characters that no token has.")
+            throw ValidationError("\(tokenVariable) has characters that a token cannot have.")
         }
         target.token = token
         return target
@@ -63,7 +63,7 @@ extension HealthTarget {
         }
         let inputs = ConfigurationInputs(file: file, environment: environment)
         let configuration = try inputs.loadOrExit().configuration
-        // Where there is a listener for operators, the others may not answer them.
+        // If there is a listener for operators, the others may reject them.
         let plain = configuration.admin.listen + configuration.listen
         let places = plain + configuration.tls.listen
         guard let first = places.first(where: { $0.port != 0 }) else {

@@ -1,12 +1,12 @@
 import Glibc
 
-/// How far something is, in one line of standard error, if that is a terminal; else nothing.
+/// Shows progress in one line of standard error, if that is a terminal.
 struct ProgressBar {
     private let isShown = isatty(STDERR_FILENO) == 1
     private var shownAt = ContinuousClock.now
     private var isDrawn = false
 
-    /// Ten times a second is as often as anybody looks; a short job shows nothing at all.
+    /// Redraws at most ten times a second; a short job shows nothing at all.
     private static let pause = Duration.milliseconds(100)
     private static let width = 30
 
@@ -21,14 +21,14 @@ struct ProgressBar {
         draw("\r[\(bar)] \(done / 1_000_000) of \(total / 1_000_000) MB")
     }
 
-    /// Leaves the line as it was found.
+    /// Clears the line.
     mutating func clear() {
         if isDrawn { draw("\r\u{1b}[K") }
         isDrawn = false
     }
 
     private func draw(_ text: String) {
-        // A terminal that is gone is nothing to stop for.
+        // A terminal that is gone must not stop the command.
         _ = text.utf8CString.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count - 1) }
     }
 }

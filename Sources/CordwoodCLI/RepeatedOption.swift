@@ -1,12 +1,12 @@
 import ArgumentParser
 import Cordwood
 
-/// Options that are given more often than they count.
+/// Options that occur more often than they count.
 ///
-/// The parser lets the last of them count, so a line that grew in a unit or a script would have a
-/// part without effect, and nobody would know.
+/// The parser uses only the last of them, so a part of a long line in a unit or a script would be
+/// ignored silently.
 struct RepeatedOption {
-    /// The names that occur in `arguments` again, as they are written then.
+    /// The names that occur in `arguments` again, as they are written the second time.
     ///
     /// `--utc` and `--no-utc` are one option. A value never begins with two dashes, because the
     /// parser reads it as an option as well.
@@ -15,7 +15,7 @@ struct RepeatedOption {
         var again: [String] = []
         for argument in arguments {
             if argument == "--" { break }
-            // Who asks for help is given it.
+            // A request for help is answered all the same.
             if ["--help", "-h"].contains(argument) { return [] }
             guard argument.hasPrefix("--") else { continue }
             let name = argument.prefix { $0 != "=" }
@@ -25,7 +25,7 @@ struct RepeatedOption {
         return again
     }
 
-    /// The options of a command that are lists: each time they are given, they count.
+    /// The options of a command that are lists: every occurrence counts.
     static func lists(of command: any ParsableCommand.Type) -> Set<String> {
         let arguments = JSONValue(command._dumpHelp().utf8)?["command"]?["arguments"]?.items ?? []
         let names = arguments.filter { $0["isRepeating"] == .bool(true) }
@@ -35,7 +35,7 @@ struct RepeatedOption {
 }
 
 extension ParsableCommand {
-    /// Runs the command that the arguments of this process name, unless one of them is given twice.
+    /// Runs the command in the arguments of this process, unless an option occurs twice.
     static func runOnce() {
         do {
             var command = try parseAsRoot()

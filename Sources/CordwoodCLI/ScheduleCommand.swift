@@ -1,12 +1,11 @@
 import ArgumentParser
 import RotatingFile
 
-/// `cordwood schedule`: the coming rollovers and names for any settings, so that nobody has to wait
-/// to see them.
+/// `cordwood schedule`: the next rollovers and names for any settings, without waiting for them.
 struct ScheduleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedule",
-        abstract: "Print when a file would be rotated, and what the rotated file would be called.")
+        abstract: "Print the times of rollovers, and the names of the rotated files.")
 
     @Option(
         help: "S, M, H or D for seconds to days, MIDNIGHT, or W0 (Monday) to W6 (Sunday).",
@@ -14,7 +13,7 @@ struct ScheduleCommand: ParsableCommand {
         transform: Self.when)
     var when: RotationSchedule.When
 
-    @Option(help: "How many of these units lie between two rollovers.")
+    @Option(help: "The number of these units between two rollovers.")
     var interval = 1
 
     @Option(
@@ -28,23 +27,23 @@ struct ScheduleCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The zone instead of TZ's or the host's, such as Europe/Berlin.",
+            "The time zone, such as Europe/Berlin; by default that of TZ or the host.",
             valueName: "Area/City"))
     var timezone: String?
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Put rollovers on the wall clock, or where Python puts them.")
+        help: "Align rollovers to the wall clock, or place them as Python does.")
     var aligned = true
 
     @Option(
         help: ArgumentHelp(
-            "Where to begin, if not now: epoch seconds, or RFC 3339 with an offset.",
+            "The first instant, by default now: epoch seconds, or RFC 3339 with an offset.",
             valueName: "time"),
         transform: Instant.init(parsing:))
     var from = Instant.now
 
-    @Option(help: "How many rollovers to print.")
+    @Option(help: "The number of rollovers to print.")
     var count = 10
 
     @Flag(help: "Print one JSON object a line.")

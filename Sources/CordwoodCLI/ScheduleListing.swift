@@ -9,7 +9,7 @@ struct ScheduleListing {
     /// Prints the first `count` rollovers after `start`, each done at its time.
     func print(from start: Int64, count: Int, asJSON: Bool) {
         var previous = start
-        // How many files already want a name: an hour that is repeated has its name twice.
+        // How many files have a name so far: an hour that is repeated has its name twice.
         var uses: [String: Int] = [:]
         for _ in 0..<count {
             let rollover = schedule.rollover(after: previous)
@@ -32,8 +32,8 @@ struct ScheduleListing {
 
     /// RFC 3339 in the schedule's zone.
     ///
-    /// That format has offsets of whole minutes, so a local mean time of long ago is shown in the
-    /// nearest offset it can express.
+    /// That format has offsets of whole minutes, so a historical local mean time is printed with
+    /// the nearest offset.
     private func timestamp(_ time: Int64) -> String {
         let offset = CivilTime(at: time, in: schedule.zone).reading - time
         let minutes = Int(offset / 60)

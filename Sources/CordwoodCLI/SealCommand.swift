@@ -2,21 +2,20 @@ import ArgumentParser
 import Cordwood
 import RotatingFile
 
-/// `cordwood seal`: what the service's sealer does, once and now.
+/// `cordwood seal`: the work of the service's sealer, once and now.
 struct SealCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "seal",
         abstract: "Compress the rotated files of a directory and remove the oldest, once, now.",
         discussion: """
             It can run beside a service: a file that another process has open is left for later. \
-            Streams are known by their state pages, such as .app.log.state: files without one \
-            stay as they are. Nothing is removed unless a limit is given, by a flag, by the \
-            environment or by a configuration file; with a file, its defaults count too.
+            It recognises streams by their state pages, such as .app.log.state: files without one \
+            stay as they are. It removes nothing unless a flag, the environment or a \
+            configuration file sets a limit; with a file, its defaults count too.
 
-            What per_stream says is kept of a stream is kept, whatever the flags say: give the \
-            service's file with --config, or let it be found in the ledgers that the service \
-            keeps beside its logs. --force removes it all the same. --dry-run first shows what \
-            would go, and why.
+            The limits of a stream in per_stream count whatever the flags say: they come from \
+            --config, or from the ledgers that the service keeps beside its logs. --force applies \
+            the flags all the same. Use --dry-run first to see what would be removed, and why.
 
             Exit status: 0, 1 something failed, 66 the directory cannot be read, 78 a value is \
             wrong.
@@ -29,7 +28,7 @@ struct SealCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The YAML file of the service; without it, the one that CORDWOOD_CONFIG names, if any.",
+            "The YAML file of the service; without it, the file in CORDWOOD_CONFIG, if set.",
             valueName: "file"),
         completion: .configurations)
     var config: String?
@@ -43,20 +42,20 @@ struct SealCommand: ParsableCommand {
     @Option(help: ArgumentHelp(Settings.withFlag("max-total-bytes")?.help ?? "", valueName: "size"))
     var maxTotalBytes: String?
 
-    @Option(help: "How to compress, from 1, fastest, to 9, smallest.")
+    @Option(help: "The level of compression, from 1, fastest, to 9, smallest.")
     var level: Int?
 
     @Option(
         name: .customLong("stream"),
         help: ArgumentHelp(
-            "Only this stream and its rejected records; may be given several times.",
+            "Only this stream and its rejected records; may be repeated.",
             valueName: "name"))
     var streams: [String] = []
 
-    @Flag(help: "Only say what would be sealed and removed, and why.")
+    @Flag(help: "Only print what would be sealed and removed, and why.")
     var dryRun = false
 
-    @Flag(help: "Apply the limits also to streams of which the service was told to keep more.")
+    @Flag(help: "Apply the limits also to streams with limits of their own.")
     var force = false
 
     func validate() throws {

@@ -4,10 +4,10 @@ import Cordwood
 /// `cordwood serve`: the service itself, in the foreground.
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Receive logs over HTTP and write them, until stopped.",
+        commandName: "serve", abstract: "Receive logs over HTTP and write them until stopped.",
         discussion: """
             Every setting can also be a key of the YAML file or an environment variable: see \
-            docs/configuration.md, or what `cordwood check` prints.
+            docs/configuration.md, or the output of `cordwood check`.
 
             Exit status: 0 stopped, 64 usage, 69 an address is in use, 73 a file cannot be \
             created, 78 the configuration is wrong.

@@ -2,13 +2,13 @@ import ArgumentParser
 import Cordwood
 import Glibc
 
-/// `cordwood status`: how a running service is, redrawn each second on a terminal.
+/// `cordwood status`: the state of a running service, redrawn each second on a terminal.
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show how a running service is.",
+        commandName: "status", abstract: "Show the state of a running service.",
         discussion: """
-            On a terminal it is shown anew each second, with the rates of that second, until q or \
-            Ctrl-C; elsewhere once, with the rates since the start.
+            On a terminal it refreshes every second, with the rates of that second, until q or \
+            Ctrl-C; elsewhere it prints once, with the rates since the start.
 
             Exit status: 0; 1 and a sentence if the service does not answer.
             """)
@@ -22,7 +22,7 @@ struct StatusCommand: ParsableCommand {
         help: """
             The service: http://host[:port], the same with https, or unix:path; by default the \
             first address of its configuration, of admin.listen before listen and tls.listen. \
-            CORDWOOD_TOKEN may have a token that may observe.
+            CORDWOOD_TOKEN may have a token with the right to observe.
             """)
     var url: String?
 

@@ -2,22 +2,22 @@ import ArgumentParser
 import Cordwood
 import Glibc
 
-/// `cordwood token`: the tokens of which clients must send one.
+/// `cordwood token`: the tokens that clients send.
 struct TokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "token", abstract: "Make, list and revoke tokens.",
+        commandName: "token", abstract: "Create, list and revoke tokens.",
         discussion: """
-            A running service takes a change of the file within seconds; see \
+            A running service reads a changed file within seconds; see \
             docs/AUTHENTICATION.md.
             """,
         subcommands: [TokenNewCommand.self, TokenListCommand.self, TokenRevokeCommand.self])
 }
 
-/// Which file of tokens is meant.
+/// The options that name the file of tokens.
 struct TokenFileOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The file of tokens; by default that of the service's configuration.",
+            "The file of tokens; by default the one in the service's configuration.",
             valueName: "file"),
         completion: .file())
     var file: String?
@@ -27,7 +27,7 @@ struct TokenFileOptions: ParsableArguments {
         completion: .configurations)
     var config: String?
 
-    /// Nil where none is configured.
+    /// Nil if none is configured.
     func path() throws -> String? {
         if let file { return file }
         let inputs = ConfigurationInputs(
@@ -46,7 +46,7 @@ struct TokenFileOptions: ParsableArguments {
 }
 
 extension TokenFileEditor.Failure {
-    /// Says what is wrong; returns the exit code for it.
+    /// Prints the mistake and returns its exit code.
     func complained() -> ExitCode {
         switch self {
         case .mistakes(let sentences):

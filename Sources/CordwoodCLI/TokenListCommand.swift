@@ -1,10 +1,10 @@
 import ArgumentParser
 import Cordwood
 
-/// `cordwood token list`: who may do what.
+/// `cordwood token list`: the tokens and their rights.
 struct TokenListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Print the tokens: name, streams, rights and end.")
+        commandName: "list", abstract: "Print the tokens: name, streams, rights and expiry.")
 
     @OptionGroup var options: TokenFileOptions
 

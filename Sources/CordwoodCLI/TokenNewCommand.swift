@@ -4,35 +4,35 @@ import Cordwood
 /// `cordwood token new`: a new secret, and its line in the file.
 struct TokenNewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "new", abstract: "Make a token, and print its secret this once.",
+        commandName: "new", abstract: "Create a token, and print its secret once.",
         discussion: """
-            The secret is all that it prints to standard output; where no file is configured, the \
-            line for one comes behind it.
+            It prints only the secret to standard output; if no file is configured, the line for \
+            one follows.
 
-            Exit status: 0, 73 the file cannot be written, 78 it is wrong, or has a token of this \
-            name.
+            Exit status: 0, 73 the file cannot be written, 78 it has a mistake, or a token with \
+            this name.
             """)
 
-    @Argument(help: "Who will use it: the name in logs, and the user of Basic.")
+    @Argument(help: "Its name, in logs and as the user of Basic.")
     var name: String
 
     @Option(
         help: ArgumentHelp(
             """
             The streams that it may write, patterns separated by commas; * for all, - for none. \
-            Without it: all, or none with --observe.
+            Default: all, or none with --observe.
             """,
             valueName: "a,b*"))
     var streams: String?
 
     @Flag(
         help: """
-            It may ask for /health and /metrics where they want a token, and write only to what \
-            --streams names.
+            It may read /health and /metrics where they need a token, and write only the streams \
+            of --streams.
             """)
     var observe = false
 
-    @Option(help: ArgumentHelp("The day, in UTC, on which it ends.", valueName: "YYYY-MM-DD"))
+    @Option(help: ArgumentHelp("The day, in UTC, on which it expires.", valueName: "YYYY-MM-DD"))
     var expires: String?
 
     @OptionGroup var options: TokenFileOptions

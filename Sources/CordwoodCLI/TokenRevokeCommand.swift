@@ -1,13 +1,13 @@
 import ArgumentParser
 import Cordwood
 
-/// `cordwood token revoke`: a token that is not good any more.
+/// `cordwood token revoke`: removes a token.
 struct TokenRevokeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "revoke", abstract: "Take a token out of the file.",
-        discussion: "Exit status: 0, 1 there is none of this name, 73 the file cannot be written.")
+        commandName: "revoke", abstract: "Remove a token from the file.",
+        discussion: "Exit status: 0, 1 no token has this name, 73 the file cannot be written.")
 
-    @Argument(help: "Whose token it is.")
+    @Argument(help: "The name of the token.")
     var name: String
 
     @OptionGroup var options: TokenFileOptions

@@ -2,16 +2,16 @@ import ArgumentParser
 import Cordwood
 import OpenSSL
 
-/// Whom a service that is asked over TLS must show itself to be.
+/// The certificates that a service must show when it is asked over TLS.
 struct TrustOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "With https: believe these authorities, in PEM, and not the machine's.",
+            "With https: trust these authorities, in PEM, instead of the machine's.",
             valueName: "file"),
         completion: .file())
     var ca: String?
 
-    @Flag(help: "With https: believe whoever answers.")
+    @Flag(help: "With https: trust any server.")
     var insecure = false
 
     func validate() throws {

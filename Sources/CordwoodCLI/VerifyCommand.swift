@@ -3,16 +3,16 @@ import Cordwood
 import Glibc
 import RotatingFile
 
-/// `cordwood verify`: what of a directory can still be read.
+/// `cordwood verify`: reads a directory and reports damage.
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Read every line and every .gz of a directory and report what is damaged.",
+        abstract: "Read every line and every .gz of a directory and report damage.",
         discussion: """
-            It only reads, and can run while a service writes there: what is being appended or \
-            compressed at this moment is no damage.
+            It only reads, and can run while a service writes there: an append or a compression \
+            in progress is not damage.
 
-            Which streams hold lines of text the configuration says; without one all hold JSON \
+            The configuration says which streams hold lines of text; without one, all hold JSON \
             objects.
 
             Exit status: 0 no damage, 1 damage, 66 the directory cannot be read, 78 the \
@@ -26,7 +26,7 @@ struct VerifyCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The YAML file of the service; without it, the one that CORDWOOD_CONFIG names, if any.",
+            "The YAML file of the service; without it, the file in CORDWOOD_CONFIG, if set.",
             valueName: "file"),
         completion: .configurations)
     var config: String?
@@ -53,8 +53,8 @@ struct VerifyCommand: ParsableCommand {
     }
 }
 
-/// The result of `body`, which begins with listing a directory; if that fails, a sentence and exit
-/// status 66.
+/// Returns the result of `body`, which lists a directory first; if that fails, prints a sentence
+/// and exits with status 66.
 func exitingUnlessListed<R>(_ body: () throws(RotatingFileError) -> R) throws -> R {
     do {
         return try body()

@@ -1,10 +1,10 @@
 import ArgumentParser
 import Cordwood
 
-/// `cordwood version`: what to name in a report.
+/// `cordwood version`: the facts for a report.
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "version", abstract: "Print the version and what it was built with.")
+        commandName: "version", abstract: "Print the version and the libraries it was built with.")
 
     func run() { print(Version.line) }
 }
