@@ -1,10 +1,10 @@
-"""What stops a service's other clients if it lets it: attacks, each of a process of its own.
+"""Attacks that could block a service's other clients, each run in a process of its own.
 
     attacks.py ATTACK PORT SECONDS LOGS [--tls PORT] [--file FILE --type TYPE]
 
-Prints `ready`, waits for a line on standard input, and attacks for so long, then until what it has
-sent is answered, or until SIGTERM. Prints, as JSON, the bytes and requests that it has sent, the
-answers by status, and how many records were acknowledged. The attack `body` sends FILE, which is
+Prints `ready`, waits for a line on standard input, and attacks for SECONDS, then until its
+requests are answered, or until SIGTERM. Prints, as JSON, the bytes and requests that it has sent, the
+answers by status, and the number of acknowledged records. The attack `body` sends FILE, which is
 compressed by gzip, once.
 """
 
@@ -39,7 +39,7 @@ def get(path):
 
 
 class Round:
-    """What a connection sends at once, and how many answers it has to it."""
+    """The bytes that a connection sends at once, and the number of answers to them."""
 
     def __init__(self, data, requests):
         self.data, self.requests = data, requests
@@ -59,7 +59,7 @@ class Attacker:
         self.socket.setblocking(False)
 
     def opens(self):
-        """Returns whether the service is still there."""
+        """Returns whether the service still accepts connections."""
         try:
             self.open()
             return True
@@ -84,7 +84,7 @@ class Attacker:
         self.unsent = self.unsent[count:]
 
     def receive(self, tally):
-        """Returns whether the connection goes on."""
+        """Returns whether the connection continues."""
         try:
             heard = self.socket.recv(1 << 18)
         except BlockingIOError:
@@ -113,7 +113,7 @@ class Attacker:
 
 
 class Handshake(Attacker):
-    """Says hello, and leaves when it has the answer, for which the server has to sign."""
+    """Sends a ClientHello, and closes after the answer, which the server has to sign."""
 
     def begin(self, tally):
         is_next = super().begin(tally)
@@ -137,7 +137,7 @@ class Tally:
 
 
 def drive(attackers, seconds, tally):
-    """Has them attack for so long, and at least one round each."""
+    """Lets them attack for that time, and at least one round each."""
     selector = selectors.DefaultSelector()
     end = time.monotonic() + seconds
     for attacker in attackers:
@@ -174,11 +174,11 @@ def drive(attackers, seconds, tally):
                 selector.modify(attacker.socket, events, attacker)
 
 
-# MARK: Attacks. Each is given (port, seconds, tally, options).
+# MARK: Attacks. Each gets (port, seconds, tally, options).
 
 
 def again(connections, make_round, kind=Attacker):
-    """So many connections, each of which sends the same round again and again."""
+    """Connections that each send the same round again and again."""
 
     def attack(options, tally):
         each = make_round()
@@ -279,7 +279,7 @@ def handshakes(options, tally):
 
 
 def lock(options, tally):
-    """Somebody who may read a stream's active file locks each new one as soon as it is there."""
+    """A reader of a stream's active file locks each new one as soon as it exists."""
     held, path, end = [], f"{options.logs}/neighbour.log", time.monotonic() + options.seconds
     while time.monotonic() < end:
         try:
@@ -298,22 +298,22 @@ def none(options, tally):
     time.sleep(options.seconds)
 
 
-# A name, what it does, and the attack. What it needs of the service is in `neighbours`.
+# Name, description and function. The settings that each needs are in `neighbours`.
 ATTACKS = {
-    "none": ("nobody else is there", none),
+    "none": ("no other client", none),
     "numbers": ("64 pipelined arrays of 120,000 numbers, gzip, 1 connection", again(1, numbers)),
-    "small-1": ("1,024 pipelined small bodies that are much when decoded, 1 connection", again(1, small)),
+    "small-1": ("1,024 pipelined small bodies that decode to much, 1 connection", again(1, small)),
     "small-50": ("the same, 50 connections", again(50, small)),
     "forms": ("forms of 1 MB whose 256 names begin alike, 4 connections", again(4, forms)),
-    "streams-list": ("200 ask for /ui/streams of 1,000 streams", page("/ui/streams")),
-    "metrics": ("200 ask for /metrics", page("/metrics")),
-    "health": ("200 ask for /health", page("/health")),
-    "tail": ("200 ask for /ui/tail", page("/ui/tail?stream=app")),
-    "slow-readers": ("200 ask for large answers and hardly read them", slow_readers),
+    "streams-list": ("200 clients ask for /ui/streams of 1,000 streams", page("/ui/streams")),
+    "metrics": ("200 clients ask for /metrics", page("/metrics")),
+    "health": ("200 clients ask for /health", page("/health")),
+    "tail": ("200 clients ask for /ui/tail", page("/ui/tail?stream=app")),
+    "slow-readers": ("200 clients ask for large answers and hardly read them", slow_readers),
     "many-streams": ("128 streams in each turn, always new ones, 8 connections", many_streams),
-    "handshakes": ("64 begin a TLS handshake and leave, again and again", handshakes),
+    "handshakes": ("64 clients begin a TLS handshake and leave, again and again", handshakes),
     "batches": ("batches of 10,000 good records, 32 connections", again(32, batch)),
-    "lock": ("a reader locks each file by flock as soon as it is there", lock),
+    "lock": ("a reader locks each file with flock as soon as it exists", lock),
 }
 
 

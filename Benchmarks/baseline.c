@@ -1,6 +1,6 @@
-// The least that a server can do and still have done it: receive a request, find its body by the
-// Content-Length, append the body to a file by one write(2), answer 204. It checks nothing, and is
-// the yardstick for what checking, batching and rotating cost.
+// The minimal server: it receives a request, finds its body by the Content-Length, appends the body to
+// a file with one write(2), and answers 204. It checks nothing, and is the yardstick for the cost of
+// checking, batching and rotating.
 //
 //   baseline PORT FILE
 //   cc -O2 -o baseline baseline.c

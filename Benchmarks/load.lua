@@ -1,4 +1,4 @@
--- wrk's side: sends the request bodies of a directory in turn, and prints what it counted.
+-- The script of wrk: sends the request bodies of a directory in turn, and prints its counts.
 -- BODIES names the directory, TYPE the media type.
 
 local requests, count, turn = {}, 0, 0

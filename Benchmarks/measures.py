@@ -1,4 +1,4 @@
-"""What is measured, and with what: wrk, procfs, and the files themselves."""
+"""The measurements and their sources: wrk, procfs, and the files themselves."""
 
 import glob
 import gzip
@@ -46,7 +46,7 @@ def write_bodies(work):
 
 
 def post(port, payload, work, connections, seconds):
-    """Has wrk send for so long; returns what it counted, and the records that were acknowledged."""
+    """Runs wrk for that time; returns its counts, and the number of acknowledged records."""
     wrk = subprocess.run(
         ["taskset", "-c", CLIENT_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s",
          "-s", f"{HERE}/load.lua", f"http://127.0.0.1:{port}"],
@@ -67,7 +67,7 @@ def found_records(logs):
 
 
 class Crowd:
-    """Connections that are slow or idle, of a process on the client's core."""
+    """Slow or idle connections of a process on the client's core."""
 
     def __init__(self, port, count, kind, seconds=5, *options):
         self.process = subprocess.Popen(
@@ -78,7 +78,7 @@ class Crowd:
             sys.exit(f"{count} connections cannot be opened")  # It has said why.
 
     def end(self):
-        """Closes them; returns how many had ended before, by status."""
+        """Closes them; returns the number of those that had ended before, by status."""
         return json.loads(self.process.communicate("")[0])
 
 
@@ -94,7 +94,7 @@ def processes(root):
 
 
 def cpu_seconds(root):
-    """On the processors so far, with all children and threads that are left."""
+    """Processor time so far, with all remaining children and threads."""
     nanoseconds = 0
     for pid in processes(root):
         for path in glob.glob(f"/proc/{pid}/task/*/schedstat"):
@@ -104,7 +104,7 @@ def cpu_seconds(root):
 
 
 def proportional_kib(root):
-    """Of memory; what several processes share counts once."""
+    """Memory; pages that several processes share count once."""
     total = 0
     for pid in processes(root):
         with open(f"/proc/{pid}/smaps_rollup") as rollup:
@@ -113,7 +113,7 @@ def proportional_kib(root):
 
 
 def socket_buffer_kib():
-    """What the kernel holds for all TCP sockets of the machine, buffers alone: /proc/net/sockstat."""
+    """The kernel's buffers of all TCP sockets of the machine: /proc/net/sockstat."""
     with open("/proc/net/sockstat") as table:
         words = next(line.split() for line in table if line.startswith("TCP:"))
     return int(words[words.index("mem") + 1]) * os.sysconf("SC_PAGE_SIZE") // 1024

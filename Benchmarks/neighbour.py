@@ -1,10 +1,10 @@
-"""A well-behaved client: a small request now and then on each of a few connections.
+"""A well-behaved client: small requests at a steady rate on a few connections.
 
     neighbour.py PORT WORKER CONNECTIONS PAUSE
 
 Each connection sends one record every PAUSE milliseconds to the stream `neighbour`, and the next one
-only when the last is answered. A wait lasts from when a request was due until its answer: the
-requests that one long wait has held up have waited as well. Prints `ready` when all connections are
+only when the last is answered. A wait lasts from the time when a request was due until its answer,
+so the requests that one long wait has delayed count as well. Prints `ready` when all connections are
 answered. Ends with standard input, then prints, as JSON, the waits in milliseconds, the most processor
 time that the process WORKER has had during one of them, the statuses, and the numbers of the records
 that were acknowledged.
@@ -20,7 +20,7 @@ import time
 
 
 def processor_seconds(pid):
-    """That the process has had; it does not grow while others have the processor."""
+    """The processor time of the process; it does not grow while others use the processor."""
     try:
         with open(f"/proc/{pid}/schedstat") as stat:
             return int(stat.read().split()[0]) / 1e9
@@ -29,7 +29,7 @@ def processor_seconds(pid):
 
 
 class Connection:
-    """One connection, and the request that waits on it."""
+    """One connection, and the request that waits for its answer."""
 
     def __init__(self, port, number, pause):
         self.port, self.pause = port, pause
@@ -50,7 +50,7 @@ class Connection:
                          b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 
     def receive(self):
-        """Returns the status of a whole answer; None: there is none yet; 0: the connection has ended."""
+        """Returns the status of a complete answer; None if there is none yet, 0 if the connection has ended."""
         try:
             heard = self.socket.recv(65536)
         except BlockingIOError:
@@ -82,7 +82,7 @@ class Neighbour:
         self.statuses = collections.Counter()
 
     def send_due(self):
-        """Returns how many seconds there are until the next request is due."""
+        """Returns the seconds until the next request is due."""
         now = time.monotonic()
         for connection in self.connections:
             if connection.record is None and connection.due <= now:
@@ -145,7 +145,7 @@ class Neighbour:
 def main():
     port, worker, count = map(int, sys.argv[1:4])
     try:
-        # It shares a processor with the attackers, and their haste is not to count as its wait.
+        # It shares a processor with the attackers; their processor time must not count as its wait.
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
     except OSError:
         pass

@@ -1,4 +1,4 @@
-"""The tables as pictures, by matplotlib."""
+"""Plots of the tables, with matplotlib."""
 
 import os
 
@@ -31,7 +31,7 @@ def bars(axes, values, title, unit, digits=0):
 
 
 def draw_comparison(results, idle, path):
-    """`results`: for each payload, for each server, what each round measured."""
+    """`results`: for each payload, for each server, the figures of each round."""
     figure, places = plt.subplots(len(results) + 1, 2, figsize=(10, 2.4 * (len(results) + 1)), layout="constrained")
     for row, (payload, servers) in zip(places, results.items()):
         median = {name: medians(runs) for name, runs in servers.items()}
@@ -49,7 +49,7 @@ def draw_comparison(results, idle, path):
 
 
 def draw_connections(rows, path):
-    """`rows`: for each kind of crowd, its medians; the first is without one."""
+    """`rows`: for each kind of crowd, its medians; the first has no crowd."""
     figure, places = plt.subplots(1, 3, figsize=(11, 2.8), layout="constrained")
     first = next(iter(rows.values()))
     rates = {kind: row["rate"] / first["rate"] for kind, row in rows.items()}

@@ -1,7 +1,7 @@
-"""The service that one would write first: WSGI in front of Python's own rotating handler.
+"""The obvious implementation: WSGI in front of Python's own rotating handler.
 
-Its rollover is CPython's with the usual patch for several processes: whoever finds the rotated file
-there already only opens the new one.
+Its rollover is CPython's with the usual patch for several processes: if the rotated file exists
+already, a process only opens the new one.
 """
 
 import logging

@@ -87,27 +87,27 @@ class Server:
         return self.process.pid
 
     def health(self):
-        """What Cordwood says of itself."""
+        """The answer of Cordwood's /health."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health") as answer:
             return json.load(answer)
 
     def worker(self):
-        """The process of Cordwood's that serves."""
+        """Cordwood's worker process."""
         return self.health()["workers"][0]["pid"]
 
     def missing(self, acknowledged):
-        """Ends it; returns how many records should stand in its files and do not.
+        """Ends it; returns the number of records that are missing in its files.
 
-        Requests that are under way when wrk stops are written and not counted, so of the others the
-        difference may hide that many. Cordwood counts what it has written itself: there it is exact,
-        once all its workers have come to the end of what wrk has left them.
+        Requests in flight when wrk stops are written and not counted, so for other servers the
+        difference may hide that many. Cordwood counts its written records itself, so there it is
+        exact, once all its workers have finished the requests that wrk has left.
         """
         if not self.name.startswith("cordwood"):
             return max(0, acknowledged - self.stop())
         return abs(max(self.written(), acknowledged) - self.stop())
 
     def written(self):
-        """How many records Cordwood has written, when that does not change any more."""
+        """The number of records that Cordwood has written, once it no longer changes."""
         earlier, now = -1, self.health()["records"]["written"]
         while now != earlier:
             time.sleep(0.5)
@@ -115,7 +115,7 @@ class Server:
         return now
 
     def stop(self):
-        """Ends it, if that is not done; returns how many records stand in its files."""
+        """Ends it, if it runs; returns the number of records in its files."""
         if self.process.poll() is not None:
             return 0
         self.process.send_signal(signal.SIGTERM)

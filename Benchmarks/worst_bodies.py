@@ -1,4 +1,4 @@
-"""The bodies that cost each reader most, a byte: in time, in memory or in rejected bytes.
+"""The bodies that cost each reader the most for a byte: in time, in memory or in rejected bytes.
 
 `worst_bodies()` returns tuples (name, content type, content encoding or None, bytes). Run as a program
 it writes them to a directory: worst_bodies.py DIRECTORY [MIB]
@@ -17,7 +17,7 @@ RECORD = 1 << 20  # limits.record_bytes
 
 
 def _fill(unit, size, head=b"", tail=b""):
-    """`head`, as many whole `unit`s as fit in `size` bytes, `tail`."""
+    """`head`, as many whole `unit`s as fit in `size` bytes, and `tail`."""
     return head + unit * max(1, (size - len(head) - len(tail)) // len(unit)) + tail
 
 
@@ -103,7 +103,7 @@ def _sequences(size):
 
 
 def worst_bodies(size=4 << 20, compress=False):
-    """All of them, of about `size` bytes; compressed, they cost the client next to nothing."""
+    """All of them, of about `size` bytes; compressed, they cost the client almost nothing."""
     for kind, bodies in ((NDJSON, _ndjson), (JSON, _json), (TEXT, _text), (SEQUENCE, _sequences),
                          (FORM, _forms)):
         for name, body in bodies(size):
