@@ -2,54 +2,74 @@ import CLinux
 import Glibc
 import SystemPackage
 
-/// A directory's entries and what is done to them.
+/// The entries of a directory, and making, renaming and removing them.
 package enum Directory {
     /// The names in `path`, without `.` and `..`, in no order; at most `limit` of them.
     package static func names(
         in path: String, atMost limit: Int = .max
     ) throws(Errno) -> [String] {
-        guard let stream = opendir(path) else { throw Errno(rawValue: errno) }
-        defer { closedir(stream) }
-        try failIfAsked(.getdents64)
         var names: [String] = []
-        while true {
-            errno = 0
-            guard let entry = readdir(stream) else {
-                if errno != 0 { throw Errno(rawValue: errno) }
-                return names
-            }
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-            if names.count >= limit { return names }
+        try forEachName(in: path) { name in
+            names.append(name.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
+            return names.count < limit
         }
+        return names
     }
 
     /// How many of the names in `path` are wanted, without a `String` for each.
     package static func count(
         in path: String, where isWanted: (Span<UInt8>) -> Bool
     ) throws(Errno) -> Int {
-        guard let stream = opendir(path) else { throw Errno(rawValue: errno) }
-        defer { closedir(stream) }
-        try failIfAsked(.getdents64)
         var count = 0
-        while true {
-            errno = 0
-            guard let entry = readdir(stream) else {
-                if errno != 0 { throw Errno(rawValue: errno) }
-                return count
+        try forEachName(in: path) { name in
+            if isWanted(name) { count += 1 }
+            return true
+        }
+        return count
+    }
+
+    /// Calls `body` with each name in `path`, without `.` and `..`, in no order, until it returns
+    /// false.
+    ///
+    /// The corresponding system calls are `open` and `getdents64`. A name that is added or removed
+    /// meanwhile may or may not be among them, readdir(3).
+    private static func forEachName(
+        in path: String, _ body: (Span<UInt8>) -> Bool
+    ) throws(Errno) {
+        let directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
+        try withUnsafeTemporaryAllocation(
+            byteCount: 1 << 16, alignment: MemoryLayout<UInt64>.alignment
+        ) { room throws(Errno) in
+            while true {
+                let count = try systemCall(.getdents64) {
+                    clinux_list(directory.rawValue, room.baseAddress, room.count)
+                }
+                if count == 0 { return }
+                let entries = UnsafeRawBufferPointer(rebasing: room[..<count])
+                guard visit(entries, body) else { return }
             }
-            // SAFETY: the entry stays as it is until the next readdir of this stream.
-            let isCounted = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                let name = UnsafeRawBufferPointer(rebasing: bytes.prefix { $0 != 0 })
-                return name.withMemoryRebound(to: UInt8.self) { isWanted($0.span) }
-            }
-            if isCounted { count += 1 }
         }
     }
 
-    /// Makes `path` and what is missing above it, all of it `owner`'s.
+    /// Calls `body` with the name of each of `entries`; false once it has returned false.
+    private static func visit(
+        _ entries: UnsafeRawBufferPointer, _ body: (Span<UInt8>) -> Bool
+    ) -> Bool {
+        var start = 0
+        while start < entries.count {
+            // SAFETY: the kernel has filled the buffer with whole entries: inode and position, 8
+            // bytes each, 2 bytes of the entry's length, 1 of its type, and the name with a NUL.
+            let length = entries.loadUnaligned(fromByteOffset: start + 16, as: UInt16.self)
+            let name = UnsafeRawBufferPointer(
+                rebasing: entries[(start + 19)..<(start + Int(length))].prefix { $0 != 0 })
+            start += Int(length)
+            if name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8) { continue }
+            guard name.withMemoryRebound(to: UInt8.self, { body($0.span) }) else { return false }
+        }
+        return true
+    }
+
+    /// Makes `path` and the directories that are missing above it, all of them `owner`'s.
     package static func create(
         _ path: String, mode: mode_t, owner: Credentials? = nil
     ) throws(Errno) {
@@ -66,15 +86,15 @@ package enum Directory {
         do {
             _ = try systemCall(.mkdir) { Glibc.mkdir(path, mode) }
         } catch {
-            // Another process was faster, which is as good.
+            // Another process made it first, which is as good.
             if error == .fileExists { return }
             throw error
         }
         do {
             try owner?.own(path)
         } catch {
-            // As it is, whom it is for could not use it when it is there the next time.
-            rmdir(path)
+            // Its owner could not use it as it is, and the next start would find it there.
+            _ = try? systemCall(.rmdir) { Glibc.rmdir(path) }
             throw error
         }
     }
@@ -95,7 +115,7 @@ package enum Directory {
         }
     }
 
-    /// Gives `from` the name `to`, whatever has it now.
+    /// Gives `from` the name `to`, and replaces a file that has it.
     ///
     /// The corresponding system call is `rename`.
     package static func rename(_ from: String, to: String) throws(Errno) {

@@ -55,9 +55,9 @@ package struct ProcessUsage: Equatable {
 
     /// Since Linux 6.2 the directory's size is their number, which saves listing thousands.
     private static func openDescriptorCount() -> Int64 {
-        var status = stat()
-        if stat("/proc/self/fd", &status) == 0, status.st_size > 0 { return Int64(status.st_size) }
-        // The listing has one open itself.
+        let status = try? FileStatus(at: "/proc/self/fd")
+        if let status, status.byteCount > 0 { return status.byteCount }
+        // The listing itself has one open.
         let count = try? Directory.count(in: "/proc/self/fd") { $0.first != UInt8(ascii: ".") }
         return Int64(max(0, (count ?? 1) - 1))
     }

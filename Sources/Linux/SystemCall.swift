@@ -7,16 +7,17 @@ package enum SystemCall: String, CaseIterable, Sendable {
     case fchmod, fchown, fcntl, fdatasync, fgetxattr, flock, fork, fsetxattr, fstat, fsync
     case ftruncate, futimens
     case getdents64, getsockname, getsockopt, lchown, listen, lseek, memfd_create, mkdir, mmap
-    case open, pipe2, poll, pread, read, recv, rename, renameat2, send, sendto, setgroups,
-        setresgid, setresuid, setsockopt
+    case open, pipe2, poll, pread, read, readlink, recv, rename, renameat2, rmdir, send, sendto
+    case setgroups, setresgid, setresuid, setsockopt
     case shutdown, signalfd, sigprocmask
     case socket, stat, statfs, timerfd_create, timerfd_settime, unlink, waitpid, write
 }
 
 /// Runs `body`, one system call, and throws its `Errno` when it returns -1.
 ///
-/// The only place that reads `errno`, runs an interrupted call again, and lets a debug build make
-/// a call fail. `close` must not come through here: Linux frees the number even on `EINTR`.
+/// This is the only place that reads `errno`, runs an interrupted call again, and lets a debug build
+/// make a call fail. `close` must not come through here, because Linux frees the number even on
+/// `EINTR`.
 @inline(__always)
 package func systemCall<Result: FixedWidthInteger & SignedInteger>(
     _ name: SystemCall, _ body: () -> Result
@@ -30,9 +31,8 @@ package func systemCall<Result: FixedWidthInteger & SignedInteger>(
     }
 }
 
-/// Fails in a debug build that is asked to, where the C library makes the call `name`.
 @inline(__always)
-package func failIfAsked(_ name: SystemCall) throws(Errno) {
+private func failIfAsked(_ name: SystemCall) throws(Errno) {
     #if DEBUG
         if let injected = FaultPlan.current?.fault(before: name) { throw injected }
     #endif

@@ -5,11 +5,12 @@ import Linux
 let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
 case "drop" where arguments.count == 3: drop(user: arguments[1], group: arguments[2])
+case "list" where arguments.count == 2: list(arguments[1])
 case "memory": measureMemory(byteCount: 64 << 20)
 case "sockets": serveActivatedSockets()
 case "title" where arguments.count == 3: show(arguments[1], variable: arguments[2])
 default:
-    print("usage: LinuxProbe drop USER GROUP | memory | sockets | title TITLE VARIABLE")
+    print("usage: LinuxProbe drop USER GROUP | list DIRECTORY | memory | sockets | title TITLE VARIABLE")
     exit(64)
 }
 
@@ -26,6 +27,18 @@ func drop(user: String, group: String) {
             else { continue }
             print(line.split { $0 == "\t" || $0 == " " }.joined(separator: " "))
         }
+    } catch {
+        print("\(error)")
+        exit(1)
+    }
+}
+
+/// Prints where a path leads and the names in that directory, in order.
+func list(_ path: String) {
+    do {
+        let directory = try SymbolicLink.resolve(path)
+        print(directory)
+        for name in try Directory.names(in: directory).sorted() { print(name) }
     } catch {
         print("\(error)")
         exit(1)

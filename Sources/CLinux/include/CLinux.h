@@ -48,6 +48,11 @@ static inline int clinux_rename_noreplace(int directory, const char *from, const
     return (int)syscall(SYS_renameat2, directory, from, directory, to, RENAME_NOREPLACE);
 }
 
+// getdents64(2): entries of a directory from where its description stands.
+static inline ssize_t clinux_list(int directory, void *entries, size_t length) {
+    return syscall(SYS_getdents64, directory, entries, length);
+}
+
 // fgetxattr(2) and fsetxattr(2) of a number.
 static inline ssize_t clinux_get_attribute(int file, const char *name, int64_t *value) {
     return fgetxattr(file, name, value, sizeof *value);

@@ -114,9 +114,7 @@ package struct TokenFileEditor {
 
     /// Where a symbolic link leads, so that it stays one.
     private func resolved() -> String {
-        guard let real = realpath(path, nil) else { return path }
-        defer { free(real) }
-        return String(cString: real)
+        (try? SymbolicLink.resolve(path)) ?? path
     }
 
     private static func directory(of path: String) -> String {

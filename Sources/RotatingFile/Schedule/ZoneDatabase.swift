@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import SystemPackage
 
 /// The time zones that the system knows, and which one the process uses.
@@ -16,7 +17,7 @@ package enum ZoneDatabase {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         let isPlain = parts.allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") }
         guard isPlain, !name.utf8.contains(0) else { return false }
-        return holdsZone(FilePath(directory + "/" + name))
+        return holdsZone(directory + "/" + name)
     }
 
     /// Whether `text`, a value of `TZ`, names a zone: one of the database, a file of its kind, rules
@@ -26,15 +27,15 @@ package enum ZoneDatabase {
     package static func isZone(_ text: String) -> Bool {
         let name = text.hasPrefix(":") ? String(text.dropFirst()) : text
         if name.isEmpty || universalNames.contains(name) { return true }
-        if name.hasPrefix("/") { return holdsZone(FilePath(name)) }
+        if name.hasPrefix("/") { return holdsZone(name) }
         return contains(name) || PosixZone.isValid(name)
     }
 
     /// Names that mean UTC where there is no database too.
     private static let universalNames: Set = ["UTC", "UCT", "GMT", "Zulu", "Universal", "Etc/UTC"]
 
-    private static func holdsZone(_ file: FilePath) -> Bool {
-        let magic: [UInt8]? = try? read(atMost: 4, of: file)
+    private static func holdsZone(_ file: String) -> Bool {
+        let magic = try? read(atMost: 4, of: file)
         return magic == Array("TZif".utf8)
     }
 
@@ -69,13 +70,15 @@ package enum ZoneDatabase {
             // glibc allows a colon before the name of a file.
             return nameInDatabase(zone.hasPrefix(":") ? String(zone.dropFirst()) : zone) ?? "UTC"
         }
-        let file = FilePath("/etc/localtime")
-        if let target = linkTarget(of: file), let name = nameInDatabase(target) { return name }
+        let file = "/etc/localtime"
+        if let target = try? SymbolicLink.target(of: file), let name = nameInDatabase(target) {
+            return name
+        }
         guard let rules = try? read(atMost: 1 << 16, of: file), !rules.isEmpty else { return "UTC" }
         return "file-" + String(FNV1a.hash(of: rules), radix: 16)
     }
 
-    /// What stands behind `zoneinfo/` in a path, or else `path`; nil if there is nothing.
+    /// The part of `path` behind `zoneinfo/`, or else `path`; nil if it is empty.
     private static func nameInDatabase(_ path: String) -> String? {
         let parts = path.split(separator: "/")
         guard path.hasPrefix("/") || path.hasPrefix("."),
@@ -88,25 +91,12 @@ package enum ZoneDatabase {
         getenv(name).map { String(cString: $0) }
     }
 
-    private static func linkTarget(of link: FilePath) -> String? {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
-            guard let address = buffer.baseAddress else { return nil }
-            // SAFETY: readlink writes at most the buffer's size and says how much, without a
-            // terminator.
-            let length = link.withPlatformString { readlink($0, address, buffer.count) }
-            guard length > 0 else { return nil }
-            return String(
-                decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        }
-    }
-
-    private static func read(atMost limit: Int, of path: FilePath) throws -> [UInt8] {
-        let descriptor = try FileDescriptor.open(
-            path, .readOnly, options: [.closeOnExec, .nonBlocking])
-        return try descriptor.closeAfter {
-            try [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-                count = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
-            }
+    private static func read(atMost limit: Int, of path: String) throws(Errno) -> [UInt8] {
+        let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK)
+        return try withUnsafeTemporaryAllocation(
+            byteCount: limit, alignment: 1
+        ) { bytes throws(Errno) in
+            Array(bytes[..<(try file.read(into: bytes) ?? 0)])
         }
     }
 }

@@ -42,6 +42,26 @@ import Testing
             try place.names == ["app.log", "app.log.1970-01-01_00-00", "app.log.1970-01-01_00-07"])
     }
 
+    @Test func `a rollover whose directory cannot be listed is tried again and costs no record`()
+        throws
+    {
+        let result = try ChildProcess(
+            program: "/usr/bin/env",
+            arguments: [
+                "CORDWOOD_FAULTS=getdents64:1=EIO", ChildProcess.probe, "append",
+                "path=" + place.path(), "id=a", "count=60", "slot=20", "pause=5000", "bytes=0",
+            ]
+        ).run()
+        #expect(result.status == 0)
+        #expect(result.output.contains("cannot list \(place.directory): Input/output error"))
+        let printed = result.output.split(separator: "\n")
+        let acknowledged = printed.filter { $0.hasPrefix("+ ") }.map { $0.dropFirst(2) }
+        #expect(acknowledged.count >= 60 && !printed.contains { $0.hasPrefix("- ") })
+        let written = place.lines.map { $0.dropFirst(#"{"id":""#.count).prefix { $0 != "\"" } }
+        #expect(written == acknowledged)
+        #expect(try place.names.count > 2)
+    }
+
     @Test func `an empty file is not rotated`() throws {
         let file = try place.open()
         try file.append("a\n", at: 60)

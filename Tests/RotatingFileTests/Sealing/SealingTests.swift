@@ -127,6 +127,28 @@ import Testing
         #expect(try place.names == [name] && report.sealedCount == 0 && report.failures.isEmpty)
     }
 
+    @Test(arguments: ["getdents64:1=EIO", "open:1=EIO"])
+    func `a directory that cannot be listed is said, and the next pass seals`(
+        fault: String
+    ) throws {
+        try place.open().append("b\n")
+        try place.write("a\n", to: name)
+        let result = try ChildProcess(
+            program: "/usr/bin/env",
+            arguments: [
+                "CORDWOOD_FAULTS=" + fault, ChildProcess.probe, "seal",
+                "directory=" + place.directory, "passes=2",
+            ]
+        ).run()
+        let lines = result.output.split(separator: "\n")
+        #expect(
+            lines == [
+                "! cannot list \(place.directory): Input/output error",
+                "+ sealed 1 pending 0",
+            ])
+        #expect(try place.names == ["app.log", name + ".gz"])
+    }
+
     @Test func `a full disk is said and the plain file kept`() throws {
         try place.write("a\n", to: name)
         let result = try ChildProcess(
