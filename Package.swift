@@ -19,16 +19,17 @@ let quick: [SwiftSetting] =
 
 /// A Swift target and the tests that mirror it.
 ///
-/// `programs` are executables that the tests start, and `scripts` files beside them that they run.
+/// `tests` are what the tests need besides, `programs` the executables that they start, and `scripts`
+/// files beside them that they run.
 func feature(
-    _ name: String, on dependencies: [Target.Dependency], programs: [Target.Dependency] = [],
-    scripts: [String] = [], settings: [SwiftSetting] = strict
+    _ name: String, on dependencies: [Target.Dependency], tests: [Target.Dependency] = [],
+    programs: [Target.Dependency] = [], scripts: [String] = [], settings: [SwiftSetting] = strict
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: settings),
         .testTarget(
             name: name + "Tests",
-            dependencies: [.init(stringLiteral: name)] + dependencies + programs,
+            dependencies: [.init(stringLiteral: name)] + dependencies + tests + programs,
             exclude: scripts, swiftSettings: strict),
     ]
 }
@@ -70,7 +71,7 @@ let package = Package(
         + feature("Bytes", on: [])
         + feature("Linux", on: ["CLinux", systemPackage], programs: ["LinuxProbe"])
         + feature(
-            "RotatingFile", on: ["Linux", "CZlib", systemPackage],
+            "RotatingFile", on: ["Bytes", "Linux", "CZlib", systemPackage],
             programs: ["RotatingFileProbe"],
             scripts: [
                 "aligned_schedule.py", "cpython_schedule.py", "crash_accounts.py",
@@ -81,7 +82,7 @@ let package = Package(
             programs: ["RotatingFileLogProbe"])
         + feature("OpenSSL", on: ["COpenSSL"])
         + feature("HTTP", on: ["Bytes", "Linux", "OpenSSL", systemPackage], settings: quick)
-        + feature("Prefork", on: ["Linux", systemPackage])
+        + feature("Prefork", on: ["Linux", systemPackage], tests: ["Bytes"])
         + feature("Ingest", on: ["Bytes", "CSimdJSON", "CZlib", "Linux"], settings: quick)
         + feature("Protocols", on: ["Bytes", "HTTP", "Ingest"], settings: quick)
         + feature(
@@ -94,7 +95,7 @@ let package = Package(
             .executableTarget(
                 name: "CordwoodCLI",
                 dependencies: [
-                    "Cordwood", "OpenSSL", "RotatingFile",
+                    "Bytes", "Cordwood", "OpenSSL", "RotatingFile",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 swiftSettings: strict),
@@ -102,12 +103,12 @@ let package = Package(
                 name: "FuzzTargets", dependencies: ["Bytes", "HTTP", "Ingest", "Linux"],
                 path: "Fuzz/Targets", swiftSettings: strict),
             .testTarget(
-                name: "FuzzTargetsTests", dependencies: ["FuzzTargets"],
+                name: "FuzzTargetsTests", dependencies: ["Bytes", "FuzzTargets"],
                 exclude: ["read_by_node.js"], swiftSettings: strict),
             .executableTarget(
                 name: "LinuxProbe", dependencies: ["Linux", systemPackage], swiftSettings: strict),
             .executableTarget(
-                name: "RotatingFileProbe", dependencies: ["RotatingFile"], swiftSettings: strict),
+                name: "RotatingFileProbe", dependencies: ["Bytes", "RotatingFile"], swiftSettings: strict),
             .executableTarget(
                 name: "RotatingFileLogProbe", dependencies: ["RotatingFileLogging", logging],
                 swiftSettings: strict),

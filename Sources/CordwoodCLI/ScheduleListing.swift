@@ -1,3 +1,4 @@
+import Bytes
 import RotatingFile
 
 /// The lines that `cordwood schedule` prints.

@@ -1,5 +1,4 @@
 import Bytes
-import Glibc
 
 extension UInt8 {
     static let tab = UInt8(ascii: "\t")
@@ -52,28 +51,6 @@ extension UInt8 {
 }
 
 extension Span<UInt8> {
-    /// Where `byte` comes first in `start..<count`; `count` if nowhere.
-    func firstIndex(of byte: UInt8, from start: Int) -> Int {
-        guard start < count else { return count }
-        return withUnsafeBufferPointer { bytes in
-            // SAFETY: start is within the contents, and memchr stays within the count it is given.
-            guard let base = bytes.baseAddress,
-                let found = memchr(base + start, Int32(byte), bytes.count - start)
-            else { return bytes.count }
-            return UnsafeRawPointer(found) - UnsafeRawPointer(base)
-        }
-    }
-
-    /// Where `byte` comes last in `range`; nil if nowhere.
-    func lastIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
-        var index = range.upperBound
-        while index > range.lowerBound {
-            index -= 1
-            if self[index] == byte { return index }
-        }
-        return nil
-    }
-
     /// The first place at or behind `start` that is not white space; `count` if there is none.
     func skippingWhiteSpace(from start: Int) -> Int {
         var index = start

@@ -58,11 +58,7 @@ package struct ProcessUsage: Equatable {
         let status = try? FileStatus(at: "/proc/self/fd")
         if let status, status.byteCount > 0 { return status.byteCount }
         // The listing itself has one open.
-        let count = try? Directory.count(in: "/proc/self/fd") { $0.first != UInt8(ascii: ".") }
+        let count = try? Directory.count(in: "/proc/self/fd") { $0[0] != UInt8(ascii: ".") }
         return Int64(max(0, (count ?? 1) - 1))
     }
-}
-
-extension Span<UInt8> {
-    fileprivate var first: UInt8? { isEmpty ? nil : self[0] }
 }

@@ -10,7 +10,9 @@ case "memory": measureMemory(byteCount: 64 << 20)
 case "sockets": serveActivatedSockets()
 case "title" where arguments.count == 3: show(arguments[1], variable: arguments[2])
 default:
-    print("usage: LinuxProbe drop USER GROUP | list DIRECTORY | memory | sockets | title TITLE VARIABLE")
+    print(
+        "usage: LinuxProbe drop USER GROUP | list DIRECTORY | memory | sockets"
+            + " | title TITLE VARIABLE")
     exit(64)
 }
 

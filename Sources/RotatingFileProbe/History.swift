@@ -1,3 +1,4 @@
+import Bytes
 import RotatingFile
 
 /// A stream's rollovers, and all that happens to its clock, its schedule and its directory, without
@@ -16,7 +17,7 @@ struct History {
     private(set) var clashCount = 0
 
     private let isByName: Bool
-    private var chance: Chance
+    private var chance: SplitMix64
     private var now: Int64
     private var schedule: RotationSchedule
     private var rolloverAt: Int64
@@ -27,7 +28,7 @@ struct History {
 
     init(seed: UInt64, isByName: Bool) {
         self.isByName = isByName
-        chance = Chance(state: seed)
+        chance = SplitMix64(state: seed)
         now = Self.start(&chance)
         schedule = Self.schedule(&chance)
         rolloverAt = schedule.rollover(after: now)
@@ -198,7 +199,7 @@ struct History {
     // MARK: What is random
 
     /// Often a little before the clocks change in one of the zones.
-    private static func start(_ chance: inout Chance) -> Int64 {
+    private static func start(_ chance: inout SplitMix64) -> Int64 {
         let changes: [Int64] = [
             1_792_890_000,  // 2026-10-25 01:00 UTC: Berlin, back by an hour
             1_793_512_800,  // 2026-11-01 06:00 UTC: New York, back by an hour
@@ -210,7 +211,7 @@ struct History {
         return change - Int64(chance.below(chance.below(2) == 0 ? 7200 : 3 * 86_400))
     }
 
-    private static func schedule(_ chance: inout Chance) -> RotationSchedule {
+    private static func schedule(_ chance: inout SplitMix64) -> RotationSchedule {
         let units: [RotationSchedule.When] = [
             .seconds, .minutes, .minutes, .hours, .hours, .days, .midnight,
             .weekday(chance.below(7)),
@@ -224,7 +225,7 @@ struct History {
         return made
     }
 
-    private static func retention(_ chance: inout Chance) -> Retention {
+    private static func retention(_ chance: inout SplitMix64) -> Retention {
         var retention = Retention()
         retention.backupCount = chance.below(4) == 0 ? 0 : 1 + chance.below(6)
         if chance.below(3) == 0 {

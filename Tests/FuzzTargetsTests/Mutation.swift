@@ -1,15 +1,12 @@
+import Bytes
+
 /// Seeds with a few bytes changed, the same ones in every run.
 struct Mutation {
-    var state: UInt64
+    private var random: SplitMix64
 
-    /// SplitMix64.
-    private mutating func number(below count: Int) -> Int {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-        return Int((value ^ value >> 31) % UInt64(max(count, 1)))
-    }
+    init(state: UInt64) { random = SplitMix64(state: state) }
+
+    private mutating func number(below count: Int) -> Int { random.below(max(count, 1)) }
 
     mutating func mutate(_ seeds: [[UInt8]], most: Int = 4) -> [UInt8] {
         var input = seeds[number(below: seeds.count)]

@@ -1,20 +1,8 @@
+import Bytes
 import Foundation
 import Testing
 
 @testable import Ingest
-
-/// SplitMix64: small, and the same on every machine.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
 
 private let seeds = [
     #"{"ts":"2026-08-23T08:00:00Z","level":"info","n":-12.5e3,"ok":true,"x":null}"#,
@@ -24,7 +12,7 @@ private let seeds = [
 
 private let interesting = Array("{}[]\",:\\0-e.ut \t\n\r\u{0}é".utf8) + [0xFF, 0xED, 0xA0, 0x80]
 
-extension SeededGenerator {
+extension SplitMix64 {
     /// A record with up to three bytes changed, inserted, removed or repeated.
     mutating func mutatedRecord() -> [UInt8] {
         var record = seeds[Int.random(in: 0..<seeds.count, using: &self)]
@@ -47,7 +35,7 @@ extension SeededGenerator {
 @Suite struct MutationTests {
     @Test(arguments: 1...8)
     func `whatever is accepted parses, and everything is counted`(seed: UInt64) throws {
-        var generator = SeededGenerator(state: seed)
+        var generator = SplitMix64(state: seed)
         var ingester = Ingester()
         var accepted: [UInt8] = []
         var kept: [UInt8] = []
@@ -73,7 +61,7 @@ extension SeededGenerator {
     /// follow an object on its line; then Python says how many there are.
     @Test(arguments: 101...104)
     func `Python counts as many records`(seed: UInt64) throws {
-        var generator = SeededGenerator(state: seed)
+        var generator = SplitMix64(state: seed)
         let records = (0..<2000).map { _ in
             generator.mutatedRecord().filter { $0 != .lineFeed && $0 != .carriageReturn }
         }

@@ -83,7 +83,7 @@ private enum Restorer {
             "&", "%41", "+", "{\"a\":1}", "{\"message\":\"x\"}", "\u{1E}", ",", "0041",
         ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0x80], [0xED, 0xA0, 0x80], [0xE2, 0x80]]
 
-    private static func line(_ generator: inout SeededGenerator) -> [UInt8] {
+    private static func line(_ generator: inout SplitMix64) -> [UInt8] {
         (0..<Int.random(in: 0...6, using: &generator)).flatMap { _ in
             Bool.random(using: &generator) || pieces.isEmpty
                 ? pieces[Int.random(in: 0..<pieces.count, using: &generator)]
@@ -104,7 +104,7 @@ private enum Restorer {
     func `lines of text come back byte for byte, from the stream or the rejected ones`(
         seed: UInt64
     ) throws {
-        var generator = SeededGenerator(state: seed)
+        var generator = SplitMix64(state: seed)
         var ingester = Ingester()
         for _ in 0..<120 {
             let lines = (0..<Int.random(in: 1...8, using: &generator)).map { _ in
@@ -171,7 +171,7 @@ private enum Restorer {
     func `values and elements come back byte for byte, from the stream or the rejected ones`(
         seed: UInt64
     ) throws {
-        var generator = SeededGenerator(state: seed)
+        var generator = SplitMix64(state: seed)
         var ingester = Ingester()
         for turn in 0..<150 {
             // One line each, of which none is in two lines or is two records.
@@ -215,7 +215,7 @@ private enum Restorer {
 
     @Test(arguments: 31...34)
     func `a form comes back field for field, or as it came`(seed: UInt64) throws {
-        var generator = SeededGenerator(state: seed)
+        var generator = SplitMix64(state: seed)
         let bytes = Array("ab*-._~".utf8)
         for _ in 0..<200 {
             func word() -> [UInt8] {

@@ -121,7 +121,7 @@ extension Ingester {
 
     @Test(arguments: 1...8)
     func `random bodies read in slices become what they become at once`(seed: UInt64) {
-        var generator = SeededGenerator(state: seed)
+        var generator = SplitMix64(state: seed)
         var ingester = Ingester(limits: Self.limits)
         for turn in 0..<60 {
             let records = (0..<30).map { _ in generator.mutatedRecord() }
@@ -139,7 +139,7 @@ extension Ingester {
     @Test func `a compressed body is decoded in slices`() {
         let lines = Array(String(repeating: "{\"a\":\"some text\"}\n", count: 16_000).utf8)
         let some = Array(lines.prefix(50_000))
-        var generator = SeededGenerator(state: 7)
+        var generator = SplitMix64(state: 7)
         let noise = (0..<80_000).map { _ in
             UInt8.random(in: 0x21..<0x7F, using: &generator)
         }

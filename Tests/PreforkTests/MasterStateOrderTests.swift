@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 import Linux
 import Testing
@@ -8,7 +9,7 @@ import Testing
 @Suite struct MasterStateOrderTests {
     @Test(arguments: 0..<20 as Range<UInt64>)
     func `whatever happens in whatever order, no rule is broken`(seed: UInt64) {
-        var generator = SeededGenerator(state: seed)
+        var generator = SplitMix64(state: seed)
         var master = SimulatedMaster(workers: 2)
         for step in 0..<5000 {
             happen(to: &master, &generator)
@@ -25,7 +26,7 @@ import Testing
         }
     }
 
-    private func happen(to master: inout SimulatedMaster, _ generator: inout SeededGenerator) {
+    private func happen(to master: inout SimulatedMaster, _ generator: inout SplitMix64) {
         let anybody = master.living.keys.sorted().randomElement(using: &generator)
         let doomed = master.living.filter { $0.value.signal != nil }.keys.sorted()
             .randomElement(using: &generator)
@@ -63,7 +64,7 @@ import Testing
         }
     }
 
-    private func status(_ generator: inout SeededGenerator) -> Linux.ExitStatus {
+    private func status(_ generator: inout SplitMix64) -> Linux.ExitStatus {
         switch Int.random(in: 0..<10, using: &generator) {
         case 0: .exited(code: 73)
         case 1: .exited(code: 1)

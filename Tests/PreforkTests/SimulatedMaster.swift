@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 import Linux
 
@@ -170,18 +171,5 @@ extension SimulatedMaster {
 
     func process(_ role: Role, of generation: Int = 0) -> pid_t {
         children(of: generation).filter { $0.value == role }.keys.max() ?? 0
-    }
-}
-
-/// SplitMix64: the same numbers from the same seed everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Linux
 
 /// What counts as one client: an IPv4 address, the first 64 bits of an IPv6 one, of which a single
@@ -12,11 +13,5 @@ struct ClientKey: Equatable {
         if let host = HostAddress(digits: address) { self.host = host.subscriber }
     }
 
-    /// splitmix64's mixing.
-    func hash(_ seed: UInt64) -> UInt64 {
-        var mixed = (host.high ^ host.low) &+ seed
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
+    func hash(_ seed: UInt64) -> UInt64 { SplitMix64.mixed((host.high ^ host.low) &+ seed) }
 }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// An origin whose pages may read the answers.
 package enum AllowedOrigin: Sendable, Equatable, CustomStringConvertible {
     case any

@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 
 /// Which pages of other origins a browser lets read the answers (the CORS protocol of the WHATWG's

@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 import Linux
 import Logging
@@ -61,7 +62,7 @@ struct Storage {
         guard let last else { return common.fingerprint }
         let words = rules[...last].map { "\($0.rule.pattern) \($0.plan.fingerprint)" }
         let text = (words + ["\(common.fingerprint)"]).joined(separator: " ")
-        return Array(text.utf8).span.hash
+        return FNV1a.hash(of: text.utf8)
     }
 
     /// Makes the configured zone the process's own again.

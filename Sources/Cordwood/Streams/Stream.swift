@@ -18,7 +18,7 @@ final class Stream {
 
     let name: String
     let nameBytes: [UInt8]
-    /// `Span.hash` of them.
+    /// `Span.fnv1a` of them.
     let nameHash: UInt64
     let format: StreamFormat
     /// Whether its records are on the disk before they are acknowledged, if a request asks for
@@ -48,7 +48,7 @@ final class Stream {
         self.name = name
         let bytes = Array(name.utf8)
         nameBytes = bytes
-        nameHash = bytes.span.hash
+        nameHash = bytes.span.fnv1a
         format = settings.format == .raw ? .raw : .json
         isDurable = settings.ack == .fsync
         self.open = open

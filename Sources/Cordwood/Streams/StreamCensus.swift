@@ -1,3 +1,4 @@
+import Bytes
 import Linux
 import SystemPackage
 
@@ -50,12 +51,8 @@ final class StreamCensus {
 
     private func count() throws(Errno) -> Int {
         try Directory.count(in: directory) { name in
-            name.first == UInt8(ascii: ".") && name.hasSuffix(".log.state")
+            name[0] == UInt8(ascii: ".") && name.hasSuffix(".log.state")
                 && !name.hasSuffix(".rejected.log.state")
         }
     }
-}
-
-extension Span<UInt8> {
-    fileprivate var first: UInt8? { isEmpty ? nil : self[0] }
 }

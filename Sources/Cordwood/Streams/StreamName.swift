@@ -1,3 +1,5 @@
+import Bytes
+
 /// The names that streams may have: `[a-z0-9][a-z0-9._-]{0,63}`, never with `..` in it.
 ///
 /// A name becomes a file's, so nothing that a path could mean may get through. Names that end in

@@ -1,3 +1,4 @@
+import Bytes
 import RotatingFile
 
 /// The streams that this process has open, a bounded number of them.
@@ -98,7 +99,7 @@ struct StreamTable {
 
     private func find(_ name: Span<UInt8>) -> Int? {
         if lastPlace < streams.count, streams[lastPlace].isNamed(name) { return lastPlace }
-        if let place = places[name.hash], streams[place].isNamed(name) { return place }
+        if let place = places[name.fnv1a], streams[place].isNamed(name) { return place }
         return streams.firstIndex { $0.isNamed(name) }
     }
 
@@ -115,7 +116,7 @@ struct StreamTable {
             streams.append(stream)
             place = streams.count - 1
         }
-        places[name.hash] = place
+        places[name.fnv1a] = place
         return place
     }
 
@@ -139,13 +140,4 @@ enum StreamError: Error, Equatable {
     case file(RotatingFileError)
     /// There are as many streams in the directory as there may be.
     case tooMany
-}
-
-extension Span<UInt8> {
-    /// FNV-1a (Fowler, Noll, Vo).
-    var hash: UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for index in indices { hash = (hash ^ UInt64(self[index])) &* 0x100_0000_01b3 }
-        return hash
-    }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 import Linux
 import Synchronization
@@ -155,15 +156,12 @@ struct StatePage: ~Copyable {
 
     /// FNV-1a over the fixed part.
     private var checksum: Int64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ Self.version
-        for field in [Field.magic, .bootHigh, .bootLow, .fingerprint] {
-            var word = UInt64(bitPattern: self[field])
-            for _ in 0..<8 {
-                hash = (hash ^ (word & 0xff)) &* 0x100_0000_01b3
-                word >>= 8
-            }
-        }
-        return Int64(bitPattern: hash)
+        var hash = FNV1a(salt: Self.version)
+        hash.add(littleEndian: UInt64(bitPattern: self[.magic]))
+        hash.add(littleEndian: UInt64(bitPattern: self[.bootHigh]))
+        hash.add(littleEndian: UInt64(bitPattern: self[.bootLow]))
+        hash.add(littleEndian: UInt64(bitPattern: self[.fingerprint]))
+        return Int64(bitPattern: hash.value)
     }
 
     private func pointer(_ field: Field) -> UnsafeMutablePointer<Atomic<Int64>> {

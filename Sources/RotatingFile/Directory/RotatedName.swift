@@ -1,3 +1,5 @@
+import Bytes
+
 /// The name of a rotated file: `<base>.<suffix>[.<collision>][.gz]`, such as
 /// `app.log.2026-11-23_10.2.gz`.
 ///

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The instants at which a schedule rolls over that is aligned with the wall clock.
 ///
 /// They depend on nothing but the settings and the zone: a restart, another process and a late
@@ -23,7 +25,7 @@ enum AlignedBoundary: Equatable {
             return nextSlot(after: time, length: length, on: clock)
         case .wallTimes(let period, let phase):
             let shown = clock.furthestReading(through: time)
-            let passed = floorDivision(shown - phase, by: period)
+            let passed = (shown - phase).dividedFlooring(by: period).quotient
             return clock.firstInstant(reaching: phase + (passed + 1) * period)
         }
     }
@@ -35,7 +37,7 @@ enum AlignedBoundary: Equatable {
             return slotStart(at: time - 1, length: length, on: clock)
         case .wallTimes(let period, let phase):
             let shown = clock.furthestReading(through: time - 1)
-            let passed = floorDivision(shown - phase, by: period)
+            let passed = (shown - phase).dividedFlooring(by: period).quotient
             return clock.firstInstant(reaching: phase + passed * period)
         }
     }
@@ -83,7 +85,7 @@ private struct Slot: Equatable {
 
     /// The slot that holds `reading`; it never reaches over midnight.
     init(reading: Int64, length: Int64) {
-        let midnight = floorDivision(reading, by: secondsPerDay) * secondsPerDay
+        let midnight = reading.dividedFlooring(by: secondsPerDay).quotient * secondsPerDay
         start = midnight + (reading - midnight) / length * length
         end = min(start + length, midnight + secondsPerDay)
     }

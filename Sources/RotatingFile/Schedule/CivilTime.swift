@@ -1,6 +1,7 @@
+import Bytes
 import Glibc
 
-/// What calendar and clock on the wall show at one instant.
+/// The date and time that calendar and clock on the wall show at one instant.
 package struct CivilTime: Sendable, Hashable {
     /// The year, 1 to 9999 for every instant that a schedule works with.
     package var year: Int
@@ -28,8 +29,7 @@ package struct CivilTime: Sendable, Hashable {
 
     /// The wall at `time`, in epoch seconds.
     ///
-    /// Local time is what `localtime_r` makes of the process's zone, which is what CPython calls
-    /// too.
+    /// Local time is that of the process's zone by `localtime_r`, which CPython calls too.
     package init(at time: Int64, in zone: RotationSchedule.Zone) {
         var instant = time_t(time)
         var fields = tm()
@@ -44,38 +44,24 @@ package struct CivilTime: Sendable, Hashable {
         isDaylightSaving = fields.tm_isdst > 0
     }
 
-    /// The day of the week, 0 for Monday as in Python; 1970-01-01 was a Thursday.
-    package var weekday: Int {
-        let days = daysSince1970 + 3
-        return Int(days - floorDivision(days, by: 7) * 7)
+    /// The date alone.
+    package var date: CivilDate {
+        CivilDate(year: Int64(year), month: Int64(month), day: Int64(day))
     }
 
-    /// Whole days from 1970-01-01 to this date in the Gregorian calendar.
-    package var daysSince1970: Int64 {
-        // A year is counted from March, so that the leap day is its last; an era is 400 years.
-        let marchYear = Int64(month > 2 ? year : year - 1)
-        let monthFromMarch = Int64((month + 9) % 12)
-        let leapDays =
-            floorDivision(marchYear, by: 4) - floorDivision(marchYear, by: 100)
-            + floorDivision(marchYear, by: 400)
-        let dayOfYear = (153 * monthFromMarch + 2) / 5 + Int64(day) - 1
-        return marchYear * 365 + leapDays + dayOfYear - 719_468
-    }
+    /// The day of the week, 0 for Monday as in Python.
+    package var weekday: Int { date.weekday }
 
     /// Seconds since midnight as the wall shows them.
     package var secondsSinceMidnight: Int64 { Int64((hour * 60 + minute) * 60 + second) }
 
     /// Seconds from 1970-01-01 00:00:00 on this wall to what it shows: the epoch seconds, were this
     /// UTC.
-    package var reading: Int64 { daysSince1970 * secondsPerDay + secondsSinceMidnight }
+    package var reading: Int64 { date.daysSinceEpoch * secondsPerDay + secondsSinceMidnight }
 
     /// Whether date and time exist in the Gregorian calendar, leap seconds left out.
     package var exists: Bool {
-        guard 1...9999 ~= year, 1...12 ~= month else { return false }
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        return 1...lengths[month - 1] ~= day
-            && 0..<24 ~= hour && 0..<60 ~= minute && 0..<60 ~= second
+        date.exists && 0..<24 ~= hour && 0..<60 ~= minute && 0..<60 ~= second
     }
 }
 

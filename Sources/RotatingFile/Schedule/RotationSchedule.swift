@@ -1,3 +1,5 @@
+import Bytes
+
 /// When a file is rotated, and the time in the name of the rotated file.
 ///
 /// The settings are those of Python's `logging.handlers.TimedRotatingFileHandler`. With `aligned`

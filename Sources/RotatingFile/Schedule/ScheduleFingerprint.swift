@@ -1,10 +1,4 @@
-/// The 64-bit hash FNV-1a (Fowler, Noll, Vo), which is the same in every process and on every
-/// machine.
-enum FNV1a {
-    static func hash(of bytes: some Sequence<UInt8>) -> UInt64 {
-        bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
-    }
-}
+import Bytes
 
 extension RotationSchedule {
     /// A checksum of the settings and of the zone's name.

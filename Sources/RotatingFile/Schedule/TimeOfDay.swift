@@ -1,3 +1,5 @@
+import Bytes
+
 /// A time on the wall clock, from 00:00:00 to 23:59:59.
 public struct TimeOfDay: Sendable, Hashable, CustomStringConvertible {
     /// The hour, 0 to 23.

@@ -1,3 +1,5 @@
+import Bytes
+
 extension RotationSchedule {
     /// The unit of a schedule's interval, or the day on which it rolls over: Python's `when`.
     public enum When: Sendable, Hashable, CustomStringConvertible {

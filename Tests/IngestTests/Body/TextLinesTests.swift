@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Testing
 
@@ -104,7 +105,7 @@ import Testing
                 "{", "}", "[", "{\"a\":\"\u{1}\"}", "{\"a\":1},", "5", "null", "é \u{85} \\u0041",
                 "{\"x\\u0041\u{7F}",
             ].map { Array($0.utf8) } + [[0xFF], [0x7B, 0x22, 0xC3, 0x22, 0x7D]]
-        var generator = SeededGenerator(state: 11)
+        var generator = SplitMix64(state: 11)
         for stream in [StreamFormat.json, .raw] {
             let alone = try pool.map {
                 try ingest($0 + Array("\nend".utf8), as: .text, into: stream)

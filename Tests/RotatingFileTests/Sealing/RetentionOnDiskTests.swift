@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 import Linux
 import Testing
@@ -19,7 +20,7 @@ import Testing
 /// One stream, and who uses it.
 private struct Life {
     private var place: Workplace
-    private var random: SplitMix
+    private var random: SplitMix64
     private var file: RotatingFile?
     private var now: Int64 = 1_000_000
     private var minutes = 1
@@ -29,7 +30,7 @@ private struct Life {
 
     init(seed: UInt64) throws {
         place = try Workplace()
-        random = SplitMix(state: seed)
+        random = SplitMix64(state: seed)
         try open()
     }
 
@@ -132,18 +133,5 @@ private struct Life {
     private func standing() throws -> Set<String> {
         Set(
             try place.names.compactMap { RotatedName(parsing: $0, base: "app.log")?.plainName })
-    }
-}
-
-/// The same on every machine.
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func below(_ bound: Int) -> Int {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
     }
 }

@@ -1,5 +1,4 @@
-/// The value of a non-empty run of at most eighteen ASCII digits; nil for anything else, signs
-/// included.
+/// The value of one to eighteen ASCII digits; nil for anything else, signs included.
 package func decimal(_ text: some Collection<UInt8>) -> Int? {
     guard 1...18 ~= text.count else { return nil }
     var value = 0
@@ -14,10 +13,4 @@ package func decimal(_ text: some Collection<UInt8>) -> Int? {
 package func padded(_ value: Int, to width: Int) -> String {
     let digits = String(value)
     return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-}
-
-/// The quotient rounded down, so that instants before 1970 fall into the right slot.
-func floorDivision(_ dividend: Int64, by divisor: Int64) -> Int64 {
-    let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? quotient - 1 : quotient
 }
