@@ -69,9 +69,10 @@ let package = Package(
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     ]
         + feature("Bytes", on: [])
+        + feature("Compression", on: ["CZlib"])
         + feature("Linux", on: ["CLinux", systemPackage], programs: ["LinuxProbe"])
         + feature(
-            "RotatingFile", on: ["Bytes", "Linux", "CZlib", systemPackage],
+            "RotatingFile", on: ["Bytes", "Compression", "Linux", systemPackage],
             programs: ["RotatingFileProbe"],
             scripts: [
                 "aligned_schedule.py", "cpython_schedule.py", "crash_accounts.py",
@@ -83,13 +84,13 @@ let package = Package(
         + feature("OpenSSL", on: ["COpenSSL"])
         + feature("HTTP", on: ["Bytes", "Linux", "OpenSSL", systemPackage], settings: quick)
         + feature("Prefork", on: ["Linux", systemPackage], tests: ["Bytes"])
-        + feature("Ingest", on: ["Bytes", "CSimdJSON", "CZlib", "Linux"], settings: quick)
+        + feature("Ingest", on: ["Bytes", "Compression", "CSimdJSON", "Linux"], settings: quick)
         + feature("Protocols", on: ["Bytes", "HTTP", "Ingest"], settings: quick)
         + feature(
             "Cordwood",
             on: [
-                "Bytes", "Linux", "OpenSSL", "RotatingFile", "HTTP", "Prefork", "Ingest",
-                "Protocols", "CAssets", "CYAML", "CZlib", systemPackage, logging,
+                "Bytes", "Compression", "Linux", "OpenSSL", "RotatingFile", "HTTP", "Prefork",
+                "Ingest", "Protocols", "CAssets", "CYAML", systemPackage, logging,
             ], settings: quick)
         + [
             .executableTarget(
@@ -108,7 +109,8 @@ let package = Package(
             .executableTarget(
                 name: "LinuxProbe", dependencies: ["Linux", systemPackage], swiftSettings: strict),
             .executableTarget(
-                name: "RotatingFileProbe", dependencies: ["Bytes", "RotatingFile"], swiftSettings: strict),
+                name: "RotatingFileProbe", dependencies: ["Bytes", "RotatingFile"],
+                swiftSettings: strict),
             .executableTarget(
                 name: "RotatingFileLogProbe", dependencies: ["RotatingFileLogging", logging],
                 swiftSettings: strict),

@@ -7,7 +7,7 @@ package enum IngestError: Error, Equatable {
     /// It is not compressed as it is said to be.
     case notCompressed
     /// It is compressed, once more than it is said to be.
-    case compressed(Compression)
+    case compressed(CompressedBody)
     /// The compressed body ends too early.
     case truncatedCompression
     /// The body is larger than `limit` bytes once decoded.

@@ -4,24 +4,33 @@ import Testing
 @Suite struct ByteSearchTests {
     private let bytes = Array("a,b,c".utf8)
 
-    @Test func `bytes are found from either end, or not`() {
-        let comma = UInt8(ascii: ",")
-        #expect(bytes.span.firstIndex(of: comma, from: 0) == 1)
-        #expect(bytes.span.firstIndex(of: comma, from: 2) == 3)
-        #expect(bytes.span.firstIndex(of: comma, from: 4) == 5)
-        #expect(bytes.span.firstIndex(of: comma, from: 9) == 5)
-        #expect(bytes.span.lastIndex(of: comma, in: 0..<5) == 3)
-        #expect(bytes.span.lastIndex(of: comma, in: 0..<3) == 1)
-        #expect(bytes.span.lastIndex(of: comma, in: 4..<5) == nil)
-        #expect([UInt8]().span.firstIndex(of: comma, from: 0) == 0)
+    @Test(arguments: [(0, 1), (1, 1), (2, 3), (4, 5), (5, 5), (9, 5)])
+    func `the first of a byte behind a place is found, or the end`(start: Int, expected: Int) {
+        let found = bytes.span.firstIndex(of: UInt8(ascii: ","), from: start)
+        #expect(found == expected)
+    }
+
+    @Test(arguments: [(0..<5, 3), (0..<3, 1), (4..<5, nil), (3..<3, nil)] as [(Range<Int>, Int?)])
+    func `the last of a byte in a range is found, or nothing`(range: Range<Int>, expected: Int?) {
+        let found = bytes.span.lastIndex(of: UInt8(ascii: ","), in: range)
+        #expect(found == expected)
     }
 
     @Test func `bytes are compared with literals and with others`() {
-        #expect(bytes.span.equals("a,b,c") && !bytes.span.equals("a,b,d"))
-        #expect(!bytes.span.equals("a,b") && bytes.span.equals(bytes.span))
-        #expect(!bytes.span.equals([UInt8]().span) && [UInt8]().span.equals(""))
-        #expect(bytes.span.hasSuffix(",c") && bytes.span.hasSuffix("a,b,c"))
-        #expect(bytes.span.hasSuffix(""))
-        #expect(!bytes.span.hasSuffix(",b") && !bytes.span.hasSuffix("0a,b,c"))
+        let (same, other, shorter) = (
+            bytes.span.equals("a,b,c"), bytes.span.equals("a,b,d"), bytes.span.equals("a,b")
+        )
+        #expect(same && !other && !shorter)
+        let (itself, nothing) = (bytes.span.equals(bytes.span), bytes.span.equals([UInt8]().span))
+        #expect(itself && !nothing)
+    }
+
+    @Test func `the end of bytes is compared`() {
+        let (end, all, none) = (
+            bytes.span.hasSuffix(",c"), bytes.span.hasSuffix("a,b,c"), bytes.span.hasSuffix("")
+        )
+        #expect(end && all && none)
+        let (other, longer) = (bytes.span.hasSuffix(",b"), bytes.span.hasSuffix("0a,b,c"))
+        #expect(!other && !longer)
     }
 }

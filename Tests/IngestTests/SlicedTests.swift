@@ -1,4 +1,5 @@
 import Bytes
+import Compression
 import Testing
 
 @testable import Ingest
@@ -145,7 +146,7 @@ extension Ingester {
         }
         var ingester = Ingester()
         for (text, wrapping, coding) in [
-            (lines, Wrapping.gzip, ContentCoding.gzip), (some, .zlib, .deflate),
+            (lines, CompressedFormat.gzip, ContentCoding.gzip), (some, .zlib, .deflate),
             (some, .raw, .deflate), (noise, .gzip, .gzip),
         ] {
             let body = compress(text, as: wrapping)

@@ -117,7 +117,7 @@ extension Problem {
     }
 }
 
-extension Compression {
+extension CompressedBody {
     fileprivate var message: StaticString {
         switch self {
         case .gzip:

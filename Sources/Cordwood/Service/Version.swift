@@ -1,4 +1,4 @@
-import CZlib
+import Compression
 
 /// The version of this service, and what it is made of.
 package enum Version {
@@ -6,7 +6,7 @@ package enum Version {
 
     /// All of it, such as `cordwood 0.1.0 (swift 6.3, zlib 1.2.13)`.
     package static var line: String {
-        "cordwood \(current) (swift \(swift), zlib \(String(cString: zlibVersion())))"
+        "cordwood \(current) (swift \(swift), zlib \(Zlib.version))"
     }
 
     /// The compiler's release, which only conditions of compilation tell.

@@ -95,7 +95,7 @@ struct BodyReader: ~Copyable {
     /// Finds out what `body` is.
     private mutating func beginning(of body: Span<UInt8>) throws(IngestError) -> BodyPlace {
         sink.report.decodedByteCount = body.count
-        if let compression = Compression(of: body) { throw .compressed(compression) }
+        if let compressed = CompressedBody(of: body) { throw .compressed(compressed) }
         let mark = Self.byteOrderMarkCount(body)
         let start = body.skippingWhiteSpace(from: mark)
         guard start < body.count else { throw .emptyBody }

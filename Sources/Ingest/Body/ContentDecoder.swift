@@ -1,43 +1,28 @@
 import Bytes
-import CZlib
+import Compression
 import Linux
 
 /// Undoes a content coding, into memory that is used again for the next body.
 struct ContentDecoder: ~Copyable {
-    private static let gzipWindowBits: Int32 = 15 + 16
-    private static let zlibWindowBits: Int32 = 15
-    private static let rawWindowBits: Int32 = -15
-    // What one step reads and writes at most: about a millisecond's work.
+    // The most that one step reads and writes: about a millisecond's work.
     private static let inputStep = 64 << 10
     private static let outputStep = 256 << 10
 
-    /// What the body was decoded to; empty when that failed.
+    /// The decoded body; empty when decoding failed.
     private(set) var output = ByteBuffer()
 
-    // zlib's state points back at the stream, which must therefore stay where it is.
-    private let stream: UnsafeMutablePointer<z_stream>
-    private var isInitialized = false
+    private var inflater = Inflater()
     private var isGzip = false
     /// Whether nothing at the beginning says that the body is compressed.
     private var isBare = false
     private var limit = 0
-    /// Bytes of the body that zlib has read.
+    /// How many bytes of the body have been read.
     private var consumed = 0
-
-    init() {
-        stream = .allocate(capacity: 1)
-        stream.initialize(to: z_stream())
-    }
-
-    deinit {
-        if isInitialized { inflateEnd(stream) }
-        stream.deallocate()
-    }
 
     /// Begins a body, which must not yield more than `limit` bytes.
     ///
     /// A gzip body may have several members (RFC 1952, section 2.2). `deflate` is the zlib format
-    /// (RFC 9110, section 8.4.1.2), but some send it without the wrapper, and that is taken too.
+    /// (RFC 9110, section 8.4.1.2), but some send it without the wrapper, which is accepted too.
     mutating func begin(
         _ body: Span<UInt8>, gzip: Bool, limit: Int
     ) throws(IngestError) {
@@ -46,10 +31,10 @@ struct ContentDecoder: ~Copyable {
         isGzip = gzip
         self.limit = limit
         consumed = 0
-        let windowBits = gzip ? Self.gzipWindowBits : Self.deflateWindowBits(body)
-        isBare = windowBits == Self.rawWindowBits
+        let format = gzip ? .gzip : Self.deflateFormat(body)
+        isBare = format == .raw
         if gzip, body[0] != 0x1F || body.count > 1 && body[1] != 0x8B { throw .notCompressed }
-        try reset(windowBits: windowBits)
+        guard inflater.begin(format) else { throw .outOfMemory }
     }
 
     /// Decodes on until `deadline` has passed; `body` is the one that `begin` was given.
@@ -69,7 +54,7 @@ struct ContentDecoder: ~Copyable {
         }
     }
 
-    /// Gives back what is more than `byteCount` bytes of memory.
+    /// Gives memory back where it is more than `byteCount` bytes.
     mutating func shrink(to byteCount: Int) {
         if output.capacity > byteCount { output = ByteBuffer() }
     }
@@ -83,21 +68,20 @@ struct ContentDecoder: ~Copyable {
             let wanted = max(room, min(output.count, limit - output.count))
             guard output.tryReserve(wanted) else { throw .outOfMemory }
         }
-        let (status, taken, made) = inflate(body, given: given, room: room)
+        let (outcome, taken, made) = inflate(body, given: given, room: room)
         consumed += taken
-        switch status {
-        case Z_STREAM_END:
+        switch outcome {
+        case .ended:
             if consumed == body.count || isGzip && isPadding(body) { return true }
-            guard isGzip, beginsMember(body), inflateReset(stream) == Z_OK else {
-                throw .corruptCompression
-            }
-        case Z_OK, Z_BUF_ERROR:
+            guard isGzip, beginsMember(body) else { throw .corruptCompression }
+            inflater.beginNext()
+        case .goesOn:
             if taken > 0 && consumed < body.count || made > 0 && made == room { break }
             // At the limit there is no room; anywhere else it is the input that has run out.
             if room == 0 && taken == 0 { throw .decodedTooLarge(limit: limit) }
             if consumed == body.count && room > 0 { throw truncation(of: body) }
-        case Z_MEM_ERROR: throw .outOfMemory
-        default: throw isBare ? .notCompressed : .corruptCompression
+        case .outOfMemory: throw .outOfMemory
+        case .damaged: throw isBare ? .notCompressed : .corruptCompression
         }
         return false
     }
@@ -107,37 +91,21 @@ struct ContentDecoder: ~Copyable {
         isBare && body.count > 4 && body.isUTF8 ? .notCompressed : .truncatedCompression
     }
 
-    /// Lets zlib read `given` bytes behind what it has consumed, and write at most `room` bytes.
+    /// Reads `given` bytes behind those that were consumed, and writes at most `room` bytes.
     private mutating func inflate(
         _ body: Span<UInt8>, given: Int, room: Int
-    ) -> (status: Int32, taken: Int, made: Int) {
-        var status = Z_OK
+    ) -> (outcome: Inflater.Outcome, taken: Int, made: Int) {
+        var outcome = Inflater.Outcome.goesOn
         let before = output.count
-        body.withUnsafeBufferPointer { bytes in
-            // SAFETY: zlib only reads through next_in, and only until inflate returns.
-            let start = bytes.baseAddress.map { UnsafeMutablePointer(mutating: $0 + consumed) }
-            stream.pointee.next_in = start
-            stream.pointee.avail_in = UInt32(given)
+        body.withUnsafeBytes { bytes in
+            inflater.feed(UnsafeRawBufferPointer(rebasing: bytes[consumed..<(consumed + given)]))
             output.appendUninitialized(capacity: room) { free in
-                stream.pointee.next_out = free.baseAddress?.assumingMemoryBound(to: UInt8.self)
-                stream.pointee.avail_out = UInt32(room)
-                status = CZlib.inflate(stream, Z_NO_FLUSH)
-                return room - Int(stream.pointee.avail_out)
+                let made = inflater.run(into: free)
+                outcome = made.outcome
+                return made.byteCount
             }
         }
-        return (status, given - Int(stream.pointee.avail_in), output.count - before)
-    }
-
-    private mutating func reset(windowBits: Int32) throws(IngestError) {
-        if isInitialized {
-            guard inflateReset2(stream, windowBits) == Z_OK else { throw .outOfMemory }
-            return
-        }
-        let size = Int32(MemoryLayout<z_stream>.size)
-        guard inflateInit2_(stream, windowBits, ZLIB_VERSION, size) == Z_OK else {
-            throw .outOfMemory
-        }
-        isInitialized = true
+        return (outcome, given - inflater.unreadByteCount, output.count - before)
     }
 
     /// Whether nothing but zeros follows: gzip(1) takes them for padding to a tape's block.
@@ -151,10 +119,10 @@ struct ContentDecoder: ~Copyable {
         body.count - consumed >= 2 && body[consumed] == 0x1F && body[consumed + 1] == 0x8B
     }
 
-    /// Whether the header of RFC 1950, section 2.2, is there.
-    private static func deflateWindowBits(_ body: Span<UInt8>) -> Int32 {
-        guard body.count >= 2 else { return zlibWindowBits }
+    /// The format of a body in `deflate`: zlib's where its header is there (RFC 1950, section 2.2).
+    private static func deflateFormat(_ body: Span<UInt8>) -> CompressedFormat {
+        guard body.count >= 2 else { return .zlib }
         let header = UInt16(body[0]) << 8 | UInt16(body[1])
-        return body[0] & 0x0F == 8 && header % 31 == 0 ? zlibWindowBits : rawWindowBits
+        return body[0] & 0x0F == 8 && header % 31 == 0 ? .zlib : .raw
     }
 }

@@ -1,4 +1,4 @@
-import CZlib
+import Compression
 import Glibc
 import Linux
 import SystemPackage
@@ -22,7 +22,7 @@ enum GzipFile {
         _ source: borrowing Descriptor, into target: borrowing Descriptor, level: Int32,
         shouldStop: () -> Bool
     ) throws(Failure) -> Int64 {
-        let gzip = GzipStream(.compress(level: level))
+        let gzip = Deflater(.gzip, level: level)
         let input = Chunk()
         let output = Chunk()
         var written: Int64 = 0
@@ -52,7 +52,7 @@ enum GzipFile {
         _ compressed: borrowing Descriptor, as plain: borrowing Descriptor,
         shouldStop: () -> Bool
     ) throws(Failure) -> Bool {
-        let gzip = GzipStream(.decompress)
+        let gzip = Inflater(.gzip)
         let input = Chunk()
         let output = Chunk()
         let expected = Chunk()
@@ -66,8 +66,9 @@ enum GzipFile {
                 if count == 0 { return false }
                 gzip.feed(UnsafeRawBufferPointer(rebasing: input.bytes[..<count]))
             }
-            guard let made = gzip.run(into: output.bytes, isLast: false) else { return false }
-            isFinished = made.isFinished
+            let made = gzip.run(into: output.bytes)
+            guard made.outcome == .ended || made.outcome == .goesOn else { return false }
+            isFinished = made.outcome == .ended
             guard try read(plain, made.byteCount, into: expected),
                 memcmp(expected.base, output.base, made.byteCount) == 0
             else { return false }

@@ -1,3 +1,4 @@
+import Compression
 import Glibc
 import Linux
 import SystemPackage
@@ -33,7 +34,7 @@ extension LineScanner {
         let input = UnsafeMutableRawBufferPointer.allocate(
             byteCount: Self.pieceByteCount, alignment: 16)
         defer { input.deallocate() }
-        var gzip = GzipStream(.decompress)
+        let gzip = Inflater(.gzip)
         var available = 0
         var isBetweenMembers = false
         while true {
@@ -45,17 +46,18 @@ extension LineScanner {
             }
             if isBetweenMembers {
                 // A trailing zero or anything else is not of a member.
-                let unused = input[(available - gzip.unusedByteCount)..<available]
-                guard unused.first == 0x1f else { return .damaged("bytes follow its end") }
-                gzip = GzipStream(.decompress)
-                gzip.feed(UnsafeRawBufferPointer(rebasing: unused))
+                guard input[available - gzip.unreadByteCount] == 0x1f else {
+                    return .damaged("bytes follow its end")
+                }
+                gzip.beginNext()
                 isBetweenMembers = false
             }
-            guard let made = gzip.run(into: room(), isLast: false) else {
+            let made = gzip.run(into: room())
+            guard made.outcome == .ended || made.outcome == .goesOn else {
                 return .damaged(gzip.fault)
             }
             take(made.byteCount)
-            isBetweenMembers = made.isFinished
+            isBetweenMembers = made.outcome == .ended
         }
     }
 }

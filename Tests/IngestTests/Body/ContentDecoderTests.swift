@@ -1,39 +1,25 @@
 import Bytes
-import CZlib
+import Compression
 import Testing
 
 @testable import Ingest
 
-enum Wrapping: Int32 {
-    case gzip = 31
-    case zlib = 15
-    case raw = -15
-}
-
 /// Compresses `count` times `chunk`.
-func compress(_ chunk: [UInt8], times count: Int = 1, as wrapping: Wrapping) -> [UInt8] {
-    var stream = z_stream()
-    let size = Int32(MemoryLayout<z_stream>.size)
-    let status = deflateInit2_(
-        &stream, 6, Z_DEFLATED, wrapping.rawValue, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size)
-    precondition(status == Z_OK)
-    defer { deflateEnd(&stream) }
-    var chunk = chunk
+func compress(_ chunk: [UInt8], times count: Int = 1, as format: CompressedFormat) -> [UInt8] {
+    let deflater = Deflater(format)
     var output: [UInt8] = []
     var room = [UInt8](repeating: 0, count: 1 << 16)
     for turn in 1...count {
-        chunk.withUnsafeMutableBufferPointer { bytes in
-            stream.next_in = bytes.baseAddress
-            stream.avail_in = UInt32(bytes.count)
-            repeat {
-                let written = room.withUnsafeMutableBufferPointer { free in
-                    stream.next_out = free.baseAddress
-                    stream.avail_out = UInt32(free.count)
-                    deflate(&stream, turn == count ? Z_FINISH : Z_NO_FLUSH)
-                    return free.count - Int(stream.avail_out)
+        chunk.withUnsafeBytes { bytes in
+            deflater.feed(bytes)
+            var isFull = true
+            while isFull {
+                let written = room.withUnsafeMutableBytes { free in
+                    deflater.run(into: free, isLast: turn == count)?.byteCount ?? 0
                 }
                 output += room.prefix(written)
-            } while stream.avail_out == 0
+                isFull = written == room.count
+            }
         }
     }
     return output
@@ -47,7 +33,7 @@ private let lines = ["{\"a\":1}", "{\"b\":\"two\"}"]
         var ingester = Ingester()
         for _ in 0..<3 {
             for (wrapping, coding) in [
-                (Wrapping.gzip, ContentCoding.gzip), (.zlib, .deflate), (.raw, .deflate),
+                (CompressedFormat.gzip, ContentCoding.gzip), (.zlib, .deflate), (.raw, .deflate),
             ] {
                 let body = compress(records, as: wrapping)
                 let outcome = try ingester.outcome(body, coding: coding, as: .ndjson)
@@ -66,7 +52,7 @@ private let lines = ["{\"a\":1}", "{\"b\":\"two\"}"]
 
     @Test(arguments: [ContentCoding.gzip, .deflate])
     func `a body cut anywhere is an error`(coding: ContentCoding) throws {
-        for wrapping in coding == .gzip ? [Wrapping.gzip] : [.zlib, .raw] {
+        for wrapping in coding == .gzip ? [CompressedFormat.gzip] : [.zlib, .raw] {
             let body = compress(records, as: wrapping)
             var ingester = Ingester()
             for count in 1..<body.count {

@@ -1,3 +1,4 @@
+import Compression
 import Glibc
 import Linux
 import Testing
@@ -41,18 +42,11 @@ final class MadeDirectory {
 
     /// A gzip file of one member.
     func writeCompressed(_ text: String, to name: String) throws {
-        try write(try Self.compressed(text), to: name)
+        try write(Self.compressed(text), to: name)
     }
 
-    static func compressed(_ text: String) throws -> [UInt8] {
-        let gzip = GzipStream(.compress(level: 6))
-        let input = Array(text.utf8)
-        var output = [UInt8](repeating: 0, count: input.count + 1024)
-        let made = input.withUnsafeBytes { bytes in
-            gzip.feed(bytes)
-            return output.withUnsafeMutableBytes { gzip.run(into: $0, isLast: true) }
-        }
-        return try Array(output[..<#require(made).byteCount])
+    static func compressed(_ text: String) -> [UInt8] {
+        Deflater.compress(Array(text.utf8), as: .gzip)
     }
 
     /// An active file that was appended to, and the page beside it.

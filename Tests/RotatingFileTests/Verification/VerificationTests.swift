@@ -50,7 +50,7 @@ import Testing
 
     @Test(arguments: 1...20)
     func `a compressed file that was cut short is found wherever the cut is`(missing: Int) throws {
-        let bytes = try MadeDirectory.compressed("1\n22\n333\n")
+        let bytes = MadeDirectory.compressed("1\n22\n333\n")
         try place.write(Array(bytes.dropLast(missing)), to: name + ".gz")
         #expect(try place.findings() == [.init(fileName: name + ".gz", kind: .truncatedGzip)])
     }
@@ -61,7 +61,7 @@ import Testing
         (-1, "incorrect header check"),
     ])
     func `a damaged compressed file is found, and why`(place fromEnd: Int, why: String) throws {
-        var bytes = try MadeDirectory.compressed("1\n22\n333\n")
+        var bytes = MadeDirectory.compressed("1\n22\n333\n")
         switch fromEnd {
         case 0: bytes += Array("more".utf8)
         case -1: bytes[0] = 0
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func `gzip files that were put together are one`() throws {
-        let two = try MadeDirectory.compressed("1\n2") + MadeDirectory.compressed("2\n3\n")
+        let two = MadeDirectory.compressed("1\n2") + MadeDirectory.compressed("2\n3\n")
         try place.write(two, to: name + ".gz")
         let report = try place.verify()
         #expect(report.total.lineCount == 3 && !report.isDamaged)

@@ -1,5 +1,5 @@
 /// A compressed format that a body begins like; no text does.
-package enum Compression: Sendable {
+package enum CompressedBody: Sendable {
     case gzip, zstandard
 
     /// Looks at the first bytes of a body that should be decoded by now.
