@@ -12,6 +12,9 @@ package enum Clock {
     /// Nanoseconds that only grow, for durations.
     package static func monotonicNanoseconds() -> Int64 { nanoseconds(CLOCK_MONOTONIC) }
 
+    /// Seconds that only grow, for what is looked at once a second.
+    package static func monotonicSeconds() -> Int64 { Int64(time(CLOCK_MONOTONIC).tv_sec) }
+
     private static func nanoseconds(_ clock: clockid_t) -> Int64 {
         let now = time(clock)
         return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)

@@ -81,7 +81,7 @@ package final class Master {
         return exitCode ?? 0
     }
 
-    private static var now: Int64 { Clock.monotonicNanoseconds() / 1_000_000_000 }
+    private static var now: Int64 { Clock.monotonicSeconds() }
 
     private func tick() {
         perform(state.tick(now: Self.now))

@@ -10,7 +10,7 @@ extension Endpoint {
         let document = HealthDocument(
             board: service.counters.scoreboard, readiness: service.readiness,
             directory: service.directory, disk: service.disk, certificates: service.certificates,
-            now: (Worker.monotonicSeconds, Clock.epochSeconds()))
+            now: (Clock.monotonicSeconds(), Clock.epochSeconds()))
         text.append(string: document.text)
         return .json
     }

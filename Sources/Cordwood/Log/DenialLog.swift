@@ -14,7 +14,7 @@ struct DenialLog {
 
     /// - Parameter token: the name of the token that came with the request, if it is one of ours.
     mutating func say(_ refusal: AccessRefusal, token: String?, _ peer: Peer) {
-        guard let repeated = recent.note(refusal.kind, now: Worker.monotonicSeconds) else {
+        guard let repeated = recent.note(refusal.kind, now: Clock.monotonicSeconds()) else {
             return
         }
         var metadata: Logger.Metadata = ["peer": "\(peer.text)"]

@@ -37,7 +37,7 @@ final class RequestLog {
     /// - Parameter requestID: of the first request that it concerns.
     func say(_ error: RotatingFileError, requestID: String? = nil) {
         counters.noteError("\(error)")
-        guard let repeated = fileErrors.note(error, now: Worker.monotonicSeconds) else { return }
+        guard let repeated = fileErrors.note(error, now: Clock.monotonicSeconds()) else { return }
         var metadata: Logger.Metadata = [:]
         if let requestID { metadata["request_id"] = "\(requestID)" }
         if repeated > 0 { metadata["repeated"] = "\(repeated)" }
@@ -65,7 +65,7 @@ final class RequestLog {
         _ bytes: Span<UInt8>, _ peer: Peer
     ) {
         // At debug level each has a line.
-        guard !isDebugging, let repeated = mistakes.note(mistake, now: Worker.monotonicSeconds)
+        guard !isDebugging, let repeated = mistakes.note(mistake, now: Clock.monotonicSeconds())
         else { return }
         var metadata: Logger.Metadata = [
             "code": "\(mistake)", "peer": "\(peer.text)",

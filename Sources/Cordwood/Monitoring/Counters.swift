@@ -1,6 +1,7 @@
 import Glibc
 import HTTP
 import Ingest
+import Linux
 import Prefork
 
 /// The cells of a process's row in the scoreboard.
@@ -104,7 +105,7 @@ struct Counters {
     func begin(_ child: Child) {
         set(.state, to: ProcessState.absent.rawValue)
         set(.process, to: Int64(getpid()))
-        set(.heartbeat, to: Worker.monotonicSeconds)
+        set(.heartbeat, to: Clock.monotonicSeconds())
         set(.generation, to: Int64(child.generation))
         set(.writtenBefore, to: scoreboard[row, .written])
         noteBeginning()

@@ -37,7 +37,7 @@ struct RemovalLog {
     }
 
     private mutating func sayWhatIsBusy(_ names: [String], _ storage: Storage, _ log: Logger) {
-        let now = Worker.monotonicSeconds
+        let now = Clock.monotonicSeconds()
         for name in names {
             let since = busySince[name] ?? now
             busySince[name] = since

@@ -10,7 +10,7 @@ final class SealerChores {
     private let log: Logger
     /// What failed once will hardly succeed a second later; everything else goes on.
     private let pauses = FailurePauses(
-        seconds: SealerChores.pauseSeconds, now: { Worker.monotonicSeconds })
+        seconds: SealerChores.pauseSeconds, now: { Clock.monotonicSeconds() })
     private let ongoing = OngoingSeal()
     private var removals = RemovalLog()
     /// What was noted as kept of each active file, and in which ledger.
@@ -40,7 +40,7 @@ final class SealerChores {
     ///
     /// What has expired goes first: on a full disk there is room then for what comes after it.
     func doWhatIsDue() {
-        let second = Worker.monotonicSeconds
+        let second = Clock.monotonicSeconds()
         if second == lastSecond { return }
         lastSecond = second
         counters.set(.heartbeat, to: second)

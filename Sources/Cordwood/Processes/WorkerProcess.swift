@@ -69,7 +69,7 @@ struct WorkerProcess {
         for (listener, role, context) in listeners {
             server.listen(on: listener, as: role, speaking: context)
         }
-        let startedAt = Worker.monotonicSeconds
+        let startedAt = Clock.monotonicSeconds()
         let signals = try SignalQueue([SIGTERM, SIGINT, SIGQUIT, SIGUSR1])
         let drain = { [counters] in
             worker.service.isDraining = true
@@ -110,10 +110,10 @@ struct WorkerProcess {
         server.mayAccept = { [counters] in
             ConnectionShare(
                 counters.scoreboard, worker: counters.row, limit: limits.connections,
-                now: Worker.monotonicSeconds
+                now: Clock.monotonicSeconds()
             ).mayAccept
         }
-        counters.set(.heartbeat, to: Worker.monotonicSeconds)
+        counters.set(.heartbeat, to: Clock.monotonicSeconds())
         counters.set(.state, to: ProcessState.running.rawValue)
         child.reports.send(.ready)
         try server.run()
@@ -131,7 +131,7 @@ struct WorkerProcess {
         if let most = recycle.requestCount, server.requestCount >= Self.spread(most) {
             child.reports.send(.wantsSuccessor)
         } else if let most = recycle.memoryByteCount,
-            Worker.monotonicSeconds - startedAt >= Self.leastAgeSeconds,
+            Clock.monotonicSeconds() - startedAt >= Self.leastAgeSeconds,
             let used = ProcessMemory.privateByteCount(), used > most
         {
             child.reports.send(.wantsSuccessor)

@@ -48,7 +48,7 @@ final class Batches {
         let alwaysThere = settings.streams.defaultStream
         let directory = StreamDirectory(board: counters.scoreboard)
         return StreamTable(limit: settings.streams.maxOpen) { name throws(StreamError) in
-            guard name == alwaysThere || census.admits(name, now: Worker.monotonicSeconds) else {
+            guard name == alwaysThere || census.admits(name, now: Clock.monotonicSeconds()) else {
                 throw .tooMany
             }
             do throws(RotatingFileError) {

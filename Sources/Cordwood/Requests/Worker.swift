@@ -46,8 +46,6 @@ final class Worker: RequestHandler {
         admission = Admission(settings, router, gatekeeper, service, turn)
     }
 
-    static var monotonicSeconds: Int64 { Clock.monotonicNanoseconds() / 1_000_000_000 }
-
     /// Bytes that the server keeps of requests and answers.
     var bufferedByteCount: () -> Int {
         get { intake.bufferedByteCount }
@@ -229,7 +227,7 @@ final class Worker: RequestHandler {
     func tick() {
         let now = Clock.epochSeconds()
         writer.setTime(epochSeconds: now)
-        counters.set(.heartbeat, to: Self.monotonicSeconds)
+        counters.set(.heartbeat, to: Clock.monotonicSeconds())
         batches.tick(now: now)
         writer.tick()
         service.checkDisk()

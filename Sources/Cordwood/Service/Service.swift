@@ -113,7 +113,7 @@ package final class Service {
 
     private func serve() throws(StartError) -> Int32 {
         scoreboard.use(row: 0)
-        set(.startedAt, to: Worker.monotonicSeconds)
+        set(.startedAt, to: Clock.monotonicSeconds())
         set(.startTime, to: Clock.epochSeconds())
         set(.servingGeneration, to: 0)
         set(.workersWanted, to: Int64(serving.settings.workerCount))
@@ -367,7 +367,7 @@ extension Service: Supervised {
     }
 
     package func tick(_ state: MasterState) {
-        set(.heartbeat, to: Worker.monotonicSeconds)
+        set(.heartbeat, to: Clock.monotonicSeconds())
         Counters(scoreboard: scoreboard, row: 0).noteUsage()
         // It is asked for at most every second, which is as often as this is called.
         if notifier.watchdogIntervalNanoseconds != nil { notifier.watchdog() }
