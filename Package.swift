@@ -83,14 +83,15 @@ let package = Package(
             programs: ["RotatingFileLogProbe"])
         + feature("OpenSSL", on: ["COpenSSL"])
         + feature("HTTP", on: ["Bytes", "Linux", "OpenSSL", systemPackage], settings: quick)
+        + feature("Diagnostics", on: [logging])
         + feature("Prefork", on: ["Linux", systemPackage], tests: ["Bytes"])
         + feature("Ingest", on: ["Bytes", "Compression", "CSimdJSON", "Linux"], settings: quick)
         + feature("Protocols", on: ["Bytes", "HTTP", "Ingest"], settings: quick)
         + feature(
             "Cordwood",
             on: [
-                "Bytes", "Compression", "Linux", "OpenSSL", "RotatingFile", "HTTP", "Prefork",
-                "Ingest", "Protocols", "CAssets", "CYAML", systemPackage, logging,
+                "Bytes", "Compression", "Diagnostics", "Linux", "OpenSSL", "RotatingFile", "HTTP",
+                "Prefork", "Ingest", "Protocols", "CAssets", "CYAML", systemPackage, logging,
             ], settings: quick)
         + [
             .executableTarget(
@@ -115,7 +116,8 @@ let package = Package(
                 name: "RotatingFileLogProbe", dependencies: ["RotatingFileLogging", logging],
                 swiftSettings: strict),
             .testTarget(
-                name: "ServiceTests", dependencies: ["CordwoodCLI", "RotatingFileProbe"],
+                name: "ServiceTests",
+                dependencies: ["CordwoodCLI", "Diagnostics", "RotatingFileProbe"],
                 exclude: ["Clients"], swiftSettings: strict),
         ],
     cxxLanguageStandard: .cxx17

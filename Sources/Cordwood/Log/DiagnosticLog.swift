@@ -1,4 +1,5 @@
 import Bytes
+import Diagnostics
 import Glibc
 import Linux
 import Logging
@@ -21,16 +22,21 @@ struct DiagnosticLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+        var metadata = metadata.merging(event.metadata ?? [:]) { $1 }
+        let name = metadata.removeValue(forKey: DiagnosticEvent.field).map { "\($0)" }
+        let fields = metadata.sorted { $0.key < $1.key }
         let time = RFC3339.string(epochNanoseconds: Clock.epochNanoseconds())
         var line: String
         switch format {
         case .text:
             line = "\(time) \(event.level) \(label)[\(getpid())] \(event.message)"
+            if let name { line += " event=\(name)" }
             for (key, value) in fields { line += " \(key)=\(value)" }
         case .json:
             line = "{\"time\":\"\(time)\",\"level\":\"\(event.level)\",\"process\":\"\(label)\""
-            line += ",\"pid\":\(getpid()),\"message\":\(Self.quoted("\(event.message)"))"
+            line += ",\"pid\":\(getpid())"
+            if let name { line += ",\"event\":\(Self.quoted(name))" }
+            line += ",\"message\":\(Self.quoted("\(event.message)"))"
             for (key, value) in fields { line += ",\(Self.quoted(key)):\(Self.quoted("\(value)"))" }
             line += "}"
         }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Linux
 import Logging
 import RotatingFile
@@ -19,7 +20,7 @@ struct RemovalLog {
             switch event {
             case .removed(let removal):
                 counters.add(1, to: removal.reason.cell)
-                log.info("\(Self.sentence(removal, storage))")
+                log.report(.fileRemoved, "\(Self.sentence(removal, storage))")
             case .busy(let name): busy.append(name)
             case .sealed, .spared: break
             }
@@ -44,7 +45,8 @@ struct RemovalLog {
             guard now - since >= Self.patienceSeconds, said.insert(name).inserted else { continue }
             let holders = LockHolders(of: storage.directory + "/" + name)
             let processes = (holders.exclusive + holders.shared).map { "\($0)" }
-            log.warning(
+            log.report(
+                .fileBusy,
                 "\(storage.directory)/\(name) has been in use for \(now - since) s and is neither compressed nor removed, and no younger file of its stream is removed before it: look at the processes that have it open",
                 metadata: ["processes": "\(processes.joined(separator: ", "))"])
         }

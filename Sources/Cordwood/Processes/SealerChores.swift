@@ -1,3 +1,4 @@
+import Diagnostics
 import Linux
 import Logging
 import RotatingFile
@@ -103,7 +104,7 @@ final class SealerChores {
                 promises[name] = (plan.promise, ledgerInode(of: name))
             } catch {
                 pauses.begin(Self.promise(of: name))
-                log.debug("what is kept of \(name) is not noted: \(error)")
+                log.report(.retentionNotNoted, "what is kept of \(name) is not noted: \(error)")
             }
         }
     }
@@ -129,7 +130,8 @@ final class SealerChores {
     private func say(_ failure: String) {
         counters.add(1, to: .sealFailures)
         counters.noteError(failure)
-        log.error(
+        log.report(
+            .sealFailed,
             "\(failure); the file stays as it is and is tried again in \(Self.pauseSeconds) s: fix what stands in the way"
         )
     }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import Linux
 import Logging
@@ -39,7 +40,8 @@ struct SealerProcess {
             counters.set(.state, to: ProcessState.absent.rawValue)
             return 0
         } catch {
-            log.critical(
+            log.report(
+                .loopFailed,
                 "cannot wait for signals: \(error); the sealer is replaced: look at the limits of open files and memory"
             )
             return 1

@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import HTTP
 import Linux
@@ -52,10 +53,11 @@ struct WorkerProcess {
             return 0
         } catch let error as RotatingFileError {
             counters.noteError("\(error)")
-            log.critical("cannot work until this is mended: \(error)")
+            log.report(.startFailed, "cannot work until this is mended: \(error)")
             return StartError.file(error).exitCode
         } catch {
-            log.critical(
+            log.report(
+                .loopFailed,
                 "the loop has failed: \(error); the worker is replaced: look at the limits of open files and memory"
             )
             return 1

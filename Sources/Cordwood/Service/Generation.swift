@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import HTTP
 import Linux
@@ -99,7 +100,9 @@ final class Generation {
         let path = settings.auth.tokensFile
         guard !path.isEmpty else { return nil }
         if let status = try? FileStatus(following: path), status.mode & 0o002 != 0 {
-            log.warning("everybody may write \(path), and so give themselves a token: chmod o-w")
+            log.report(
+                .tokensWritable,
+                "everybody may write \(path), and so give themselves a token: chmod o-w")
         }
         let table: TokenTable
         do throws(TokenMistakes) {
@@ -108,7 +111,8 @@ final class Generation {
             throw .tokens(error)
         }
         if table.tokens.isEmpty {
-            log.warning(
+            log.report(
+                .tokensEmpty,
                 "\(path) has no token: every request that brings records is refused; make one with cordwood token new"
             )
         }
@@ -155,7 +159,7 @@ final class Generation {
             guard let warning = Validity(certificate, at: Clock.epochSeconds()).warning else {
                 continue
             }
-            log.warning("\(warning)")
+            log.report(.certificateInvalid, "\(warning)")
         }
     }
 
@@ -164,7 +168,7 @@ final class Generation {
         let audit = DirectoryAudit(
             directory: storage.directory, mode: mode_t(settings.files.directoryMode),
             user: credentials?.user ?? geteuid())
-        for warning in audit.warnings() { log.warning("\(warning)") }
+        for warning in audit.warnings() { log.report(.directoryExposed, "\(warning)") }
     }
 
     func warnOfDescriptorLimit() {
@@ -172,12 +176,14 @@ final class Generation {
         let why =
             "as a process may open only \(descriptorLimit()) files: raise that (ulimit -n, or LimitNOFILE= of systemd)"
         if budget.connections < settings.limits.connections {
-            log.warning(
+            log.report(
+                .descriptorsLimited,
                 "a worker takes \(budget.connections) connections and not limits.connections, \(settings.limits.connections), \(why)"
             )
         }
         if budget.openStreams < settings.streams.maxOpen {
-            log.warning(
+            log.report(
+                .descriptorsLimited,
                 "a worker keeps \(budget.openStreams) streams open and not streams.max_open, \(settings.streams.maxOpen), \(why)"
             )
         }

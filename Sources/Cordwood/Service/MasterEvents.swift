@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import Linux
 import Prefork
@@ -7,35 +8,42 @@ extension Service {
     package func note(_ event: Master.Event) {
         switch event {
         case .started(let role, _, let process):
-            log.debug("the \(role) has started", metadata: ["process": "\(process)"])
+            log.report(
+                .processStarted, "the \(role) has started", metadata: ["process": "\(process)"])
         case .failedToStart(let role, let error):
-            log.error(
+            log.report(
+                .forkFailed,
                 "cannot fork the \(role): \(error); trying again in a second: look at the limits of processes and memory"
             )
         case .ended(let role, let row, let process, let status, let cause):
             end(role, row, process, status, cause)
         case .received(let signal):
             let name = MasterSignal.all.first { $0.number == signal }?.name ?? "\(signal)"
-            log.info("received \(name)")
+            log.report(.signalReceived, "received \(name)", metadata: ["signal": "\(name)"])
         case .killing(let process):
-            log.warning(
+            log.report(
+                .drainTimedOut,
                 "process \(process) did not stop in time and is killed: raise timeouts.drain if requests take longer"
             )
         case .hung(let role, let process):
-            log.error(
+            log.report(
+                .processHung,
                 "the \(role) has given no sign of life for \(serving.settings.timeouts.watchdogSeconds) s and is killed: look for a disk that does not answer",
                 metadata: ["process": "\(process)"])
         case .blocked(let process):
-            log.error(
+            log.report(
+                .lockHeld,
                 "no record can be written: process \(process), which is not part of this service, holds the lock of a log file; end it",
                 metadata: ["process": "\(process)"])
         case .retiring(let role, let process):
             count(.restartsRecycled)
-            log.info(
+            log.report(
+                .processRecycled,
                 "the \(role) has done its share and gets a successor",
                 metadata: ["process": "\(process)"])
         case .upgradeRefused(let status):
-            log.error(
+            log.report(
+                .upgradeRefused,
                 "the upgrade is refused and this version goes on: the new one \(status) when it checked the configuration: mend what it has said and send USR2 again"
             )
         }
@@ -53,7 +61,8 @@ extension Service {
             cause == .asked ? "a process that was leaving" : "a process of the earlier version"
         let name = role.map { "the \($0)" } ?? other
         if cause == .asked, status == .exited(code: 0) {
-            return log.debug("\(name) \(status)", metadata: ["process": "\(process)"])
+            return log.report(
+                .processEnded, "\(name) \(status)", metadata: ["process": "\(process)"])
         }
         if cause != .asked {
             switch status {
@@ -62,7 +71,8 @@ extension Service {
             case .exited: count(.restartsExited)
             }
         }
-        log.error(
+        log.report(
+            .processDied,
             "\(name) \(status): see what it has said before\(hint(status))",
             metadata: ["process": "\(process)"])
     }

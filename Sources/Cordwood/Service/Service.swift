@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import HTTP
 import Linux
@@ -45,7 +46,7 @@ package final class Service {
         do {
             return try Service(configuration, inputs, arguments).serve()
         } catch {
-            log.critical("\(error)")
+            log.report(.startFailed, "\(error)")
             return error.exitCode
         }
     }
@@ -121,9 +122,11 @@ package final class Service {
         set(.lastReloadFailed, to: 0)
         set(.reloadedAt, to: Clock.epochSeconds())
         Counters(scoreboard: scoreboard, row: 0).noteBeginning()
-        log.info("time zone \(serving.storage.zoneName): files are rotated by its clock")
+        log.report(
+            .timeZone, "time zone \(serving.storage.zoneName): files are rotated by its clock")
         for door in serving.doors {
-            log.info(
+            log.report(
+                .listening,
                 "listening on \(serving.name(of: door)), writing to \(serving.storage.directory)"
             )
         }
@@ -148,12 +151,12 @@ package final class Service {
                 serving.retire(keeping: nil)
                 throw error
             }
-            log.error("\(error)")
+            log.report(.pidFileFailed, "\(error)")
         }
         defer { serving.removePIDFile(keeping: nil) }
         do {
             let code = try master.run()
-            log.info("stopped")
+            log.report(.stopped, "stopped")
             return code
         } catch {
             serving.retire(keeping: nil)
@@ -179,7 +182,7 @@ extension Service: Supervised {
         do {
             try mine.credentials?.drop()
         } catch {
-            mine.log.critical("\(error)")
+            mine.log.report(.startFailed, "\(error)")
             return StartError.credentials(error).exitCode
         }
         let counters = Counters(scoreboard: scoreboard, row: child.row)
@@ -210,15 +213,15 @@ extension Service: Supervised {
             }
             for door in next.doors
             where !serving.doors.contains(where: { $0.listener === door.listener }) {
-                next.log.info("listening on \(next.name(of: door))")
+                next.log.report(.listening, "listening on \(next.name(of: door))")
             }
             incoming = next
             return next.reload(after: inheritance?.files ?? serving.storage.identity)
         } catch let error as ConfigurationError {
-            for mistake in error.mistakes { log.error("\(mistake)") }
+            for mistake in error.mistakes { log.report(.reloadMistake, "\(mistake)") }
             why = error.mistakes.map { "\($0)" }.joined(separator: "; ")
         } catch {
-            log.error("\(error)")
+            log.report(.reloadMistake, "\(error)")
             why = "\(error)"
         }
         serving.storage.useZone()
@@ -239,7 +242,8 @@ extension Service: Supervised {
         // A status is one line: sd_notify(3).
         let line = why.split(whereSeparator: \.isNewline).joined(separator: " ")
         notifier.ready(status: "Serving; the last reload failed: \(line)")
-        log.error("the reload has failed and the earlier configuration goes on: \(advice)")
+        log.report(
+            .reloadFailed, "the reload has failed and the earlier configuration goes on: \(advice)")
     }
 
     package func adopt(generation: Int) {
@@ -248,7 +252,7 @@ extension Service: Supervised {
         inheritance = nil
         guard let next = incoming, next.number == generation else {
             notifier.ready(status: "Serving")
-            return log.info("ready")
+            return log.report(.ready, "ready")
         }
         serving.retire(keeping: next)
         serving.removePIDFile(keeping: next)
@@ -271,14 +275,15 @@ extension Service: Supervised {
     private func noteReload(for reason: ReloadReason) {
         if let failedReason, failedReason > reason {
             notifier.ready(status: "Serving; the last reload of the configuration failed")
-            return log.warning(
+            return log.report(
+                .reloadStillFailed,
                 "the certificates and tokens have been read again, but the configuration that HUP asked for is not served: fix it and send HUP again"
             )
         }
         failedReason = nil
         notifier.ready(status: "Serving")
         set(.lastReloadFailed, to: 0)
-        log.info("the configuration has been reloaded")
+        log.report(.reloaded, "the configuration has been reloaded")
     }
 
     package func abandon(generation: Int, code: Int32) {
@@ -300,7 +305,8 @@ extension Service: Supervised {
                 environment: program.environment)
             return try trial.spawn()
         } catch {
-            log.error(
+            log.report(
+                .upgradeFailed,
                 "cannot upgrade: cannot start \(program.path): \(error); this version goes on: put a program there that runs and send USR2 again"
             )
             return nil
@@ -314,12 +320,13 @@ extension Service: Supervised {
 
     package func upgrade(children: [Handover.Child]) {
         guard canServeAnew() else { return }
-        log.info("upgrading: starting \(program.path) in this process")
+        log.report(.upgrading, "upgrading: starting \(program.path) in this process")
         notifier.reloading(status: "Upgrading")
         let error = Inheritance.leave(
             to: program, lifeLine, scoreboard, children: children, serving: serving)
         notifier.ready(status: "Serving; the upgrade failed: see the log")
-        log.error(
+        log.report(
+            .upgradeFailed,
             "cannot upgrade: \(program.path): \(error); this version goes on: put a program there that runs and send USR2 again"
         )
     }
@@ -339,7 +346,7 @@ extension Service: Supervised {
             next.removePIDFile(keeping: serving)
             return true
         } catch {
-            log.error("cannot upgrade: \(error); this version goes on")
+            log.report(.upgradeFailed, "cannot upgrade: \(error); this version goes on")
             return false
         }
     }
@@ -362,7 +369,8 @@ extension Service: Supervised {
     package func isRenewalDue() -> Bool {
         // What is about to be served has been read anew anyway.
         guard incoming == nil, serving.secrets.hasChanged() else { return false }
-        log.notice("certificates or tokens have changed on the disk and are read again")
+        log.report(
+            .secretsChanged, "certificates or tokens have changed on the disk and are read again")
         return true
     }
 

@@ -1,4 +1,5 @@
 import Bytes
+import Diagnostics
 import Glibc
 import Linux
 import Logging
@@ -102,37 +103,45 @@ struct Storage {
         switch event {
         case .rolledOver(let path):
             counters?.add(1, to: .rollovers)
-            log.debug("rolled over to \(path)")
+            log.report(.rolledOver, "rolled over to \(path)")
         case .rolloverFailed(let error):
             counters?.add(1, to: .rolloverFailures)
-            log.error(
+            log.report(
+                .rolloverFailed,
                 "\(error); records go on into the old file and the next second tries again: mend what stands in the way"
             )
         case .cutBack(let path, let byteCount):
-            log.notice(
+            log.report(
+                .tornAppendCut,
                 "\(path): cut \(byteCount) bytes of an append that died before it was acknowledged")
         case .cutAfterReboot(let path, let byteCount):
-            log.warning(
+            log.report(
+                .tailCutAfterReboot,
                 "\(path): the machine has started anew; cut \(byteCount) bytes behind the last whole line; if records of before that are missed, have them acknowledged with ack: fsync"
             )
         case .activeFileReplaced(let path):
-            log.warning(
+            log.report(
+                .activeFileReplaced,
                 "\(path) was removed or moved by somebody else; a new one stands in its place: let nobody else rotate it"
             )
         case .ledgerSetAside(let path, let other):
-            log.warning(
+            log.report(
+                .ledgerSetAside,
                 "\(path) could not be used as the ledger of its stream and is \(other) now; files that were closed before count as the oldest, in the order of their times"
             )
         case .foreignChange(let path, let byteCount) where byteCount < 0:
-            log.warning(
+            log.report(
+                .activeFileCut,
                 "\(path) was cut by somebody else: \(-byteCount) acknowledged bytes are no longer in it; let nobody else cut it (copytruncate of logrotate does)"
             )
         case .foreignChange(let path, let byteCount):
-            log.warning(
+            log.report(
+                .activeFileChanged,
                 "\(path) was changed by somebody else, by \(byteCount) bytes, or is younger than its state page: let nobody else write to it, or put an older page in its place"
             )
         case .pageDamaged(let path, let why):
-            log.warning(
+            log.report(
+                .statePageRebuilt,
                 "\(path) was damaged: \(why); it is started again from the log file, of which nothing is lost: let nobody else write to it, and look at the disk's health"
             )
         }
