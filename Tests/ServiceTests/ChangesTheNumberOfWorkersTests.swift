@@ -13,7 +13,7 @@ struct ChangesTheNumberOfWorkersTests {
                 service.signal(SIGTTOU)
                 try expectWorkers(count, service)
             }
-            try service.waitUntilSaid("received TTOU", count: 3)
+            try service.wait(for: .signalReceived, with: "TTOU", count: 3)
             #expect(try service.post(#"{"a":1}"#).status == 200)
             #expect(try service.children().count == 2)
             #expect(try service.health().workerRestarts == 0)
@@ -27,9 +27,9 @@ struct ChangesTheNumberOfWorkersTests {
             try service.configure(listen + "\nworkers: 2\n")
             service.signal(SIGHUP)
             // The reload has begun, and is not through.
-            try service.waitUntilSaid("received HUP")
+            try service.wait(for: .signalReceived, with: "HUP")
             service.signal(SIGTTIN)
-            try service.waitUntilSaid("has been reloaded")
+            try service.wait(for: .reloaded)
             try expectWorkers(3, service)
         }
     }

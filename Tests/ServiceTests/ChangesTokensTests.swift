@@ -74,7 +74,7 @@ struct ChangesTokensTests {
             try RunningService.run(["--workers", "2"], environment: environment) { service in
                 var sent = 0
                 for round in 0..<3 {
-                    let before = service.times("the configuration has been reloaded")
+                    let before = service.times(.reloaded)
                     #expect(
                         try Self.token(["new", "t\(round)", "--file", file.path]).status == 0)
                     try eventually("the tokens have been read", within: 30) {
@@ -82,7 +82,7 @@ struct ChangesTokensTests {
                             #"{"n":\#(sent)}"#, Tokens.bearer(Tokens.all))
                         #expect(answer.status == 200)
                         sent += 1
-                        return service.times("the configuration has been reloaded") > before
+                        return service.times(.reloaded) > before
                     }
                 }
                 #expect(try service.lines().count == sent)
@@ -130,7 +130,7 @@ struct ChangesTokensTests {
             try RunningService.run(configuration: settings) { service in
                 try (good + Data("shop sha256:12 *\n".utf8)).write(to: file, options: .atomic)
                 try service.failToReload()
-                #expect(service.said.contains("\(file.path):7"))
+                #expect(service.times(.reloadMistake, with: "\(file.path):7") == 1)
                 #expect(try service.post(#"{"a":1}"#, Tokens.bearer(Tokens.all)).status == 200)
                 let check = try ChildProcess(
                     program: Program.cordwood, arguments: ["check"],

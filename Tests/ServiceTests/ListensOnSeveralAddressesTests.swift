@@ -9,7 +9,7 @@ struct ListensOnSeveralAddressesTests {
             try RunningService.run(
                 ["--listen", "unix:\(path)"], environment: ["CORDWOOD_FILES_SOCKET_MODE": "0600"]
             ) { service in
-                #expect(service.said.contains("listening on unix:\(path)"))
+                #expect(service.times(.listening, with: "unix:\(path)") == 1)
                 let attributes = try FileManager.default.attributesOfItem(atPath: path)
                 #expect(attributes[.posixPermissions] as? Int == 0o600)
                 let curl = try #require(Program.curl)
@@ -38,13 +38,11 @@ struct ListensOnSeveralAddressesTests {
             ["--listen", "*:0"], environment: ["CORDWOOD_FAULTS": faults]
         ) { service in
             let name = faults.isEmpty ? "http://*:" : "http://0.0.0.0:"
-            let parts = service.said.components(separatedBy: "listening on \(name)")
-            let port = try #require(parts.dropFirst().first?.prefix { $0.isNumber })
+            let port = try #require(service.portOfListener(at: name))
             #expect(try Binary.run(["health", "http://127.0.0.1:\(port)"]).status == 0)
             guard faults.isEmpty, FileManager.default.fileExists(atPath: "/proc/net/if_inet6")
             else { return }
-            let number = try #require(UInt16(port))
-            for client in [try Connection(port: number), try Connection(six: number)] {
+            for client in [try Connection(port: port), try Connection(six: port)] {
                 try client.send(Request.post(#"{"a":1}"#))
                 #expect(try client.response()?.status == 200)
             }

@@ -11,6 +11,7 @@ struct LivesWithinItsDescriptorsTests {
                 "CORDWOOD_STREAMS_MAX_OPEN": "1000", "CORDWOOD_LIMITS_CONNECTIONS": "1000",
             ], through: launcher
         ) { service in
+            #expect(service.times(.descriptorsLimited) == 2)
             #expect(service.said.contains("a worker keeps 2"))
             #expect(service.said.contains("not streams.max_open, 1000"))
             #expect(service.said.contains("not limits.connections, 1000"))

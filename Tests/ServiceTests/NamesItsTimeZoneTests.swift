@@ -37,8 +37,9 @@ struct NamesItsTimeZoneTests {
         let line = "# Files are rotated by the clock of the time zone \(name).\n"
         #expect(checked.output.hasPrefix(line))
         try RunningService.run(environment: environment) { service in
-            let first = service.said.split(separator: "\n").first ?? ""
-            #expect(first.contains("time zone \(name)"))
+            #expect(service.times(.timeZone, with: "time zone \(name)") == 1)
+            let first = service.said.split(separator: "\n").first
+            #expect(first == service.lines(about: .timeZone).first)
         }
     }
 }

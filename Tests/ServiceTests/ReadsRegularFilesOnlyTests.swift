@@ -40,7 +40,7 @@ struct ReadsRegularFilesOnlyTests {
         try RunningService.run(configuration: "listen: 127.0.0.1:0\nworkers: 2\n") { service in
             try put(obstacle, at: service.configurationPath)
             try service.failToReload()
-            #expect(service.said.contains(obstacle.rawValue))
+            #expect(service.times(.reloadMistake, with: obstacle.rawValue) > 0)
             try expectServed(service)
         }
     }
@@ -58,9 +58,9 @@ struct ReadsRegularFilesOnlyTests {
             try RunningService.run(configuration: configuration) { service in
                 try put(obstacle, at: tokens)
                 // It is noticed without a signal too.
-                try service.waitUntilSaid("the reload has failed")
+                try service.wait(for: .reloadFailed)
                 try service.failToReload()
-                #expect(service.said.contains(obstacle.rawValue))
+                #expect(service.times(.reloadMistake, with: obstacle.rawValue) > 0)
                 let worker = try service.workers()[0]
                 kill(worker, SIGKILL)
                 #expect(try service.stop() == 0)

@@ -12,7 +12,7 @@ struct ReloadsTests {
             #expect(try service.post(#"{"a":1}"#).status == 200)
             try service.configure(listen + "\nworkers: 3\n")
             service.signal(SIGHUP)
-            try service.waitUntilSaid("the configuration has been reloaded")
+            try service.wait(for: .reloaded)
             try eventually("the old ones have gone") { !before.contains(where: isAlive) }
             #expect(try service.workers().count == 3)
             #expect(try service.post(#"{"a":2}"#).status == 200)
@@ -37,10 +37,10 @@ struct ReloadsTests {
                 try service.configure(
                     #"listen: ["127.0.0.1:0", "unix:\#(two)"]"# + "\nworkers: 1\n")
                 service.signal(SIGHUP)
-                try service.waitUntilSaid("the configuration has been reloaded")
+                try service.wait(for: .reloaded)
                 #expect(!FileManager.default.fileExists(atPath: one))
                 #expect(FileManager.default.fileExists(atPath: two))
-                #expect(service.said.contains("listening on unix:\(two)"))
+                #expect(service.times(.listening, with: "unix:\(two)") == 1)
                 #expect(try service.post(#"{"a":1}"#).status == 200)
                 #expect(try service.stop() == 0)
                 #expect(!FileManager.default.fileExists(atPath: two))
@@ -52,12 +52,12 @@ struct ReloadsTests {
     func `a reload changes the log level`() throws {
         let debug = listen + "\nworkers: 1\nlog:\n  level: debug\n"
         try RunningService.run(configuration: listen + "\nworkers: 1\n") { service in
-            #expect(!service.said.contains("worker 0 has started"))
+            #expect(service.times(.processStarted) == 0)
             try service.configure(debug)
             service.signal(SIGHUP)
-            try service.waitUntilSaid("the configuration has been reloaded")
+            try service.wait(for: .reloaded)
             kill(try #require(try service.workers().last), SIGKILL)
-            try service.waitUntilSaid("worker 0 has started")
+            try service.wait(for: .processStarted, with: "worker 0")
         }
     }
 
@@ -70,7 +70,7 @@ struct ReloadsTests {
             service.signal(SIGHUP)
             // A request that comes between the old workers and the new ones waits in the socket.
             for number in 20..<40 { #expect(try service.post("{\"n\":\(number)}").status == 200) }
-            try service.waitUntilSaid("the configuration has been reloaded")
+            try service.wait(for: .reloaded)
             #expect(try service.post(#"{"n":40}"#).status == 200)
             try eventually("a file that was rotated by seconds") {
                 try service.files().contains {
@@ -79,7 +79,7 @@ struct ReloadsTests {
             }
             try service.waitUntilSealed()
             #expect(try service.lines() == (0...40).map { "{\"n\":\($0)}" })
-            #expect(!service.said.contains("another rotation schedule"))
+            #expect(service.times(.writeFailed) == 0 && service.times(.startFailed) == 0)
         }
     }
 
@@ -90,13 +90,13 @@ struct ReloadsTests {
                 if number == 99 { try service.configure(listen + "\nworkers: 2\n") }
                 service.signal(SIGHUP)
             }
-            try service.waitUntilSaid("has been reloaded")
+            try service.wait(for: .reloaded)
             try eventually("two workers and a sealer, and nobody else", within: 60) {
                 try service.children().count == 3
                     && (try? service.workers().count) == 2
             }
             #expect(service.isRunning)
-            #expect(service.said.components(separatedBy: "reloaded").count < 50)
+            #expect(service.times(.reloaded) < 50)
             #expect(try service.post(#"{"a":1}"#).status == 200)
             #expect(try service.stop() == 0)
         }

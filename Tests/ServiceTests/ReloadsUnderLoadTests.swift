@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Testing
 
@@ -15,18 +16,18 @@ extension UnderLoad {
         @Test
         func `no request fails while the configuration is reloaded again and again`() throws {
             try expectNothingFails(
-                SIGHUP, times: Self.reloads, sign: "the configuration has been reloaded")
+                SIGHUP, times: Self.reloads, until: .reloaded)
         }
 
         @Test
         func `no request fails while the program is upgraded again and again`() throws {
-            try expectNothingFails(SIGUSR2, times: Self.upgrades, sign: #""message":"ready""#)
+            try expectNothingFails(SIGUSR2, times: Self.upgrades, until: .ready)
         }
 
-        /// Sends `signal` so many times, each when the one before has done its work, which `sign`
-        /// in the diagnostic log says.
+        /// Sends `signal` so many times, each when the one before has done its work, which `event`
+        /// in the diagnostic log shows.
         private func expectNothingFails(
-            _ signal: Int32, times: Int, sign: String
+            _ signal: Int32, times: Int, until event: DiagnosticEvent
         ) throws {
             try Scratch.with { scratch in
                 let logs = scratch.appendingPathComponent("logs")
@@ -34,7 +35,7 @@ extension UnderLoad {
                 let (load, report) = try RunningService.run(flags, in: logs) { service in
                     let load = try Load(on: service, seconds: 3600, in: scratch)
                     let master = service.master
-                    for _ in 0..<times { try service.signal(signal, until: sign) }
+                    for _ in 0..<times { try service.signal(signal, until: event) }
                     load.end()
                     let report = try load.finish()
                     #expect(service.master == master && service.isRunning)

@@ -33,7 +33,7 @@ struct RemovesTheOldestTests {
                     "cordwood_files_removed_total{reason=\"\(reason)\"}"] == removed
             }
             #expect(try service.metrics().total("cordwood_files_removed_total") == removed)
-            #expect(service.times("reason \(reason): ") == Int(removed))
+            #expect(service.times(.fileRemoved, with: "reason \(reason): ") == Int(removed))
             #expect(service.said.contains("removed \(service.directory.path)/app.log."))
         }
     }
@@ -82,7 +82,7 @@ struct RemovesTheOldestTests {
             try eventually("nothing is left of it") {
                 !FileManager.default.fileExists(atPath: temporary)
             }
-            try service.waitUntilSaid("big.log.2026-01-01, reason age")
+            try service.wait(for: .fileRemoved, with: "big.log.2026-01-01, reason age")
         }
     }
 
@@ -98,7 +98,7 @@ struct RemovesTheOldestTests {
             try FileManager.default.linkItem(
                 atPath: directory + "/bad.log.2026-01-01", toPath: directory + "/other")
             #expect(try service.post("/logs/bad", "{}").status == 200)
-            try service.waitUntilSaid("bad.log.2026-01-01 is not sealed")
+            try service.wait(for: .sealFailed, with: "bad.log.2026-01-01")
             let start = Date()
             for number in 0..<5 {
                 #expect(try service.post("/logs/good", "{\"number\":\(number)}").status == 200)
@@ -108,7 +108,7 @@ struct RemovesTheOldestTests {
                 return names.count == 2 && names.allSatisfy { $0.hasSuffix(".gz") }
             }
             #expect(Date().timeIntervalSince(start) < 15)
-            #expect(service.times("bad.log.2026-01-01 is not sealed") == 1)
+            #expect(service.times(.sealFailed, with: "bad.log.2026-01-01") == 1)
         }
     }
 }

@@ -36,7 +36,7 @@ struct ReopensItsFilesTests {
                     try connection.send(Request.post("{\"n\":\(round)}", to: "/logs/\(stream)"))
                 }
                 service.signal(SIGUSR1)
-                try service.waitUntilSaid("received USR1", count: round)
+                try service.wait(for: .signalReceived, with: "USR1", count: round)
                 kill(worker, SIGCONT)
                 for (_, connection) in connections {
                     #expect(try connection.response()?.status == 200)

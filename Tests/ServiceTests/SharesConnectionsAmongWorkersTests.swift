@@ -125,8 +125,7 @@ struct SharesConnectionsAmongWorkersTests {
 
     private static func secondPort(of service: RunningService) throws -> UInt16 {
         try eventually("the second address in the diagnostic log") {
-            let parts = service.said.components(separatedBy: "listening on http://0.0.0.0:")
-            return parts.count > 1 ? UInt16(parts[1].prefix { $0.isNumber }) : nil
+            service.portOfListener(at: "http://0.0.0.0:")
         }
     }
 }

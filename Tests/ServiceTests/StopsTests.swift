@@ -88,7 +88,7 @@ struct StopsTests {
             }
             service.signal(SIGTERM)
             try eventually("the master has said that it stops") {
-                service.said.contains("received TERM")
+                service.times(.signalReceived, with: "TERM") == 1
             }
             kill(worker, SIGCONT)
             for connection in connections {

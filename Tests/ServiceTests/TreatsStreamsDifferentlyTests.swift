@@ -87,7 +87,7 @@ struct TreatsStreamsDifferentlyTests {
                 try service.configure(text(when))
                 service.signal(SIGHUP)
                 try post(20)
-                try service.waitUntilSaid("the configuration has been reloaded", count: round + 1)
+                try service.wait(for: .reloaded, count: round + 1)
                 try post(5)
             }
             try eventually("a file that was rotated by seconds") {

@@ -27,11 +27,11 @@ struct UpgradesTests {
                 let children = try service.children()
                 try replace(program, by: "#!/bin/sh\nexit 1\n")
                 service.signal(SIGUSR2)
-                try service.waitUntilSaid("the upgrade is refused and this version goes on")
+                try service.wait(for: .upgradeRefused)
                 #expect(try service.children() == children)
                 try FileManager.default.removeItem(at: program)
                 service.signal(SIGUSR2)
-                try service.waitUntilSaid("the upgrade is refused", count: 2)
+                try service.wait(for: .upgradeRefused, count: 2)
                 #expect(try service.children() == children)
                 let seen = scratch.appendingPathComponent("seen").path
                 try replace(
@@ -54,7 +54,7 @@ struct UpgradesTests {
                 try service.configure(start + ", \"unix:\(socket)\"]\n")
                 service.signal(SIGHUP)
                 service.signal(SIGUSR2)
-                try service.waitUntilSaid("upgrading")
+                try service.wait(for: .upgrading)
                 try eventually("all are new", within: 30) {
                     let children = try service.children()
                     return children.count == 5 && !children.contains(where: before.contains)
@@ -91,7 +91,7 @@ struct UpgradesTests {
             try FileManager.default.createDirectory(at: file, withIntermediateDirectories: true)
             try service.configure(start + "streams:\n  default: web\n")
             service.signal(SIGUSR2)
-            try service.waitUntilSaid("the reload has failed")
+            try service.wait(for: .reloadFailed)
             #expect(try service.children() == before)
             #expect(try service.post(#"{"n":1}"#).status == 200)
             try service.configure(start)
@@ -154,8 +154,7 @@ struct UpgradesTests {
                 let children = try service.children()
                 try service.configure(start + ", \"127.0.0.1:\(other.port)\"]\n")
                 service.signal(SIGUSR2)
-                try service.waitUntilSaid("this version goes on")
-                #expect(service.said.contains("cannot listen on 127.0.0.1:\(other.port)"))
+                try service.wait(for: .upgradeFailed, with: "127.0.0.1:\(other.port)")
                 #expect(try service.children() == children)
                 #expect(try service.post(#"{"n":1}"#).status == 200)
             }
@@ -166,7 +165,7 @@ struct UpgradesTests {
     private func upgrade(_ service: RunningService, _ count: Int) throws {
         let before = try service.children()
         service.signal(SIGUSR2)
-        try service.waitUntilSaid("upgrading", count: count)
+        try service.wait(for: .upgrading, count: count)
         try eventually("all are new", within: 30) {
             let children = try service.children()
             return children.count == before.count && !children.contains(where: before.contains)

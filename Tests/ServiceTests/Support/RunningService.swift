@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Testing
 
@@ -81,15 +82,11 @@ final class RunningService {
             }
             // What waits for a client before it starts the service gets one.
             if port != 0 { _ = try? connect() }
-            let parts = said.components(separatedBy: "listening on http://127.0.0.1:")
-            return parts.count > 1 ? UInt16(parts[1].prefix { $0.isNumber }) : nil
+            return portOfListener(at: "http://127.0.0.1:")
         }
         try eventually("readiness") { try get("/readyz").status == 200 }
         // One worker is enough for that; the tests want to find them all, and known to the master.
-        try waitUntilSaid("ready")
-        try eventually("all processes") {
-            said.contains(#""message":"ready""#) || said.hasSuffix(" ready\n")
-        }
+        try wait(for: .ready)
     }
 
     var configurationPath: String { configuration.path }
@@ -99,7 +96,37 @@ final class RunningService {
         try Data(text.utf8).write(to: configuration, options: .atomic)
     }
 
-    /// Waits until it has said `sentence`, `count` times.
+    /// Waits until its log has `count` lines about `event` that contain `part`.
+    func wait(for event: DiagnosticEvent, with part: String = "", count: Int = 1) throws {
+        try eventually("\(count) × \(event.rawValue) \(part)", within: 30) {
+            times(event, with: part) >= count
+        }
+    }
+
+    /// The number of lines about `event` in its log so far that contain `part`.
+    func times(_ event: DiagnosticEvent, with part: String = "") -> Int {
+        lines(about: event).count { part.isEmpty || $0.contains(part) }
+    }
+
+    /// The lines about `event` in its log so far, as text or as JSON.
+    func lines(about event: DiagnosticEvent) -> [Substring] {
+        let name = event.rawValue
+        return said.split(separator: "\n").filter { line in
+            line.contains(#""event":"\#(name)""#) || line.contains(" event=\(name) ")
+                || line.hasSuffix(" event=\(name)")
+        }
+    }
+
+    /// The port of a listener whose URL begins with `name`; nil as long as it is not open.
+    func portOfListener(at name: String) -> UInt16? {
+        for line in lines(about: .listening) {
+            guard let found = line.firstRange(of: name) else { continue }
+            return UInt16(line[found.upperBound...].prefix { $0.isNumber })
+        }
+        return nil
+    }
+
+    /// Waits until it has said `sentence`, `count` times: for the few sentences that operators read.
     func waitUntilSaid(_ sentence: String, count: Int = 1) throws {
         try eventually("the service says: \(sentence)", within: 30) {
             said.components(separatedBy: sentence).count > count
@@ -109,16 +136,16 @@ final class RunningService {
     /// How often it has said this.
     func times(_ text: String) -> Int { said.components(separatedBy: text).count - 1 }
 
-    /// Sends `signal` and waits until it has said once more what `sign` says.
-    func signal(_ signal: Int32, until sign: String) throws {
-        let before = times(sign)
+    /// Sends `signal` and waits until its log has one more line about `event`.
+    func signal(_ signal: Int32, until event: DiagnosticEvent) throws {
+        let before = times(event)
         self.signal(signal)
-        try eventually("it says \(sign)", within: 60) { times(sign) > before }
+        try eventually("one more \(event.rawValue)", within: 60) { times(event) > before }
     }
 
-    func reload() throws { try signal(SIGHUP, until: "the configuration has been reloaded") }
-    func failToReload() throws { try signal(SIGHUP, until: "the reload has failed") }
-    func upgrade() throws { try signal(SIGUSR2, until: #""message":"ready""#) }
+    func reload() throws { try signal(SIGHUP, until: .reloaded) }
+    func failToReload() throws { try signal(SIGHUP, until: .reloadFailed) }
+    func upgrade() throws { try signal(SIGUSR2, until: .ready) }
 
     // MARK: Its processes
 

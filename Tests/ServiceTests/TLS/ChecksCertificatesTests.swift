@@ -53,7 +53,7 @@ struct ChecksCertificatesTests {
             #expect(result.errors.hasPrefix("cordwood: warning: the certificate in "))
             #expect(result.errors.contains(sentence))
             try RunningService.run(environment: certificates.settings([file])) { service in
-                try service.waitUntilSaid(sentence)
+                try service.wait(for: .certificateInvalid, with: sentence)
             }
         }
     }

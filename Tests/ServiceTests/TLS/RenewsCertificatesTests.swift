@@ -10,7 +10,7 @@ struct RenewsCertificatesTests {
             let first = try serial(service)
             try certificates.make("server", for: ["localhost"])
             try eventually("the new certificate", within: 30) { try serial(service) != first }
-            #expect(service.said.contains("have changed on the disk and are read again"))
+            #expect(service.times(.secretsChanged) > 0)
             let metrics = try service.metrics()
             #expect(metrics.total("cordwood_last_reload_successful") == 1)
         }
@@ -41,8 +41,8 @@ struct RenewsCertificatesTests {
             let good = try Data(contentsOf: file)
             let first = try serial(service)
             try Data("nonsense\n".utf8).write(to: file, options: .atomic)
-            try service.waitUntilSaid("server.pem holds no certificate in PEM")
-            try service.waitUntilSaid("once they have changed they are read again")
+            try service.wait(for: .reloadMistake, with: "server.pem")
+            try service.wait(for: .reloadFailed)
             #expect(try serial(service) == first)
             #expect(try service.health().reasons.map(\.code) == ["reload_failed"])
             // Not each second anew.
@@ -85,7 +85,7 @@ struct RenewsCertificatesTests {
                 try service.failToReload()
                 try certificates.make("server", for: ["localhost"])
                 try eventually("the new certificate", within: 30) { try serial(service) != first }
-                try service.waitUntilSaid("the configuration that HUP asked for is not served")
+                try service.wait(for: .reloadStillFailed)
                 #expect(try service.health().reasons.map(\.code) == ["reload_failed"])
                 try service.configure(configuration)
                 try service.reload()

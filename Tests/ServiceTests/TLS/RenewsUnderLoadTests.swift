@@ -23,11 +23,10 @@ extension UnderLoad {
                         if round % 2 == 0 {
                             try service.reload()
                         } else {
-                            let sign = "the configuration has been reloaded"
-                            let before = service.times(sign)
+                            let before = service.times(.reloaded)
                             try certificates.make("server", for: ["localhost"])
                             try eventually("the renewal", within: 60) {
-                                service.times(sign) > before
+                                service.times(.reloaded) > before
                             }
                         }
                     }
