@@ -3,7 +3,7 @@
 #   docker build --tag cordwood .
 #   docker run --read-only --publish 8080:8080 --volume logs:/var/log/cordwood cordwood
 #
-# What a container needs to know stands in docs/DEPLOY.md; `make image-test` builds and runs this.
+# docs/DEPLOY.md explains its use; `make image-test` builds and runs it.
 
 FROM swift:6.3-bookworm AS build
 
@@ -17,9 +17,8 @@ RUN --mount=type=cache,target=/var/cache/apt,sharing=locked \
 
 WORKDIR /src
 COPY . .
-# What was compiled before stays in the cache, and so do the packages that it depends on; the
-# binary leaves it, as a cache is no part of the image, and its debug symbols go a way of their own,
-# by a build id that says what belongs together.
+# The build and its packages stay in the cache. The binary is copied out, because a cache is not
+# part of the image; its debug symbols are separate, and a build id says which belong together.
 RUN --mount=type=cache,target=/root/.cache/org.swift.swiftpm,sharing=locked \
     --mount=type=cache,target=/src/.build,sharing=locked \
     swift build --configuration release --static-swift-stdlib --product cordwood \
@@ -38,7 +37,7 @@ COPY --from=build /cordwood.debug /
 FROM debian:bookworm-slim
 
 # The libraries that `ldd` names beyond libc, and the zones that rotation.timezone may name.
-# Cordwood calls nobody, so it needs no authorities' certificates.
+# Cordwood opens no connection, so it needs no certificates of authorities.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
@@ -51,22 +50,22 @@ RUN apt-get update \
     && install --directory --owner=cordwood --group=cordwood --mode=0750 /var/log/cordwood
 
 COPY --from=build /cordwood /usr/local/bin/cordwood
-# In a file rather than in the environment, which would count before the file that replaces it.
+# In a file rather than in the environment, which would override a file that replaces it.
 COPY deploy/docker/cordwood.yaml /etc/cordwood/cordwood.yaml
 ENV CORDWOOD_CONFIG=/etc/cordwood/cordwood.yaml
 
-# As a number, so that Kubernetes can see that it is not root.
+# As a number, so that Kubernetes can check that it is not root.
 USER 10001:10001
 VOLUME /var/log/cordwood
 EXPOSE 8080
-# TERM finishes what has begun within timeouts.drain, 8 seconds; Docker kills after 10.
+# TERM finishes requests in flight within timeouts.drain, 8 seconds; Docker kills after 10.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 \
     CMD ["/usr/local/bin/cordwood", "health"]
 ENTRYPOINT ["/usr/local/bin/cordwood"]
 CMD ["serve"]
 
-# What differs from build to build comes last, and costs no layer that takes time.
+# The files that differ from build to build come last, so that slow layers stay cached.
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Cordwood" \

@@ -1,7 +1,7 @@
 .PHONY: strictness campaign-strictness run build test deploy-check image-test systemd-test ui-test fuzz contract campaign campaign-schedule campaign-retention campaign-pages campaign-reload lint bench bench-connections bench-neighbours docs reference clean help
 .DEFAULT_GOAL := help
 
-help:  ## Say what there is
+help:  ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 run:  ## Build and serve on 127.0.0.1:8080, into ./logs
@@ -19,11 +19,11 @@ test: lint deploy-check  ## Check the format and the files of deploy, and run al
 	@.build/venv/bin/python3 -B Tests/Deploy/check.py LibrariesTests
 	swift test --disable-xctest
 
-deploy-check:  ## Check the Dockerfile and what is in deploy, by their own validators
+deploy-check:  ## Check the Dockerfile and the files of deploy with their own validators
 	@.ci/packages deploy
 	@.build/venv/bin/python3 -B Tests/Deploy/check.py
 
-image-test:  ## Build the image on stand-ins, run it, and count what is left; as root
+image-test:  ## Build the image on stand-ins, run it, and count the records; as root
 	@.ci/packages image
 	@Tests/Deploy/image.sh
 
@@ -36,17 +36,17 @@ ui-test:  ## Try the page at /ui, and pages of other origins, in a real Chromium
 	swift build --product cordwood
 	cd Tests/Browser && ../../.build/venv/bin/python3 -B -m unittest
 
-# Seconds that each target of `make fuzz` is fed.
+# Seconds for each target of `make fuzz`.
 FUZZ_SECONDS = 60
 
-fuzz:  ## Feed the parsers with what libFuzzer makes of Fuzz/Corpus
+fuzz:  ## Fuzz the parsers with libFuzzer, beginning with Fuzz/Corpus
 	@.ci/packages build
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) Fuzz/run
 
-# Requests that `make contract` makes up for each operation, about.
+# Requests of `make contract` for each operation, about.
 CONTRACT_EXAMPLES = 150
 
-contract:  ## Hold the service to openapi.yaml, with many requests by it and against it
+contract:  ## Check the service against openapi.yaml, with many valid and invalid requests
 	@.ci/packages test
 	CORDWOOD_CONTRACT_EXAMPLES=$(CONTRACT_EXAMPLES) \
 		swift test --disable-xctest --filter KeepsItsContractTests
@@ -54,7 +54,7 @@ contract:  ## Hold the service to openapi.yaml, with many requests by it and aga
 # Seconds that the kills of `make campaign` take, about; the schedules come on top.
 CAMPAIGN_SECONDS = 300
 
-campaign: campaign-schedule campaign-retention campaign-pages  ## Kill, starve and stop writers and the service, and count what is left
+campaign: campaign-schedule campaign-retention campaign-pages  ## Kill, starve and stop writers and the service, and count the records
 	@.ci/packages test
 	swift build --product RotatingFileProbe
 	swift build --product cordwood
@@ -66,7 +66,7 @@ campaign-schedule:  ## Compare a million schedules with CPython's
 	CORDWOOD_SCHEDULE_CASES=1000000 CORDWOOD_ALIGNED_CASES=8000 \
 		swift test --disable-xctest --filter ScheduleDifferentialTests
 
-campaign-retention:  ## Live through a million histories of retention
+campaign-retention:  ## Run a million histories of retention
 	@.ci/packages test
 	CORDWOOD_RETENTION_HISTORIES=1000000 \
 		swift test --disable-xctest --filter RetentionHistoryTests
@@ -80,7 +80,7 @@ campaign-reload:  ## Reload a thousand times and upgrade a hundred times under l
 	CORDWOOD_RELOADS=1000 CORDWOOD_UPGRADES=100 \
 		swift test --disable-xctest --filter ReloadsUnderLoadTests
 
-lint:  ## Check the format, and which target imports which
+lint:  ## Check the format, and the imports between targets
 	@.ci/packages build
 	swift format lint --strict -r Sources Tests Fuzz Package.swift Examples/Sources Examples/Package.swift
 	@.ci/imports
@@ -88,7 +88,7 @@ lint:  ## Check the format, and which target imports which
 # Options of the benchmarks: `make bench BENCH='--rounds 1 --seconds 2'` is a short one.
 BENCH =
 
-bench: build  ## Measure it beside its peers; four minutes
+bench: build  ## Compare it with other servers; four minutes
 	@.ci/packages bench
 	@.build/venv-bench/bin/python3 -B Benchmarks/run $(BENCH)
 
@@ -100,7 +100,7 @@ bench-neighbours: build  ## Measure how long a client waits beside each attack; 
 	@.ci/packages bench
 	@python3 -B Benchmarks/neighbours $(BENCH)
 
-docs:  ## Make the libraries' documentation: .build/docs
+docs:  ## Build the libraries' documentation: .build/docs
 	@.ci/packages build
 	@mkdir -p .build/docs
 	CORDWOOD_DOCS=1 swift package --scratch-path .build-docs \
@@ -109,19 +109,19 @@ docs:  ## Make the libraries' documentation: .build/docs
 		--enable-experimental-combined-documentation --warnings-as-errors \
 		--transform-for-static-hosting --output-path .build/docs
 
-strictness:  ## Write the table of docs/HTTP-STRICTNESS.md anew
+strictness:  ## Write the table of docs/HTTP-STRICTNESS.md again
 	@.ci/packages test
 	CORDWOOD_WRITE_STRICTNESS=1 \
 		swift test --disable-xctest --filter FuzzTargetsTests.DifferentialTests
 
-campaign-strictness:  ## Compare a hundred thousand mutated requests with Node's reading
+campaign-strictness:  ## Parse a hundred thousand mutated requests here and in Node, and compare
 	@.ci/packages test
 	CORDWOOD_DIFFERENTIAL_CASES=100000 \
 		swift test --disable-xctest --filter FuzzTargetsTests.DifferentialTests
 
-reference:  ## Write docs/configuration.md anew
+reference:  ## Write docs/configuration.md again
 	swift build --product cordwood
 	.build/debug/cordwood check --print-reference > docs/configuration.md
 
-clean:  ## Remove what was built
+clean:  ## Remove the build
 	rm -rf .build .build-docs .build-fuzz
