@@ -33,15 +33,34 @@ import Testing
             "the level is info, so a line at debug is left out")
     }
 
+    /// A line without an event would be one that nothing but its sentence tells apart.
+    @Test func `the sources write every event, and no line without one`() throws {
+        let sources = Self.root.appendingPathComponent("Sources")
+        let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
+        var written: Set<String> = []
+        for case let file as URL in try #require(files) where file.pathExtension == "swift" {
+            // The probe is a program that logs by swift-log alone.
+            guard !file.path.contains("RotatingFileLogProbe") else { continue }
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let bare = text.matches(
+                of: /\Wlog(ger)?\.(trace|debug|info|notice|warning|error|critical)\(/)
+            #expect(bare.isEmpty, "\(file.lastPathComponent) logs without an event: use report")
+            written.formUnion(text.matches(of: /\.report\(\s*\.(\w+)/).map { String($0.output.1) })
+        }
+        let events = Set(DiagnosticEvent.allCases.map { "\($0)" })
+        #expect(events.subtracting(written) == [], "no line has these")
+    }
+
     private struct Row {
         let event: String
         let level: String
     }
 
+    private static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
     private static func rows() throws -> [Row] {
-        let page = URL(fileURLWithPath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("docs/OPERATIONS.md")
+        let page = root.appendingPathComponent("docs/OPERATIONS.md")
         let text = try String(contentsOf: page, encoding: .utf8)
         return text.split(separator: "\n").compactMap { line in
             guard let found = line.wholeMatch(of: /\| `(\w+)` \| (\w+) \| (.+) \| (.+) \|/) else {

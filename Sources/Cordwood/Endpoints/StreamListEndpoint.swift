@@ -1,3 +1,4 @@
+import Diagnostics
 import Protocols
 import SystemPackage
 
@@ -8,7 +9,7 @@ extension Endpoint {
         do throws(Errno) {
             try StreamList(directory: service.directory).encode(into: &text)
         } catch {
-            service.log.error("cannot list \(service.directory): \(error)")
+            service.log.report(.directoryUnreadable, "cannot list \(service.directory): \(error)")
             throw .directoryUnreadable
         }
         return .pageData

@@ -1,3 +1,4 @@
+import Diagnostics
 import HTTP
 import Linux
 import Logging
@@ -20,7 +21,7 @@ struct DenialLog {
         var metadata: Logger.Metadata = ["peer": "\(peer.text)"]
         if let token { metadata["token"] = "\(token)" }
         if repeated > 0 { metadata["repeated"] = "\(repeated)" }
-        log.notice("a request is refused: \(refusal.reason)", metadata: metadata)
+        log.report(.accessDenied, "a request is refused: \(refusal.reason)", metadata: metadata)
     }
 }
 

@@ -1,3 +1,4 @@
+import Diagnostics
 import HTTP
 import Linux
 import Logging
@@ -41,7 +42,9 @@ final class RequestLog {
         var metadata: Logger.Metadata = [:]
         if let requestID { metadata["request_id"] = "\(requestID)" }
         if repeated > 0 { metadata["repeated"] = "\(repeated)" }
-        log.error("\(error); requests are answered 503 until this is mended", metadata: metadata)
+        log.report(
+            .writeFailed, "\(error); requests are answered 503 until this is mended",
+            metadata: metadata)
     }
 
     // MARK: Requests
@@ -74,7 +77,7 @@ final class RequestLog {
         if let path = Self.path(of: head, bytes) { metadata["path"] = "\(path)" }
         if let token = gatekeeper?.token(reply.sender) { metadata["token"] = "\(token.name)" }
         if repeated > 0 { metadata["repeated"] = "\(repeated)" }
-        log.notice("what a client sent is not accepted", metadata: metadata)
+        log.report(.requestRejected, "what a client sent is not accepted", metadata: metadata)
     }
 
     /// Where the request line could not be read there is none.
@@ -103,7 +106,7 @@ final class RequestLog {
         if let token = gatekeeper?.token(reply.sender) { metadata["token"] = "\(token.name)" }
         if let path = note.path { metadata["path"] = "\(path)" }
         if let identity = peer.identity { metadata["subject"] = "\(identity.subject)" }
-        log.debug("a request is answered with an error", metadata: metadata)
+        log.report(.requestFailed, "a request is answered with an error", metadata: metadata)
     }
 
     func endTurn() { if isDebugging { notes.removeAll() } }
@@ -121,7 +124,9 @@ final class RequestLog {
             reason = "its address has more than limits.connections_per_address"
         }
         guard isDebugging else { return }
-        log.debug("a connection is closed: \(reason)", metadata: ["peer": "\(peer.text)"])
+        log.report(
+            .connectionRefused, "a connection is closed: \(reason)",
+            metadata: ["peer": "\(peer.text)"])
     }
 
     func didShakeHands(_ outcome: HandshakeOutcome, with peer: Peer) {
@@ -132,7 +137,8 @@ final class RequestLog {
             counters.add(1, to: .failedHandshakes)
             // Strangers knock at every door: at any other level they would fill the log.
             guard isDebugging else { return }
-            log.debug(
+            log.report(
+                .handshakeFailed,
                 "a TLS handshake has failed: \(failure)", metadata: ["peer": "\(peer.text)"])
         }
     }

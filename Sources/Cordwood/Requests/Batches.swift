@@ -1,3 +1,4 @@
+import Diagnostics
 import HTTP
 import Linux
 import Logging
@@ -118,7 +119,8 @@ final class Batches {
     func tick(now: Int64) {
         // Before the others' time is kept, which makes files that are not there.
         for name in streams.forgetRemoved(butNot: defaultStream) {
-            log.warning(
+            log.report(
+                .streamReleased,
                 "the log file and the state page of the stream \(name) were removed or moved away: it is made again when a request comes for it"
             )
         }
@@ -139,7 +141,7 @@ final class Batches {
     private func closeFiles() {
         isReopening = false
         streams.closeAll()
-        log.info("the log files are opened again")
+        log.report(.filesReopened, "the log files are opened again")
     }
 
     /// Closes the files of a stream that are not needed now; false: there are none.

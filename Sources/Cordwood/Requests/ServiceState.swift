@@ -1,4 +1,5 @@
 import Bytes
+import Diagnostics
 import Linux
 import Logging
 import OpenSSL
@@ -50,11 +51,12 @@ final class ServiceState {
     func checkDisk() {
         guard let disk else { return }
         if disk.isLow, !isDiskLow {
-            log.error(
+            log.report(
+                .diskLow,
                 "\(directory) has \(disk.freeBytes) bytes free, less than disk.min_free, \(disk.minFreeBytes): requests are answered 503 until there is room; free some or lower the setting"
             )
         } else if !disk.isLow, isDiskLow {
-            log.notice("\(directory) has room again: requests are taken")
+            log.report(.diskRecovered, "\(directory) has room again: requests are taken")
         }
         isDiskLow = disk.isLow
     }
