@@ -42,8 +42,10 @@ class Service:
     def _port(self):
         if self.process.poll() is not None:
             raise AssertionError(f"the service has ended: {self.diagnostics.read_text()}")
-        found = re.search(r"listening on http://127\.0\.0\.1:(\d+)", self.diagnostics.read_text())
-        return found and int(found[1])
+        for line in self.diagnostics.read_text().splitlines():
+            if '"event":"listening"' in line:
+                return int(re.search(r"http://127\.0\.0\.1:(\d+)", line)[1])
+        return None
 
     def _status(self, path):
         try:

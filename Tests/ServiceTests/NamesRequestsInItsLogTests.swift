@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Testing
 
@@ -12,7 +13,7 @@ struct NamesRequestsInItsLogTests {
             try eventually("a write fails") {
                 try service.post(#"{"a":1}"#, Self.id).status == 503
             }
-            let line = try #require(try lines(service, "cannot append to").first)
+            let line = try #require(try lines(service, .writeFailed).first)
             #expect(line["request_id"] == "the-first-one")
             #expect(line["process"] == "worker 0")
             #expect(line["level"] == "error")
@@ -26,7 +27,7 @@ struct NamesRequestsInItsLogTests {
             #expect(try service.post("/nowhere?a=b", #"{"a":1}"#, Self.id).status == 404)
             #expect(try service.post("/logs", "", Self.id).status == 400)
             #expect(try service.request("NO SUCH", "/").status == 400)
-            let lines = try lines(service, "answered with an error")
+            let lines = try lines(service, .requestFailed)
             #expect(lines.map { $0["status"] } == ["404", "400", "400"])
             #expect(lines.map { $0["path"] } == ["/nowhere", "/logs", nil])
             #expect(lines.map { $0["peer"] } == ["127.0.0.1", "127.0.0.1", "127.0.0.1"])
@@ -39,7 +40,7 @@ struct NamesRequestsInItsLogTests {
     func `at info level they have none`() throws {
         try RunningService.run(["--workers", "1"]) { service in
             #expect(try service.post("/nowhere", #"{"a":1}"#).status == 404)
-            let lines = try lines(service, "answered with an error")
+            let lines = try lines(service, .requestFailed)
             #expect(lines.isEmpty)
         }
     }
@@ -58,7 +59,7 @@ struct NamesRequestsInItsLogTests {
                 #expect(try service.request("DELETE", "/logs").status == 405)
             }
             #expect(try service.post(#"{"a":1}"#).status == 200)
-            let lines = try lines(service, "not accepted")
+            let lines = try lines(service, .requestRejected)
             #expect(
                 lines.map { $0["code"] } == [
                     "no_such_path", "empty_body", "nothing_usable", "invalid_request_target",
@@ -71,13 +72,9 @@ struct NamesRequestsInItsLogTests {
     }
 
     private func lines(
-        _ service: RunningService, _ message: String
+        _ service: RunningService, _ event: DiagnosticEvent
     ) throws -> [[String: JSON]] {
-        try service.said.split(separator: "\n")
+        try service.lines(about: event)
             .map { try JSONDecoder().decode([String: JSON].self, from: Data($0.utf8)) }
-            .filter { line in
-                guard case .string(let text) = line["message"] else { return false }
-                return text.contains(message)
-            }
     }
 }

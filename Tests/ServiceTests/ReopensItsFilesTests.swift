@@ -11,7 +11,7 @@ struct ReopensItsFilesTests {
             let moved = service.directory.appendingPathComponent("moved")
             try FileManager.default.moveItem(at: active, to: moved)
             service.signal(SIGUSR1)
-            try service.waitUntilSaid("the log files are opened again", count: 2)
+            try service.wait(for: .filesReopened, count: 2)
             #expect(try service.post(#"{"a":2}"#).status == 200)
             #expect(try service.lines() == [#"{"a":2}"#])
             #expect(try String(contentsOf: moved, encoding: .utf8) == "{\"a\":1}\n")

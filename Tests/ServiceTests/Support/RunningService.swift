@@ -126,13 +126,6 @@ final class RunningService {
         return nil
     }
 
-    /// Waits until it has said `sentence`, `count` times: for the few sentences that operators read.
-    func waitUntilSaid(_ sentence: String, count: Int = 1) throws {
-        try eventually("the service says: \(sentence)", within: 30) {
-            said.components(separatedBy: sentence).count > count
-        }
-    }
-
     /// How often it has said this.
     func times(_ text: String) -> Int { said.components(separatedBy: text).count - 1 }
 

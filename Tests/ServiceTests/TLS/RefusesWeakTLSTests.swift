@@ -18,7 +18,7 @@ struct RefusesWeakTLSTests {
     ) throws {
         try RunningService.runSecurely(["--log-level", "debug"]) { service, _ in
             #expect(try service.sClient(arguments).contains(alert))
-            try service.waitUntilSaid("a TLS handshake has failed: ")
+            try service.wait(for: .handshakeFailed)
         }
     }
 
@@ -66,7 +66,7 @@ struct RefusesWeakTLSTests {
                 program: try #require(Program.curl),
                 arguments: ["-sS", "-d", "{}", "http://127.0.0.2:\(try service.securePort())/logs"])
             #expect(try curl.output().contains("tls_required"))
-            try service.waitUntilSaid("a TLS handshake has failed: this is HTTP without TLS")
+            try service.wait(for: .handshakeFailed, with: "this is HTTP without TLS")
             #expect(try service.lines() == [])
         }
     }
