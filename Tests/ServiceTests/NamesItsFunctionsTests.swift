@@ -12,8 +12,8 @@ struct NamesItsFunctionsTests {
             count += 1
             let (name, file) = (found.output.1, "Sources/" + found.output.2)
             let source = (try? Repository.text(of: file)) ?? ""
-            #expect(!source.isEmpty, "docs/ARCHITECTURE.md names \(file), which is not there")
-            #expect(source.contains("func \(name)("), "there is no \(name) in \(file)")
+            let hasIt = source.contains("func \(name)(")
+            #expect(hasIt, "there is no \(name) in \(file), which docs/ARCHITECTURE.md names")
         }
         #expect(count > 25, "the tables are read")
     }
