@@ -85,13 +85,15 @@ let package = Package(
         + feature("HTTP", on: ["Bytes", "Linux", "OpenSSL", systemPackage], settings: quick)
         + feature("Diagnostics", on: [logging])
         + feature("Prefork", on: ["Linux", systemPackage], tests: ["Bytes"])
+        + feature("Monitoring", on: ["Bytes", "Linux", "OpenSSL", "Prefork"], settings: quick)
         + feature("Ingest", on: ["Bytes", "Compression", "CSimdJSON", "Linux"], settings: quick)
         + feature("Protocols", on: ["Bytes", "HTTP", "Ingest"], settings: quick)
         + feature(
             "Cordwood",
             on: [
                 "Bytes", "Compression", "Diagnostics", "Linux", "OpenSSL", "RotatingFile", "HTTP",
-                "Prefork", "Ingest", "Protocols", "CAssets", "CYAML", systemPackage, logging,
+                "Prefork", "Monitoring", "Ingest", "Protocols", "CAssets", "CYAML", systemPackage,
+                logging,
             ], settings: quick)
         + [
             .executableTarget(

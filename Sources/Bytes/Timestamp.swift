@@ -29,3 +29,12 @@ extension ByteBuffer {
         }
     }
 }
+
+/// Timestamps (RFC 3339), in UTC with milliseconds.
+package enum RFC3339 {
+    package static func string(epochNanoseconds: Int64) -> String {
+        var text = ByteBuffer(capacity: 24)
+        text.append(rfc3339: epochNanoseconds / 1_000_000)
+        return String(text)
+    }
+}

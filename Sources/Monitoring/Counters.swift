@@ -1,159 +1,45 @@
 import Glibc
-import HTTP
-import Ingest
 import Linux
 import Prefork
 
-/// The cells of a process's row in the scoreboard.
-///
-/// All are counted from the start of the service and never reset, but for the gauges, which say
-/// what is so now.
-enum Cell: Int, CaseIterable {
-    // Gauges.
-    case process, state, heartbeat, connections, requestsInFlight
-    // Records.
-    case received, written, rejected, unkept
-    // Bytes.
-    case wireBytes, decodedBytes, writtenBytes
-    // Trouble.
-    case overloadWriteError, overloadSyncError, overloadDiskLow, overloadMemory
-    case overloadConnections, overloadRequestsInFlight, overloadBufferedBytes, overloadStreams
-    case overloadConnectionsPerAddress, refusedProxyHeaders, refusedAddresses
-    // TLS.
-    case fullHandshakes, resumedHandshakes, failedHandshakes
-    // The last error in epoch seconds; the last write that failed and the last that did not in
-    // monotonic nanoseconds.
-    case lastErrorAt, failedAt, writtenAt
-    case rollovers, rolloverFailures, rolloverOverdue
-    // The master's: its own row.
-    case startedAt, startTime, servingGeneration, workersWanted, nextStart, stopIsAnnounced
-    case reloads, reloadFailures, lastReloadFailed, reloadedAt
-    case restartsKilled, restartsExited, restartsHung, restartsRecycled
-    // What the process of this row is for, and where its counts began.
-    case role, number, generation, writtenBefore
-    // The sealer's.
-    case sealPending, sealPendingBytes, sealPendingSince
-    case sealFailures, sealedFiles, sealedBytes
-    case removedByCount, removedByAge, removedByBytes
-    // Requests that were refused for want of a token or of a right.
-    case authMissing, authInvalid, authExpired, authStreamNotAllowed, authNotAnObserver
-    case authRateLimited
-    // The histogram of the time from a whole request to its answer.
-    case ackNanoseconds, ackCount
-    // What the process uses, and since when there is one.
-    case processorNanoseconds, residentBytes, virtualBytes, openDescriptors, descriptorLimit
-    case beganAt
-}
+/// A process's own row of the scoreboard, to count in.
+package struct Counters {
+    package let scoreboard: Scoreboard
+    package let row: Int
+    private let firstRequest: Int
 
-/// What the process of a row is for.
-enum ProcessRole: Int64 {
-    case none = 0
-    case worker, sealer
-}
-
-/// What a process is doing.
-enum ProcessState: Int64 {
-    case absent = 0
-    case running, draining
-}
-
-/// The layout of a row: `Cell`s, then the histogram's buckets, then requests by path and status,
-/// then rejections by reason, then the sentence of the last error, then what is counted by stream.
-enum CounterLayout {
-    /// Upper bounds of the histogram's buckets, in nanoseconds.
-    static let ackBounds: [Int64] = [
-        100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000, 25_000_000,
-        50_000_000, 100_000_000, 250_000_000, 500_000_000, 1_000_000_000, 2_500_000_000,
-        5_000_000_000, 10_000_000_000,
-    ]
-    static let statusCodes: [UInt16] = [
-        200, 400, 401, 403, 404, 405, 408, 411, 413, 414, 415, 417, 429, 431, 500, 501, 503, 505,
-    ]
-
-    static let firstBucket = Cell.allCases.count
-    static let firstRequest = firstBucket + ackBounds.count
-    static let firstRejection = firstRequest + Router.labels.count * statusCodes.count
-    static let firstErrorWord = firstRejection + RejectionReason.allCases.count
-    /// Eight bytes of the last error's sentence in each; what is longer is cut.
-    static let errorWordCount = 32
-    /// Of each place of the `StreamDirectory`, and of all other streams, the `StreamCell`s.
-    static let firstStream = firstErrorWord + errorWordCount
-    static let cellCount =
-        firstStream + (StreamDirectory.limit + 1) * StreamCell.allCases.count
-    /// Behind the rows: the `StreamDirectory`, then why the last reload has failed.
-    static let firstReloadErrorWord = StreamDirectory.cellCount
-    static let reloadErrorWordCount = 64
-    static let sharedCellCount = firstReloadErrorWord + reloadErrorWordCount
-
-    /// Changes when the layout does.
-    static func identity(_ rowCount: Int) -> String {
-        "\(Version.current) \(rowCount)x\(cellCount)+\(sharedCellCount)"
+    package init(_ scoreboard: Scoreboard, row: Int, _ layout: CounterLayout) {
+        self.scoreboard = scoreboard
+        self.row = row
+        firstRequest = layout.firstRequest
     }
 
-    static func request(_ route: Int, _ status: UInt16) -> Int {
-        let code = statusCodes.firstIndex(of: status) ?? statusCodes.count - 1
-        return firstRequest + route * statusCodes.count + code
-    }
-}
-
-/// A process's own row, to count in.
-struct Counters {
-    let scoreboard: Scoreboard
-    let row: Int
-
-    /// In a child: takes the row over from who has had it before, and goes on with its counts.
-    func begin(_ child: Child) {
-        set(.state, to: ProcessState.absent.rawValue)
-        set(.process, to: Int64(getpid()))
-        set(.heartbeat, to: Clock.monotonicSeconds())
-        set(.generation, to: Int64(child.generation))
-        set(.writtenBefore, to: scoreboard[row, .written])
-        noteBeginning()
-        mendCounts()
-        switch child.role {
-        case .worker(let number):
-            set(.number, to: Int64(number))
-            take(.worker)
-        case .sealer: take(.sealer)
-        }
-        scoreboard.use(row: row)
-    }
-
-    /// Whether the master has said that the service will stop.
-    var isStopAnnounced: Bool { scoreboard[0, Cell.stopIsAnnounced.rawValue] != 0 }
-
-    /// Who has had the row before may have been killed between two counts of one request.
-    func mendCounts() {
-        let rejected = RejectionReason.allCases.reduce(0) {
-            $0 + scoreboard[row, CounterLayout.firstRejection + Int($1.rawValue)]
-        }
-        set(.rejected, to: rejected)
-        set(.received, to: scoreboard[row, .written] + rejected)
-    }
-
-    /// The last error of another role would be mistaken for one of this.
-    private func take(_ role: ProcessRole) {
-        if scoreboard[row, .role] != role.rawValue { set(.lastErrorAt, to: 0) }
-        set(.role, to: role.rawValue)
-    }
-
-    func add(_ amount: Int, to cell: Cell) {
+    package func add(_ amount: Int, to cell: Cell) {
         scoreboard.add(Int64(amount), row: row, cell: cell.rawValue)
     }
 
-    func set(_ cell: Cell, to value: Int64) { scoreboard[row, cell.rawValue] = value }
+    package func set(_ cell: Cell, to value: Int64) { scoreboard[row, cell.rawValue] = value }
 
-    func countRequest(_ route: Int, _ status: UInt16) {
-        scoreboard.add(1, row: row, cell: CounterLayout.request(route, status))
+    /// - Parameter place: the stream's, in the `StreamDirectory`.
+    package func add(_ amount: Int, to cell: StreamCell, at place: Int) {
+        scoreboard.add(Int64(amount), row: row, cell: cell.index(at: place))
     }
 
-    func countRejection(_ reason: RejectionReason, _ count: Int) {
-        scoreboard.add(
-            Int64(count), row: row, cell: CounterLayout.firstRejection + Int(reason.rawValue))
+    /// - Parameter path: the number of the endpoint, in `CounterLayout.paths`.
+    package func countRequest(_ path: Int, _ status: UInt16) {
+        let cell = CounterLayout.request(path, status, from: firstRequest)
+        scoreboard.add(1, row: row, cell: cell)
+    }
+
+    /// - Parameter reason: its number, in `CounterLayout.rejections`.
+    package func countRejection(_ reason: Int, _ count: Int) {
+        let cell = CounterLayout.firstRejection + reason
+        precondition(cell < firstRequest)
+        scoreboard.add(Int64(count), row: row, cell: cell)
     }
 
     /// Counts `count` answers that each took `nanoseconds`.
-    func countAcknowledgements(_ count: Int, took nanoseconds: Int64) {
+    package func countAcknowledgements(_ count: Int, took nanoseconds: Int64) {
         add(count, to: .ackCount)
         scoreboard.add(
             nanoseconds &* Int64(count), row: row, cell: Cell.ackNanoseconds.rawValue)
@@ -161,5 +47,56 @@ struct Counters {
             return
         }
         scoreboard.add(Int64(count), row: row, cell: CounterLayout.firstBucket + bucket)
+    }
+
+    /// Whether the master has announced that the service will stop.
+    package var isStopAnnounced: Bool { scoreboard[0, .stopIsAnnounced] != 0 }
+}
+
+// MARK: The start of a process
+
+extension Counters {
+    /// In a child: takes over the row of an earlier process, and continues its counts.
+    ///
+    /// - Parameter number: among the processes of the role; nil where it has only one.
+    package func begin(_ role: RowRole, number: Int?, generation: Int) {
+        set(.state, to: ProcessState.absent.rawValue)
+        set(.process, to: Int64(getpid()))
+        set(.heartbeat, to: Clock.monotonicSeconds())
+        set(.generation, to: Int64(generation))
+        set(.writtenBefore, to: scoreboard[row, .written])
+        noteBeginning()
+        balanceCounts()
+        set(.number, to: Int64(number ?? -1))
+        // Otherwise an error of another role would be reported as one of this role.
+        if scoreboard[row, .role] != role.number { set(.lastErrorAt, to: 0) }
+        set(.role, to: role.number)
+        scoreboard.use(row: row)
+    }
+
+    /// Makes the counts of records agree: the row's earlier process may have been killed between
+    /// two counts of one request.
+    func balanceCounts() {
+        let rejected = (CounterLayout.firstRejection..<firstRequest).reduce(0) {
+            $0 + scoreboard[row, $1]
+        }
+        set(.rejected, to: rejected)
+        set(.received, to: scoreboard[row, .written] + rejected)
+    }
+
+    /// Records what stays the same during the life of this process, and what it uses now.
+    package func noteBeginning() {
+        set(.beganAt, to: Clock.epochSeconds())
+        set(.descriptorLimit, to: Int64(descriptorLimit()))
+        noteUsage()
+    }
+
+    /// Records what this process uses; each process does so once a second.
+    package func noteUsage() {
+        let usage = ProcessUsage.ofThisProcess()
+        set(.processorNanoseconds, to: usage.processorNanoseconds)
+        set(.virtualBytes, to: usage.virtualByteCount)
+        set(.residentBytes, to: usage.residentByteCount)
+        set(.openDescriptors, to: usage.openDescriptorCount)
     }
 }

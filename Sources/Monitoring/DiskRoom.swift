@@ -1,23 +1,24 @@
 import Linux
 
 /// The room on the file system of the logs.
-struct DiskRoom: Equatable {
-    var freeBytes: Int
-    var totalBytes: Int
-    /// Below so many free bytes ingest answers 503.
-    var minFreeBytes: Int
+package struct DiskRoom: Equatable {
+    package var freeBytes: Int
+    package var totalBytes: Int
+    /// With fewer free bytes ingest answers 503.
+    package var minFreeBytes: Int
 
-    init(freeBytes: Int, totalBytes: Int, minFreeBytes: Int) {
+    package init(freeBytes: Int, totalBytes: Int, minFreeBytes: Int) {
         self.freeBytes = freeBytes
         self.totalBytes = totalBytes
         self.minFreeBytes = minFreeBytes
     }
 
-    init(_ fileSystem: FileSystem, _ settings: Configuration) {
+    /// - Parameter minFree: the bytes that must stay free of so many in all.
+    package init(_ fileSystem: FileSystem, minFree: (_ totalBytes: Int) -> Int) {
         freeBytes = Int(clamping: fileSystem.freeBytes)
         totalBytes = Int(clamping: fileSystem.totalBytes)
-        minFreeBytes = settings.disk.minFree(ofTotal: totalBytes)
+        minFreeBytes = minFree(totalBytes)
     }
 
-    var isLow: Bool { freeBytes < minFreeBytes }
+    package var isLow: Bool { freeBytes < minFreeBytes }
 }

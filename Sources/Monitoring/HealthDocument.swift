@@ -1,16 +1,33 @@
+import Bytes
 import OpenSSL
 import Prefork
 
-/// What `/health` answers: how the whole service is, whichever worker is asked.
-struct HealthDocument {
-    let board: Scoreboard
-    let readiness: Readiness
-    let directory: String
-    let disk: DiskRoom?
-    /// Those that clients are shown.
-    let certificates: [CertificateFacts]
-    /// Monotonic and epoch seconds.
-    let now: (monotonic: Int64, epoch: Int64)
+/// The answer of `/health`: the state of the whole service, from whichever worker answers.
+package struct HealthDocument {
+    private let board: Scoreboard
+    private let readiness: Readiness
+    private let version: String
+    private let directory: String
+    private let disk: DiskRoom?
+    private let certificates: [CertificateFacts]
+    private let now: (monotonic: Int64, epoch: Int64)
+
+    /// - Parameters:
+    ///   - disk: nil where the system does not report it.
+    ///   - certificates: those that clients are shown.
+    ///   - now: monotonic and epoch seconds.
+    package init(
+        _ board: Scoreboard, _ readiness: Readiness, version: String, directory: String,
+        disk: DiskRoom?, certificates: [CertificateFacts], now: (monotonic: Int64, epoch: Int64)
+    ) {
+        self.board = board
+        self.readiness = readiness
+        self.version = version
+        self.directory = directory
+        self.disk = disk
+        self.certificates = certificates
+        self.now = now
+    }
 
     var facts: HealthFacts {
         let workers = board.workers.serving
@@ -27,14 +44,14 @@ struct HealthDocument {
         return facts
     }
 
-    var text: String {
+    package var text: String {
         let facts = facts
         let (serving, leaving) = board.workers
         let nextStart = board[0, .nextStart] - now.monotonic
         return JSONText.object([
             ("status", JSONText.string(facts.status)),
             ("reasons", JSONText.array(facts.reasons.map(reason))),
-            ("version", JSONText.string(Version.current)),
+            ("version", JSONText.string(version)),
             ("uptime_seconds", "\(uptime)"),
             ("configuration", configuration),
             ("workers_wanted", "\(board[0, .workersWanted])"),
@@ -149,9 +166,11 @@ struct HealthDocument {
         ])
     }
 
-    private var validities: [Validity] { certificates.map { Validity($0, at: now.epoch) } }
+    private var validities: [CertificateValidity] {
+        certificates.map { CertificateValidity($0, at: now.epoch) }
+    }
 
-    private func certificate(_ validity: Validity) -> String {
+    private func certificate(_ validity: CertificateValidity) -> String {
         let certificate = validity.certificate
         return JSONText.object([
             ("file", JSONText.string(certificate.file)),
@@ -170,10 +189,10 @@ struct HealthDocument {
         ])
     }
 
-    // MARK: Signs of life
+    // MARK: Heartbeats
 
     private func silence(_ row: Int) -> Int64 { max(0, now.monotonic - board[row, .heartbeat]) }
 
-    /// Where there has been none yet, it counts from the start of the service.
+    /// Before the first sealer it counts from the start of the service.
     private var sealerSilence: Int64 { board.sealerRow.map(silence) ?? uptime }
 }

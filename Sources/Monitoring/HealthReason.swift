@@ -1,7 +1,6 @@
-/// What keeps the service from being all right, as `/health` lists it.
-enum HealthReason: String, CaseIterable {
-    case draining
-    case stopping
+/// Why the service is not all right, as `/health` lists it.
+package enum HealthReason: String, CaseIterable {
+    case draining, stopping
     case diskLow = "disk_low"
     case writesFail = "writes_fail"
     case writeError = "write_error"
@@ -39,27 +38,27 @@ enum HealthReason: String, CaseIterable {
     }
 }
 
-/// What the reasons are judged by; times and ages are seconds.
+/// What the reasons follow from; times and ages are seconds.
 struct HealthFacts: Equatable {
     var readiness = Readiness.ready
     var writeErrorAge: Int64?
     var hasReloadFailed = false
     var workersWanted: Int64 = 0
     var workersRunning: Int64 = 0
-    /// Of the worker that has been silent the longest.
+    /// Since the last heartbeat of the worker whose heartbeat is the oldest.
     var workerSilence: Int64 = 0
     var sealerSilence: Int64 = 0
     var sealingErrorAge: Int64?
     var rolloverOverdue: Int64 = 0
-    var certificates: [Validity.State] = []
+    var certificates: [CertificateValidity.State] = []
 
-    /// Seconds after which an error of a write is no longer news.
+    /// Seconds for which an error of a write is reported.
     static let writeErrorMemory: Int64 = 30
-    /// The sealer tries again after 30 seconds: while it fails, no error is older than this.
+    /// The sealer tries again after 30 seconds: while it fails, its error is younger than this.
     static let sealingErrorMemory: Int64 = 60
-    /// A process shows a sign of life each second.
+    /// A process records a heartbeat each second.
     static let silenceLimit: Int64 = 10
-    /// A worker looks each second, and the sealer looks after those of whom there is no worker.
+    /// Workers roll over due files each second, and the sealer those that no worker has open.
     static let overdueLimit: Int64 = 5
 
     var reasons: [HealthReason] {

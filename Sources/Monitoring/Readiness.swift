@@ -1,20 +1,20 @@
-/// Whether clients should send here, as `/readyz` says.
-enum Readiness: Equatable {
+/// Whether clients should send here, as `/readyz` reports.
+package enum Readiness: Equatable {
     case ready
-    /// This worker ends, and there is none that would take its place.
+    /// This worker ends, and no other takes its place.
     case draining
-    /// The service will stop soon and still takes what comes.
+    /// The service will stop soon, and still accepts requests.
     case stopping
     case diskLow
     case writesFail
 
     /// - Parameters:
-    ///   - isDraining: the worker that is asked does.
-    ///   - isStopAnnounced: by the master, for all.
-    ///   - runningWorkerCount: of all workers. Where some run, one that drains has only been
-    ///     replaced and the service is as ready as they are.
+    ///   - isDraining: whether the worker that answers drains.
+    ///   - isStopAnnounced: whether the master has announced a stop.
+    ///   - runningWorkerCount: of all workers. If some run, a worker that drains has only been
+    ///     replaced, and the service is as ready as the others are.
     ///   - now: monotonic nanoseconds.
-    init(
+    package init(
         isDraining: Bool, isStopAnnounced: Bool, runningWorkerCount: Int, isDiskLow: Bool,
         writes: WriteTimes, now: Int64
     ) {
@@ -30,7 +30,7 @@ enum Readiness: Equatable {
         }
     }
 
-    var line: StaticString {
+    package var line: StaticString {
         switch self {
         case .ready: "ready\n"
         case .draining: "draining\n"
@@ -41,17 +41,21 @@ enum Readiness: Equatable {
     }
 }
 
-/// When records were last written, and when they last could not be: monotonic nanoseconds, 0 for
-/// never.
-struct WriteTimes: Equatable {
-    var failedAt: Int64
-    var writtenAt: Int64
+/// When a write last failed, and when one last succeeded: monotonic nanoseconds, 0 for never.
+package struct WriteTimes: Equatable {
+    package var failedAt: Int64
+    package var writtenAt: Int64
 
-    /// Whether all writes fail: there was a failure in the last ten seconds, and since a second
-    /// before it nothing could be written.
+    package init(failedAt: Int64, writtenAt: Int64) {
+        self.failedAt = failedAt
+        self.writtenAt = writtenAt
+    }
+
+    /// Whether all writes fail: one failed in the last ten seconds, and none has succeeded since a
+    /// second before it.
     ///
-    /// The second lets a service go on whose other streams can be written. After the ten seconds
-    /// clients may try again, for without them nobody would learn that writing works again.
+    /// The second keeps a service ready if its other streams can be written. After the ten seconds
+    /// clients may try again, because only their requests can show that writing works again.
     func areFailing(now: Int64) -> Bool {
         failedAt > 0 && now - failedAt < Self.memory && failedAt - writtenAt >= Self.tolerance
     }

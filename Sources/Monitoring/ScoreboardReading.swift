@@ -1,37 +1,50 @@
 import Linux
 import Prefork
 
-/// What the rows say together.
+/// What the rows report together.
 ///
-/// The counts of a process outlive it in its row; what says how things are now counts only as long
-/// as the process lives.
+/// The counts of a process stay in its row after its end; its gauges count only while it lives.
 extension Scoreboard {
-    subscript(row: Int, cell: Cell) -> Int64 { self[row, cell.rawValue] }
+    package subscript(row: Int, cell: Cell) -> Int64 { self[row, cell.rawValue] }
 
-    func total(_ cell: Cell) -> Int64 { total(cell.rawValue) }
+    package func total(_ cell: Cell) -> Int64 { total(cell.rawValue) }
 
-    func state(_ row: Int) -> ProcessState {
+    package func state(_ row: Int) -> ProcessState {
         ProcessState(rawValue: self[row, .state]) ?? .absent
     }
 
-    private func rows(of role: ProcessRole) -> [Int] {
-        (1..<max(1, usedRowCount)).filter { self[$0, .role] == role.rawValue }
+    private func rows(of role: RowRole) -> [Int] {
+        (1..<max(1, usedRowCount)).filter { self[$0, .role] == role.number }
+    }
+
+    /// The rows of living processes of a role, one for each number, in the order of the numbers:
+    /// where two processes have the same number, the one with the latest heartbeat.
+    func latestRows(of role: RowRole) -> [Int] {
+        var latest: [Int64: Int] = [:]
+        for row in rows(of: role) where state(row) != .absent {
+            let number = self[row, .number]
+            if let other = latest[number], self[other, .heartbeat] >= self[row, .heartbeat] {
+                continue
+            }
+            latest[number] = row
+        }
+        return latest.sorted { $0.key < $1.key }.map(\.value)
     }
 
     // MARK: Workers
 
-    /// The rows of workers that live, in the order of their numbers; of those with the same number
-    /// the one that came first.
+    /// The rows of workers that live, in the order of their numbers; of two with the same number
+    /// the one that started earlier is first.
     var workerRows: [Int] {
         rows(of: .worker).filter { state($0) != .absent }.sorted {
             (self[$0, .number], self[$0, .generation]) < (self[$1, .number], self[$1, .generation])
         }
     }
 
-    /// `workerRows`, those who leave because others have their places apart.
+    /// `workerRows`, divided into those that serve and those that another worker has replaced.
     ///
-    /// Where the whole service drains nobody has taken their places, and nobody is leaving.
-    var workers: (serving: [Int], leaving: [Int]) {
+    /// When the whole service drains, no worker has been replaced and none is leaving.
+    package var workers: (serving: [Int], leaving: [Int]) {
         let all = workerRows
         let taken = Set(all.filter { state($0) == .running }.map { self[$0, .number] })
         let wanted = self[0, .workersWanted]
@@ -43,7 +56,20 @@ extension Scoreboard {
         return (all.filter { !isLeaving($0) }, all.filter(isLeaving))
     }
 
-    var runningWorkerCount: Int { workerRows.count { state($0) == .running } }
+    package var runningWorkerCount: Int { workerRows.count { state($0) == .running } }
+
+    /// A row for each number of a serving worker, in their order: while one worker takes the place
+    /// of another, the one that started last.
+    var rowsByNumber: [Int] {
+        var rows: [Int] = []
+        for row in workers.serving {
+            if let last = rows.last, self[last, .number] == self[row, .number] {
+                rows.removeLast()
+            }
+            rows.append(row)
+        }
+        return rows
+    }
 
     /// The sum of a gauge over the workers that live.
     func gauge(_ cell: Cell) -> Int64 { workerRows.reduce(0) { $0 + self[$1, cell] } }
@@ -51,14 +77,14 @@ extension Scoreboard {
     /// How long the oldest file that a worker has open is past its rollover.
     var rolloverOverdueSeconds: Int64 { workerRows.map { self[$0, .rolloverOverdue] }.max() ?? 0 }
 
-    /// Processes that were replaced without having been asked to end.
+    /// How many processes were replaced because they ended without having been asked to.
     var restarts: Int64 {
         self[0, .restartsKilled] + self[0, .restartsExited] + self[0, .restartsHung]
     }
 
     // MARK: The sealer
 
-    /// The row of the sealer; where none lives, of the one that lived last.
+    /// The row of the sealer; if none lives, the row of the last one.
     var sealerRow: Int? {
         func rank(_ row: Int) -> (Int64, Int64) {
             (state(row) == .absent ? 0 : 1, self[row, .heartbeat])
@@ -68,8 +94,8 @@ extension Scoreboard {
 
     // MARK: Errors
 
-    /// The error of workers, or of sealers, that came last.
-    func lastError(of role: ProcessRole) -> LastError? {
+    /// The latest error of the processes of a role.
+    package func lastError(of role: RowRole) -> LastError? {
         let failed = rows(of: role).filter { self[$0, .lastErrorAt] > 0 }
         guard let row = failed.max(by: { self[$0, .lastErrorAt] < self[$1, .lastErrorAt] }) else {
             return nil
@@ -77,7 +103,7 @@ extension Scoreboard {
         return LastError(at: self[row, .lastErrorAt], sentence: errorSentence(row))
     }
 
-    /// Why the last reload has failed; nil if it has not.
+    /// Why the last reload failed; nil if it succeeded.
     var reloadError: LastError? {
         guard self[0, .lastReloadFailed] != 0, self[0, .lastErrorAt] > 0,
             sharedCellCount >= CounterLayout.sharedCellCount
@@ -88,15 +114,15 @@ extension Scoreboard {
         return LastError(at: self[0, .lastErrorAt], sentence: Sentence.text(of: words))
     }
 
-    /// What the first worker of a generation could not do; nil if none has said so.
-    func startError(ofGeneration generation: Int) -> String? {
+    /// Why the first worker of a generation could not start; nil if none has recorded a reason.
+    package func startError(ofGeneration generation: Int) -> String? {
         rows(of: .worker)
             .first { self[$0, .generation] == generation && self[$0, .lastErrorAt] > 0 }
             .map(errorSentence)
     }
 
-    /// When all workers together have last written, and last failed to.
-    var writeTimes: WriteTimes {
+    /// When any worker last wrote a record, and when any last failed to.
+    package var writeTimes: WriteTimes {
         let rows = rows(of: .worker)
         return WriteTimes(
             failedAt: rows.map { self[$0, .failedAt] }.max() ?? 0,
@@ -111,7 +137,7 @@ extension Scoreboard {
     }
 }
 
-/// Text in cells, eight bytes in each; what is too long is cut.
+/// Text in cells, eight bytes in each; longer text is cut.
 private enum Sentence {
     static func words(of text: String, count: Int) -> [Int64] {
         var words = [Int64](repeating: 0, count: count)
@@ -129,17 +155,18 @@ private enum Sentence {
     }
 }
 
-/// An error, and when it was, in seconds since 1970.
-struct LastError: Equatable {
-    var at: Int64
-    var sentence: String
+/// An error, and its time in seconds since 1970.
+package struct LastError: Equatable {
+    package var at: Int64
+    package var sentence: String
 }
 
 extension Counters {
-    /// Keeps a sentence where every process can read it.
+    /// Records the sentence of an error where every process can read it.
     ///
-    /// Who reads in this very moment may read a mixture of two sentences, and reads again later.
-    func noteError(_ sentence: String) {
+    /// A process that reads while it is written may read a mixture of two sentences; its next
+    /// reading is right.
+    package func noteError(_ sentence: String) {
         let words = Sentence.words(of: sentence, count: CounterLayout.errorWordCount)
         for (index, word) in words.enumerated() {
             scoreboard[row, CounterLayout.firstErrorWord + index] = word
@@ -147,10 +174,10 @@ extension Counters {
         set(.lastErrorAt, to: Clock.epochSeconds())
     }
 
-    /// Keeps what was wrong with a reload; only the master does.
+    /// Records why a reload failed; only the master does.
     ///
-    /// What is too long is cut and ends with `…`.
-    func noteReloadError(_ sentence: String) {
+    /// A sentence that is too long is cut and ends with `…`.
+    package func noteReloadError(_ sentence: String) {
         let words = Sentence.words(
             of: Self.bounded(sentence), count: CounterLayout.reloadErrorWordCount)
         for (index, word) in words.enumerated() {
@@ -173,9 +200,9 @@ extension Counters {
         return bounded + mark
     }
 
-    /// Forgets what the workers of a generation have noted; only the master does, when it has
-    /// abandoned that generation: they are no errors of the workers that serve.
-    func forgetErrors(ofGeneration generation: Int) {
+    /// Forgets the errors of the workers of a generation; only the master does, when it has
+    /// abandoned that generation, because the serving workers did not have these errors.
+    package func forgetErrors(ofGeneration generation: Int) {
         for row in 1..<max(1, scoreboard.usedRowCount)
         where scoreboard[row, .generation] == generation {
             scoreboard[row, Cell.lastErrorAt.rawValue] = 0

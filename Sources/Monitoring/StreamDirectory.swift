@@ -1,22 +1,24 @@
 import Prefork
 
-/// Which streams are counted by themselves: the first hundred of any process since the start.
+/// Which streams are counted by name: the first hundred that any process opened since the start.
 ///
-/// The others are counted together.
+/// All others are counted together.
 ///
-/// It stands in the cells that all processes share: first how many places were claimed, then for
-/// each place the length of its name, and the name. A place is claimed by one process, which writes
-/// the name before its length, and never changes again. Two processes that claim a place for the
-/// same stream at the same moment do no harm, since who reads adds both. A process that dies in
-/// between leaves a place without a length, which nobody counts in.
-struct StreamDirectory {
-    let board: Scoreboard
+/// The directory is in the cells that all processes share: the number of claimed places, then for
+/// each place the length of its name, and the name. One process claims a place and writes the name
+/// before its length; the place never changes again. Two processes that claim a place for the same
+/// stream at the same moment do no harm, because a reader adds both. A process that dies in between
+/// leaves a place without a length, in which no process counts.
+package struct StreamDirectory {
+    private let board: Scoreboard
+
+    package init(_ board: Scoreboard) { self.board = board }
 
     /// How many streams have a place.
-    static let limit = 100
+    package static let limit = 100
     /// The place of all others.
-    static let others = limit
-    /// What the others are called; no stream's name begins so.
+    package static let others = limit
+    /// The name under which the others are counted; no stream's name begins with `_`.
     static let nameOfOthers = "_other"
 
     /// A name has at most 64 bytes, of which a word holds eight.
@@ -24,8 +26,8 @@ struct StreamDirectory {
     private static let entryCellCount = 1 + nameWordCount
     static let cellCount = 1 + limit * entryCellCount
 
-    /// Where the stream counts; it is the same as long as the program runs.
-    func place(of name: [UInt8]) -> Int {
+    /// The place in which the stream counts; it stays the same while the program runs.
+    package func place(of name: [UInt8]) -> Int {
         guard isThere else { return Self.others }
         let words = Self.words(of: name)
         for place in 0..<claimedCount where self.words(at: place) == words { return place }
@@ -80,21 +82,5 @@ struct StreamDirectory {
             UInt8(truncatingIfNeeded: words[1 + index / 8] >> (index % 8 * 8))
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-}
-
-/// What is counted of a stream, in the row of each process.
-enum StreamCell: Int, CaseIterable {
-    case written, rejected, bytes
-
-    func index(at place: Int) -> Int {
-        CounterLayout.firstStream + place * StreamCell.allCases.count + rawValue
-    }
-}
-
-extension Counters {
-    /// - Parameter place: of the stream, in the directory.
-    func add(_ amount: Int, to cell: StreamCell, at place: Int) {
-        scoreboard.add(Int64(amount), row: row, cell: cell.index(at: place))
     }
 }

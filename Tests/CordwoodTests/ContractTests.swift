@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import Ingest
+import Monitoring
 import Testing
 
 @testable import Cordwood

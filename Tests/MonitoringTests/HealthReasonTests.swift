@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Cordwood
+@testable import Monitoring
 
 @Suite struct HealthReasonTests {
     private static let healthy = HealthFacts(workersWanted: 2, workersRunning: 2)

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Cordwood
+@testable import Monitoring
 
 @Suite struct ReadinessTests {
     private static let second: Int64 = 1_000_000_000

@@ -1,28 +1,26 @@
 import Prefork
 import Testing
 
-@testable import Cordwood
+@testable import Monitoring
 
 @Suite struct ScoreboardReadingTests {
     private let board: Scoreboard
 
     init() throws {
-        board = try Scoreboard(rowCount: 8, cellCount: CounterLayout.cellCount)
+        board = try CounterLayout.sample.scoreboard(rowCount: 8)
         board.use(row: 7)
-        Counters(scoreboard: board, row: 0).set(.workersWanted, to: 2)
+        Counters(board, row: 0).set(.workersWanted, to: 2)
     }
 
     private func add(
-        _ row: Int, _ role: ProcessRole, _ number: Int64, _ state: ProcessState
+        _ row: Int, _ role: RowRole, _ number: Int64, _ state: ProcessState
     ) -> Counters {
-        let counters = Counters(scoreboard: board, row: row)
-        counters.set(.role, to: role.rawValue)
-        counters.set(.number, to: number)
-        counters.set(.state, to: state.rawValue)
+        let counters = Counters(board, row: row)
+        counters.run(role, number, state)
         return counters
     }
 
-    @Test func `who drains beside a successor is leaving`() {
+    @Test func `a worker that drains beside a successor is leaving`() {
         _ = add(1, .worker, 0, .draining)
         _ = add(2, .worker, 1, .running)
         _ = add(3, .worker, 0, .running)
@@ -33,7 +31,7 @@ import Testing
         #expect(board.workers.leaving == [1, 4])
     }
 
-    @Test func `nobody is leaving where all drain`() {
+    @Test func `no worker is leaving while all drain`() {
         _ = add(1, .worker, 0, .draining)
         _ = add(2, .worker, 1, .draining)
         #expect(board.workers.serving == [1, 2])
@@ -47,7 +45,7 @@ import Testing
         #expect(board.total(.connections) == 8)
     }
 
-    @Test func `the sealer that lives is asked, not the one before it`() {
+    @Test func `the sealer that lives is reported, not the one before it`() {
         let old = add(1, .sealer, 0, .absent)
         old.set(.sealPending, to: 9)
         old.set(.heartbeat, to: 100)
@@ -56,12 +54,12 @@ import Testing
         #expect(board.sealerRow == 2)
     }
 
-    @Test func `who takes a row mends what was counted by half`() {
+    @Test func `a process that takes a row over makes its counts agree`() {
         let worker = add(1, .worker, 0, .absent)
         worker.add(5, to: .written)
         worker.add(9, to: .received)
-        worker.countRejection(.invalidJSON, 2)
-        worker.mendCounts()
+        worker.countRejection(0, 2)
+        worker.balanceCounts()
         #expect(board.total(.received) == 7)
         #expect(board.total(.rejected) == 2)
     }
@@ -78,5 +76,27 @@ import Testing
     @Test func `a sentence that is too long is cut`() {
         add(1, .sealer, 0, .running).noteError(String(repeating: "x", count: 300))
         #expect(board.lastError(of: .sealer)?.sentence == String(repeating: "x", count: 256))
+    }
+
+    @Test func `of a role with several processes each number has one row, the latest`() {
+        let role = RowRole(3, "archiver")
+        add(1, role, 1, .running).set(.heartbeat, to: 5)
+        add(2, role, 0, .running).set(.heartbeat, to: 5)
+        add(3, role, 1, .running).set(.heartbeat, to: 9)
+        add(4, role, 0, .absent).set(.heartbeat, to: 99)
+        #expect(board.latestRows(of: role) == [2, 3])
+    }
+
+    @Test func `a process that takes a row over continues its counts under its own role`() {
+        let old = add(1, .sealer, -1, .absent)
+        old.add(4, to: .written)
+        old.noteError("of the sealer")
+        Counters(board, row: 1).begin(.worker, number: 2, generation: 7)
+        #expect(board.total(.written) == 4 && board[1, .writtenBefore] == 4)
+        #expect(board[1, .number] == 2 && board[1, .generation] == 7)
+        #expect(board.lastError(of: .worker) == nil)
+        Counters(board, row: 1).noteError("of a worker")
+        Counters(board, row: 1).begin(.worker, number: 2, generation: 8)
+        #expect(board.lastError(of: .worker)?.sentence == "of a worker")
     }
 }

@@ -2,18 +2,16 @@ import Bytes
 import Prefork
 import Testing
 
-@testable import Cordwood
+@testable import Monitoring
 
 @Suite struct StreamDirectoryTests {
     private let board: Scoreboard
     private let directory: StreamDirectory
 
     init() throws {
-        board = try Scoreboard(
-            rowCount: 3, cellCount: CounterLayout.cellCount,
-            sharedCellCount: CounterLayout.sharedCellCount)
+        board = try CounterLayout.sample.scoreboard(rowCount: 3)
         for row in 0..<3 { board.use(row: row) }
-        directory = StreamDirectory(board: board)
+        directory = StreamDirectory(board)
     }
 
     @Test(arguments: ["a", "app", "12345678", "123456789", String(repeating: "z", count: 64)])
@@ -46,16 +44,14 @@ import Testing
     }
 
     @Test func `two places of one name are added up, over all processes`() {
-        let (first, second) = (
-            Counters(scoreboard: board, row: 1), Counters(scoreboard: board, row: 2)
-        )
+        let (first, second) = (Counters(board, row: 1), Counters(board, row: 2))
         let place = directory.place(of: Array("app".utf8))
         first.add(2, to: StreamCell.written, at: place)
         second.add(3, to: StreamCell.written, at: place)
         second.add(7, to: StreamCell.rejected, at: StreamDirectory.others)
         second.add(9, to: StreamCell.bytes, at: place)
         var out = ByteBuffer()
-        Metrics(scoreboard: board, disk: nil, now: 0).streams(&out)
+        Metrics(board, .sample, version: "1", disk: nil, now: 0).encode(into: &out)
         let text = String(decoding: (0..<out.count).map { out.span[$0] }, as: UTF8.self)
         let lines = Set(text.split(separator: "\n").map(String.init))
         for line in [

@@ -1,4 +1,5 @@
 import HTTP
+import Monitoring
 
 /// Why somebody may not do what was asked for.
 enum AccessRefusal: Equatable {

@@ -1,4 +1,5 @@
 import Linux
+import Monitoring
 import Protocols
 
 extension Endpoint {
@@ -8,7 +9,7 @@ extension Endpoint {
     static let health = get("/health", .observation, weight: 1, isShared: true) {
         service, _, text in
         let document = HealthDocument(
-            board: service.counters.scoreboard, readiness: service.readiness,
+            service.counters.scoreboard, service.readiness, version: Version.current,
             directory: service.directory, disk: service.disk, certificates: service.certificates,
             now: (Clock.monotonicSeconds(), Clock.epochSeconds()))
         text.append(string: document.text)

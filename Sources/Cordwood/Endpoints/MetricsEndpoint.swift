@@ -1,4 +1,5 @@
 import Linux
+import Monitoring
 import Protocols
 
 extension Endpoint {
@@ -6,7 +7,7 @@ extension Endpoint {
     static let metrics = get("/metrics", .observation, weight: 2, isShared: true) {
         service, _, text in
         Metrics(
-            scoreboard: service.counters.scoreboard, disk: service.disk,
+            service.counters.scoreboard, .service, version: Version.current, disk: service.disk,
             certificates: service.certificates, now: Clock.epochSeconds()
         ).encode(into: &text)
         return Response(.ok, "text/plain; version=0.0.4; charset=utf-8")

@@ -1,4 +1,5 @@
 import HTTP
+import Monitoring
 import Protocols
 
 extension Endpoint {

@@ -1,3 +1,4 @@
+import Bytes
 import RotatingFile
 
 /// What `cordwood verify` prints.
@@ -125,5 +126,5 @@ package struct VerificationListing {
         "[" + items.joined(separator: ", ") + "]"
     }
 
-    private static func quoted(_ text: String) -> String { DiagnosticLog.quoted(text) }
+    private static func quoted(_ text: String) -> String { JSONText.quoted(text) }
 }

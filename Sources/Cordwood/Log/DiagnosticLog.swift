@@ -35,9 +35,11 @@ struct DiagnosticLog: LogHandler {
         case .json:
             line = "{\"time\":\"\(time)\",\"level\":\"\(event.level)\",\"process\":\"\(label)\""
             line += ",\"pid\":\(getpid())"
-            if let name { line += ",\"event\":\(Self.quoted(name))" }
-            line += ",\"message\":\(Self.quoted("\(event.message)"))"
-            for (key, value) in fields { line += ",\(Self.quoted(key)):\(Self.quoted("\(value)"))" }
+            if let name { line += ",\"event\":\(JSONText.quoted(name))" }
+            line += ",\"message\":\(JSONText.quoted("\(event.message)"))"
+            for (key, value) in fields {
+                line += ",\(JSONText.quoted(key)):\(JSONText.quoted("\(value)"))"
+            }
             line += "}"
         }
         line += "\n"
@@ -46,25 +48,6 @@ struct DiagnosticLog: LogHandler {
         var stderr = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
         guard poll(&stderr, 1, 0) == 1, stderr.revents & Int16(POLLOUT) != 0 else { return }
         line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    }
-
-    /// A JSON string (RFC 8259, 7).
-    static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 }
 
@@ -80,14 +63,5 @@ extension DiagnosticLog {
         return Logger(label: label) { label in
             DiagnosticLog(logLevel: settings.log.level, format: format, label: label)
         }
-    }
-}
-
-/// Timestamps (RFC 3339), in UTC with milliseconds.
-enum RFC3339 {
-    static func string(epochNanoseconds: Int64) -> String {
-        var text = ByteBuffer(capacity: 24)
-        text.append(rfc3339: epochNanoseconds / 1_000_000)
-        return String(text)
     }
 }

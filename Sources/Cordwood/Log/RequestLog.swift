@@ -2,6 +2,7 @@ import Diagnostics
 import HTTP
 import Linux
 import Logging
+import Monitoring
 import RotatingFile
 
 /// What a worker's lines in the diagnostic log say of requests, connections and files.

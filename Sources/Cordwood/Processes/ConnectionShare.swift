@@ -1,3 +1,4 @@
+import Monitoring
 import Prefork
 
 /// A worker's connections beside those of the workers that it shares the listeners with.
@@ -35,16 +36,16 @@ struct ConnectionShare: Equatable {
     /// What the scoreboard says of the worker in row `worker` and of the others at the monotonic
     /// second `now`.
     init(_ board: Scoreboard, worker: Int, limit: Int, now: Int64) {
-        mine = board[worker, Cell.connections.rawValue]
+        mine = board[worker, .connections]
         (total, workerCount, least) = (mine, 1, mine)
         self.limit = Int64(limit)
         for row in 1..<max(1, board.usedRowCount) where row != worker {
             // One that ends, begins or is stuck takes no connections.
-            guard board[row, Cell.role.rawValue] == ProcessRole.worker.rawValue,
-                board[row, Cell.state.rawValue] == ProcessState.running.rawValue,
-                now - board[row, Cell.heartbeat.rawValue] <= Self.freshSeconds
+            guard board[row, .role] == RowRole.worker.number,
+                board[row, .state] == ProcessState.running.rawValue,
+                now - board[row, .heartbeat] <= Self.freshSeconds
             else { continue }
-            let connections = board[row, Cell.connections.rawValue]
+            let connections = board[row, .connections]
             total += connections
             workerCount += 1
             least = min(least, connections)

@@ -1,6 +1,7 @@
 import Diagnostics
 import Linux
 import Logging
+import Monitoring
 import RotatingFile
 
 /// Says and counts what retention removes, and what keeps it from removing.

@@ -1,6 +1,7 @@
 import Diagnostics
 import Linux
 import Logging
+import Monitoring
 import RotatingFile
 
 /// What the sealer does and says: once a second, also while it compresses a large file, all that

@@ -2,6 +2,7 @@ import Diagnostics
 import Glibc
 import Linux
 import Logging
+import Monitoring
 import Prefork
 import SystemPackage
 

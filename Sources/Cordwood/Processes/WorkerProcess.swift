@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Linux
 import Logging
+import Monitoring
 import OpenSSL
 import Prefork
 import RotatingFile

@@ -2,6 +2,7 @@ import Diagnostics
 import HTTP
 import Linux
 import Logging
+import Monitoring
 import RotatingFile
 
 /// The streams that a worker writes: records are put into their batches in a turn and appended to
@@ -47,7 +48,7 @@ final class Batches {
         let census = StreamCensus(
             directory: settings.directory, limit: settings.streams.maxCount)
         let alwaysThere = settings.streams.defaultStream
-        let directory = StreamDirectory(board: counters.scoreboard)
+        let directory = StreamDirectory(counters.scoreboard)
         return StreamTable(limit: settings.streams.maxOpen) { name throws(StreamError) in
             guard name == alwaysThere || census.admits(name, now: Clock.monotonicSeconds()) else {
                 throw .tooMany

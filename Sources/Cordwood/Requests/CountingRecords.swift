@@ -1,4 +1,5 @@
 import Ingest
+import Monitoring
 
 extension Counters {
     /// Counts the records of a request that stand in their files.

@@ -2,6 +2,7 @@ import Bytes
 import HTTP
 import Ingest
 import Linux
+import Monitoring
 import Protocols
 
 /// Takes whole requests: the records of a body go into the batch of a stream, as far as there is

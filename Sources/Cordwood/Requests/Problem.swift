@@ -1,4 +1,5 @@
 import HTTP
+import Monitoring
 import Protocols
 
 /// A request that is rejected: what its client is answered, and what the service counts and says.

@@ -2,6 +2,7 @@ import Bytes
 import HTTP
 import Ingest
 import Linux
+import Monitoring
 import Protocols
 
 /// Writes the answers of a turn, once its records stand in their files, and counts them.

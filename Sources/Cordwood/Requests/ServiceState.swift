@@ -2,6 +2,7 @@ import Bytes
 import Diagnostics
 import Linux
 import Logging
+import Monitoring
 import OpenSSL
 
 /// How the service is, as a worker sees it: what its answers about itself are made from.
@@ -34,7 +35,7 @@ final class ServiceState {
 
     /// The room for logs; nil when the system does not say.
     var disk: DiskRoom? {
-        (try? FileSystem(at: directory)).map { DiskRoom($0, settings) }
+        (try? FileSystem(at: directory)).map { DiskRoom($0, minFree: settings.disk.minFree) }
     }
 
     /// Whether clients should send here.

@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import Linux
+import Monitoring
 
 /// What one turn of the loop has taken and promised, until its answers are written.
 final class Turn {

@@ -2,6 +2,7 @@ import Bytes
 import HTTP
 import Linux
 import Logging
+import Monitoring
 import OpenSSL
 import Protocols
 import RotatingFile

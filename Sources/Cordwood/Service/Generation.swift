@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Linux
 import Logging
+import Monitoring
 import OpenSSL
 import Prefork
 import RotatingFile
@@ -156,7 +157,8 @@ final class Generation {
 
     func warnOfCertificates() {
         for certificate in tls?.certificates ?? [] {
-            guard let warning = Validity(certificate, at: Clock.epochSeconds()).warning else {
+            guard let warning = CertificateValidity(certificate, at: Clock.epochSeconds()).warning
+            else {
                 continue
             }
             log.report(.certificateInvalid, "\(warning)")

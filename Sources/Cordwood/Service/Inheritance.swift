@@ -1,6 +1,7 @@
 import Glibc
 import HTTP
 import Linux
+import Monitoring
 import Prefork
 import SystemPackage
 
@@ -32,7 +33,7 @@ struct Inheritance {
         let file = Lent(left.scoreboard)
         try file.descriptor?.setCloseOnExec(true)
         // Numbers of another layout would mean something else.
-        scoreboard = left.layout == CounterLayout.identity(rowCount) ? file : nil
+        scoreboard = left.layout == CounterLayout.service.identity(rowCount: rowCount) ? file : nil
         children = left.children
         files = left.files
         var doors: [Generation.Door] = []
@@ -49,7 +50,7 @@ struct Inheritance {
         guard let file = scoreboard?.descriptor.take() else { return nil }
         scoreboard = nil
         return try Scoreboard(
-            adopting: file, rowCount: rowCount, cellCount: CounterLayout.cellCount,
+            adopting: file, rowCount: rowCount, cellCount: CounterLayout.service.cellCount,
             sharedCellCount: CounterLayout.sharedCellCount)
     }
 
@@ -68,7 +69,7 @@ struct Inheritance {
         do {
             let handover = Handover(
                 lifeLine: try keep(true), scoreboard: scoreboard.file.rawValue,
-                layout: CounterLayout.identity(scoreboard.rowCount),
+                layout: CounterLayout.service.identity(rowCount: scoreboard.rowCount),
                 files: serving.storage.identity, children: children,
                 sockets: doors.map {
                     Handover.Socket(

@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import Linux
+import Monitoring
 import Prefork
 
 /// What the master says and counts of its children.

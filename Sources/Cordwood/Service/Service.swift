@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Linux
 import Logging
+import Monitoring
 import Prefork
 import RotatingFile
 import SystemPackage
@@ -71,7 +72,7 @@ package final class Service {
                 scoreboard = inherited
             } else {
                 scoreboard = try Scoreboard(
-                    rowCount: Self.rowCount, cellCount: CounterLayout.cellCount,
+                    rowCount: Self.rowCount, cellCount: CounterLayout.service.cellCount,
                     sharedCellCount: CounterLayout.sharedCellCount)
             }
         } catch {
@@ -186,7 +187,11 @@ extension Service: Supervised {
             return StartError.credentials(error).exitCode
         }
         let counters = Counters(scoreboard: scoreboard, row: child.row)
-        counters.begin(child)
+        switch child.role {
+        case .worker(let number):
+            counters.begin(.worker, number: number, generation: child.generation)
+        case .sealer: counters.begin(.sealer, number: nil, generation: child.generation)
+        }
         if child.role == .sealer {
             mine.close(keeping: nil)
             return SealerProcess(mine, counters).run(child)

@@ -3,6 +3,7 @@ import Diagnostics
 import Glibc
 import Linux
 import Logging
+import Monitoring
 import RotatingFile
 import SystemPackage
 

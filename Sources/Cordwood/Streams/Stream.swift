@@ -1,6 +1,7 @@
 import Bytes
 import Ingest
 import Linux
+import Monitoring
 import RotatingFile
 import SystemPackage
 

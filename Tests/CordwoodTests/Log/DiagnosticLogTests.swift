@@ -1,3 +1,4 @@
+import Bytes
 import RotatingFile
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
         ("\u{1}\u{7f}", "\"\\u0001\\u007f\""), ("naïve 🪵", "\"naïve 🪵\""),
     ])
     func `text is quoted as JSON`(text: String, quoted: String) {
-        #expect(DiagnosticLog.quoted(text) == quoted)
+        #expect(JSONText.quoted(text) == quoted)
     }
 
     @Test(

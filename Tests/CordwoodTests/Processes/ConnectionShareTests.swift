@@ -1,3 +1,4 @@
+import Monitoring
 import Prefork
 import Testing
 
@@ -62,11 +63,12 @@ struct ConnectionShareTests {
 
     /// Workers that run, with so many connections each, at the monotonic second 100.
     private static func board(_ counts: [Int64]) throws -> Scoreboard {
-        let board = try Scoreboard(rowCount: counts.count + 1, cellCount: CounterLayout.cellCount)
+        let board = try Scoreboard(
+            rowCount: counts.count + 1, cellCount: CounterLayout.service.cellCount)
         for (worker, count) in counts.enumerated() {
             let row = worker + 1
             board.use(row: row)
-            board[row, Cell.role.rawValue] = ProcessRole.worker.rawValue
+            board[row, Cell.role.rawValue] = RowRole.worker.number
             board[row, Cell.connections.rawValue] = count
             board[row, Cell.state.rawValue] = ProcessState.running.rawValue
             board[row, Cell.heartbeat.rawValue] = 100
