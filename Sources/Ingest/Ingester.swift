@@ -59,7 +59,7 @@ package struct Ingester: ~Copyable {
     ) {
         request = IngestRequest(
             coding: coding, isAtomic: atomic, streamFormat: streamFormat,
-            rejectedRoom: rejectedRoom)
+            rejectedRoom: rejectedRoom, keepsResults: other?.wantsResults ?? false)
         otherReader = other
         if let other { other.begin(format) } else { reader.begin(format) }
         reader.sink.note(context, stamp: stamp)
@@ -87,11 +87,11 @@ package struct Ingester: ~Copyable {
     ) throws(IngestError) -> IngestReport? {
         precondition(stage != .over, "a request has to begin")
         // The buffers change hands without a copy.
-        swap(&batch, &reader.sink.batch)
-        swap(&rejected, &reader.sink.rejected)
+        swap(&batch, &reader.sink.target.batch)
+        swap(&rejected, &reader.sink.target.rejected)
         defer {
-            swap(&batch, &reader.sink.batch)
-            swap(&rejected, &reader.sink.rejected)
+            swap(&batch, &reader.sink.target.batch)
+            swap(&rejected, &reader.sink.target.rejected)
         }
         do throws(IngestError) {
             guard try read(body, until: deadline) else { return nil }
@@ -133,6 +133,10 @@ package struct Ingester: ~Copyable {
             stage = .reading
         }
         if let otherReader {
+            // The buffers of the request's own stream are the caller's again after each visit.
+            defer { reader.sink.selectOwn() }
+            reader.sink.report.decodedByteCount =
+                request.coding == .identity ? body.count : decoder.output.count
             return try request.coding == .identity
                 ? otherReader.proceed(body, into: &reader.sink, until: deadline)
                 : Self.read(decoder, with: otherReader, into: &reader.sink, until: deadline)
@@ -162,13 +166,23 @@ struct IngestRequest {
     var isAtomic = false
     var streamFormat = StreamFormat.json
     var rejectedRoom = Int.max
+    /// Whether the answer says of each record what became of it.
+    var keepsResults = false
 }
 
 extension Ingester {
     /// Bytes of memory that the request's body and its window take.
     package var heldByteCount: Int {
-        decoder.output.count + 4 * reader.index.capacity + (otherReader?.heldByteCount ?? 0)
+        decoder.output.count + 4 * reader.index.capacity + reader.sink.heldByteCount
+            + (otherReader?.heldByteCount ?? 0)
     }
+
+    /// What the request has written for other streams than its own; it stays until the next begins.
+    package var otherBatches: [OtherBatch] { reader.sink.otherBatches }
+
+    /// Appends what became of each record, where its reader wants that: 0, or the raw value of the
+    /// reason and one.
+    package func appendResults(to results: inout ByteBuffer) { results.append(reader.sink.results) }
 
     /// Forgets the request that was begun; what it has written is the caller's to remove.
     package mutating func cancel() { if stage != .over { end() } }

@@ -21,11 +21,18 @@ package protocol IngestProtocol: Sendable {
     /// Makes what reads its bodies.
     ///
     /// It is made once for each request that is under way, and used again.
-    func makeReader(_ limits: IngestLimits) -> any RecordReader
+    ///
+    /// - Parameter selector: says where records may go whose stream is named in the body.
+    func makeReader(_ limits: IngestLimits, _ selector: any BatchSelector) -> any RecordReader
 
     /// Appends the body of the answer to a request whose records stand in their files, those that
     /// were accepted and those that were rejected.
-    func answer(_ report: borrowing IngestReport, into text: inout ByteBuffer) -> Response
+    ///
+    /// - Parameter results: what became of each record, in order, if the reader wants that: 0 if it
+    ///   was accepted, or the raw value of its `RejectionReason` and one.
+    func answer(
+        _ report: borrowing IngestReport, results: Span<UInt8>, into text: inout ByteBuffer
+    ) -> Response
 
     /// Appends the body of an answer that rejects a request; nil: it is answered as on all paths.
     func answer(_ refusal: Refusal, into text: inout ByteBuffer) -> Response?
@@ -34,7 +41,9 @@ package protocol IngestProtocol: Sendable {
 extension IngestProtocol {
     package var hasReader: Bool { false }
 
-    package func makeReader(_ limits: IngestLimits) -> any RecordReader {
+    package func makeReader(
+        _ limits: IngestLimits, _ selector: any BatchSelector
+    ) -> any RecordReader {
         preconditionFailure("a protocol that has a reader makes it")
     }
 

@@ -16,7 +16,7 @@ struct Admission {
     let gatekeeper: Gatekeeper?
     private let isPageEnabled: Bool
     private let observation: Configuration.Observation.Access
-    private let allowedStreams: [[UInt8]]
+    private let streams: StreamAccess
     private let defaultStream: [UInt8]
     private let service: ServiceState
     private let turn: Turn
@@ -24,15 +24,15 @@ struct Admission {
 
     init(
         _ settings: Configuration, _ router: Router, _ gatekeeper: Gatekeeper?,
-        _ service: ServiceState, _ turn: Turn
+        _ streams: StreamAccess, _ service: ServiceState, _ turn: Turn
     ) {
         self.router = router
         self.gatekeeper = gatekeeper
+        self.streams = streams
         self.service = service
         self.turn = turn
         isPageEnabled = settings.page.isEnabled
         observation = settings.observation.access
-        allowedStreams = settings.streams.allow.map { Array($0.utf8) }
         defaultStream = Array(settings.streams.defaultStream.utf8)
         denials = DenialLog(service.log)
     }
@@ -109,7 +109,7 @@ struct Admission {
             throw isSlashed
                 ? .trailingSlash(ofStream: true, signpost(for: peer)) : .noSuchStream
         }
-        guard StreamName.isAllowed(name, by: allowedStreams) else { throw .streamNotAllowed }
+        guard streams.isAllowed(name) else { throw .streamNotAllowed }
     }
 
     private func take(

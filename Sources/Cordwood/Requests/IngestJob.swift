@@ -30,11 +30,13 @@ final class IngestJob {
     }
 
     /// What reads the body of a request for the endpoint at `route`; nil: the ingester itself.
-    func reader(_ route: Int, _ endpoints: [Endpoint]) -> (any RecordReader)? {
+    func reader(
+        _ route: Int, _ endpoints: [Endpoint], _ selector: any BatchSelector
+    ) -> (any RecordReader)? {
         guard endpoints[route].hasReader, case .ingest(let ingest) = endpoints[route].action
         else { return nil }
         if let reader = readers[route] { return reader }
-        let reader = ingest.makeReader(limits)
+        let reader = ingest.makeReader(limits, selector)
         readers[route] = reader
         return reader
     }

@@ -18,6 +18,7 @@ final class Intake {
 
     private let router: Router
     private let batches: Batches
+    private let access: StreamAccess
     private let turn: Turn
     private let counters: Counters
     private let gatekeeper: Gatekeeper?
@@ -30,10 +31,12 @@ final class Intake {
 
     init(
         _ settings: Configuration, _ limits: Limits, _ router: Router, _ batches: Batches,
-        _ turn: Turn, _ counters: Counters, _ gatekeeper: Gatekeeper?, _ requestLog: RequestLog
+        _ access: StreamAccess, _ turn: Turn, _ counters: Counters, _ gatekeeper: Gatekeeper?,
+        _ requestLog: RequestLog
     ) {
         self.router = router
         self.batches = batches
+        self.access = access
         self.turn = turn
         self.counters = counters
         self.gatekeeper = gatekeeper
@@ -75,9 +78,14 @@ final class Intake {
             guard let report else { return putAside(stream, request, requestID) }
             account += stream.rejected.count - before.rejected
             let grown = stream.batch.count - before.batch + stream.rejected.count - before.rejected
-            return .over(
-                accept(report, grown, place, request, isDurable: job.isDurable),
-                requestID: requestID)
+            do throws(StreamError) {
+                let receipt = try receipt(for: job, report, place)
+                return .over(accept(receipt, grown, request), requestID: requestID)
+            } catch {
+                stream.batch.truncate(to: before.batch)
+                stream.rejected.truncate(to: before.rejected)
+                return .over(.problem(problem(error, request, requestID)), requestID: requestID)
+            }
         } catch {
             countWireBytes(request)
             return .over(.problem(Problem(error)), requestID: requestID)
@@ -93,7 +101,8 @@ final class Intake {
             prepareStamp(request.peer, token, turn.kept, requestID)
         }
         let form = request.ticket.form
-        let reader = job.reader(request.route, router.endpoints)
+        let reader = job.reader(request.route, router.endpoints, access)
+        access.sender = request.ticket.sender
         func begin(_ stamp: borrowing RecordStamp) {
             let name = stream.nameBytes
             job.ingester.begin(
@@ -126,15 +135,45 @@ final class Intake {
         return .fileUnavailable
     }
 
-    /// All of a request's records are in the batch of its stream, which has grown by `byteCount`.
+    /// Brings what a job has written for other streams to their batches.
+    ///
+    /// - Throws: one of them cannot be opened; nothing was brought to any.
+    private func receipt(
+        for job: IngestJob, _ report: IngestReport, _ place: Int
+    ) throws(StreamError) -> Receipt {
+        var receipt = Receipt(stream: place, report: report, isDurable: job.isDurable)
+        receipt.results = turn.keepResults(of: job)
+        let others = job.ingester.otherBatches
+        if others.isEmpty { return receipt }
+        // None makes room for another.
+        batches.touch(place, isDurable: false)
+        var parts: [Receipt.Part] = []
+        for other in others {
+            let stream = other.stream
+            let place = try batches.open(stream.span)
+            batches.touch(place, isDurable: job.isDurable)
+            parts.append(
+                Receipt.Part(
+                    stream: place, acceptedCount: other.acceptedCount,
+                    rejectedCount: other.rejectedCount))
+        }
+        for (other, part) in zip(others, parts) {
+            let stream = batches.streams[part.stream]
+            other.append(to: &stream.batch, rejected: &stream.rejected)
+            turn.grow(by: other.byteCount)
+        }
+        receipt.others = turn.keep(parts)
+        return receipt
+    }
+
+    /// All of a request's records are in batches; that of its own stream has grown by `byteCount`.
     private func accept(
-        _ report: IngestReport, _ byteCount: Int, _ place: Int,
-        _ request: borrowing WholeRequest, isDurable: Bool
+        _ receipt: Receipt, _ byteCount: Int, _ request: borrowing WholeRequest
     ) -> Reply.Content {
         countWireBytes(request)
-        batches.touch(place, isDurable: isDurable)
+        batches.touch(receipt.stream, isDurable: receipt.isDurable)
         turn.grow(by: byteCount)
-        return .ingested(Receipt(stream: place, report: report, isDurable: isDurable))
+        return .ingested(receipt)
     }
 
     private func countWireBytes(_ request: borrowing WholeRequest) {
@@ -195,6 +234,7 @@ final class Intake {
         }
         do throws(IngestError) {
             if job.report == nil {
+                access.sender = request.ticket.sender
                 job.report = try job.ingester.proceed(
                     request.body, into: &job.batch, rejected: &job.rejected, until: deadline)
                 workbench.count()
@@ -224,10 +264,14 @@ final class Intake {
         let byteCount = job.batch.count + job.rejected.count
         // Many bytes change hands without a copy, where there are no others.
         if byteCount > Self.copiedByteCount, stream.isTouched { return .afterCommit(job.number) }
-        account += job.rejected.count
-        job.move(to: stream)
-        return finish(
-            job, accept(report, byteCount, place, request, isDurable: job.isDurable))
+        do throws(StreamError) {
+            let receipt = try receipt(for: job, report, place)
+            account += job.rejected.count
+            job.move(to: stream)
+            return finish(job, accept(receipt, byteCount, request))
+        } catch {
+            return finish(job, .problem(problem(error, request, 0..<0)))
+        }
     }
 
     private func finish(_ job: IngestJob, _ content: Reply.Content) -> Outcome {

@@ -34,11 +34,23 @@ struct Reply {
 /// What became of the records of a request: they are in the batches of streams, and in their files
 /// if those of the turn can be written.
 struct Receipt {
-    /// The place of the stream whose batch they are in.
+    /// The place of the request's own stream, in whose batch they are.
     var stream: Int
     var report: IngestReport
     /// Whether the answer promises that they are on the disk.
     var isDurable: Bool
+    /// Where the turn keeps what went into the batches of other streams; empty: nothing did.
+    var others = 0..<0
+    /// Where the turn keeps what became of each record; empty: the protocol does not say it.
+    var results = 0..<0
+
+    /// What a request has brought to another stream than its own.
+    struct Part {
+        /// The place of the stream.
+        let stream: Int
+        let acceptedCount: Int
+        let rejectedCount: Int
+    }
 
     /// The code of what the client did wrong that sent nothing that can be used.
     var mistake: StaticString? {

@@ -68,10 +68,10 @@ final class ReplyWriter {
     private func write(
         _ receipt: Receipt, _ reply: Reply, _ isLast: Bool, _ output: inout ByteBuffer
     ) -> Status {
-        let stream = batches.streams[receipt.stream]
-        if stream.outcome == .failed { return reject(.notWritten, reply, isLast, &output) }
-        service.counters.count(receipt.report, at: stream.place)
-        if stream.outcome == .unsynchronized, receipt.isDurable {
+        let outcome = outcome(of: receipt)
+        if outcome == .failed { return reject(.notWritten, reply, isLast, &output) }
+        count(receipt)
+        if outcome == .unsynchronized, receipt.isDurable {
             return reject(.notSynchronized, reply, isLast, &output)
         }
         turn.noteAcknowledgement(reply)
@@ -79,10 +79,43 @@ final class ReplyWriter {
             preconditionFailure("records are sent to a path that takes them")
         }
         text.removeAll()
-        let response = ingest.answer(receipt.report, into: &text)
+        let response = answer(ingest, receipt, turn.kept)
         guard response.isPrepared else { return write(response, reply, isLast, &output) }
         encode(reply, isLast, &output)
         return .ok
+    }
+
+    private func answer(
+        _ ingest: any IngestProtocol, _ receipt: Receipt, _ kept: borrowing ByteBuffer
+    ) -> Response {
+        ingest.answer(
+            receipt.report, results: kept.span.extracting(receipt.results), into: &text)
+    }
+
+    /// What became of the records of all streams: the worst of it.
+    private func outcome(of receipt: Receipt) -> Stream.Outcome {
+        var worst = batches.streams[receipt.stream].outcome
+        for part in turn.parts[receipt.others] {
+            let outcome = batches.streams[part.stream].outcome
+            if outcome == .failed || worst == .written { worst = outcome }
+        }
+        return worst
+    }
+
+    private func count(_ receipt: Receipt) {
+        let (counters, report) = (service.counters, receipt.report)
+        counters.count(report)
+        var (accepted, rejected) = (report.accepted, report.rejected)
+        for part in turn.parts[receipt.others] {
+            let place = batches.streams[part.stream].place
+            counters.add(part.acceptedCount, to: .written, at: place)
+            counters.add(part.rejectedCount, to: .rejected, at: place)
+            accepted -= part.acceptedCount
+            rejected -= part.rejectedCount
+        }
+        let place = batches.streams[receipt.stream].place
+        counters.add(accepted, to: .written, at: place)
+        if rejected > 0 { counters.add(rejected, to: .rejected, at: place) }
     }
 
     /// Appends a 200 with JSON, most of which is prepared.

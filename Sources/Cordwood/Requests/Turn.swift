@@ -9,6 +9,8 @@ final class Turn {
     /// What answers need of requests that are gone by then: their ids, and queries, one behind the
     /// other.
     private(set) var kept = ByteBuffer(capacity: 4096)
+    /// What requests have brought to other streams than their own.
+    private(set) var parts: [Receipt.Part] = []
     /// Monotonic nanoseconds of the turn's first whole request.
     private(set) var startedAt: Int64 = 0
     /// Wall-clock seconds of this turn; 0: it has none yet.
@@ -78,6 +80,19 @@ final class Turn {
         return start..<kept.count
     }
 
+    /// Keeps what became of each record of a job.
+    func keepResults(of job: IngestJob) -> Range<Int> {
+        let start = kept.count
+        job.ingester.appendResults(to: &kept)
+        return start..<kept.count
+    }
+
+    func keep(_ parts: [Receipt.Part]) -> Range<Int> {
+        let start = self.parts.count
+        self.parts += parts
+        return start..<self.parts.count
+    }
+
     func text(of range: Range<Int>) -> String {
         Self.text(kept, range)
     }
@@ -98,7 +113,9 @@ final class Turn {
     /// The id of the first request whose records are in the batch of the stream at this place.
     func firstRequestID(ofStream stream: Int) -> String? {
         let reply = replies.first {
-            if case .ingested(let receipt) = $0.content { receipt.stream == stream } else { false }
+            guard case .ingested(let receipt) = $0.content else { return false }
+            return receipt.stream == stream
+                || parts[receipt.others].contains { $0.stream == stream }
         }
         return reply.map { text(of: $0.requestID) }
     }
@@ -123,6 +140,7 @@ final class Turn {
         answerWeight = 0
         replies.removeAll(keepingCapacity: true)
         kept.removeAll()
+        if !parts.isEmpty { parts.removeAll() }
         epochSeconds = 0
     }
 

@@ -27,13 +27,13 @@ final class Worker: RequestHandler {
     init(
         _ settings: Configuration, limits: Limits, counters: Counters,
         certificates: [CertificateFacts] = [], authenticator: Authenticator?, log: Logger,
-        isReplacement: Bool = false,
+        isReplacement: Bool = false, endpoints: [Endpoint] = Endpoint.all,
         open: @escaping (String) throws(RotatingFileError) -> RotatingFile
     ) throws(RotatingFileError) {
         self.counters = counters
         self.limits = limits
         let gatekeeper = authenticator.map { Gatekeeper($0, settings.auth) }
-        router = Router()
+        router = Router(endpoints)
         turn = Turn(limits: limits)
         service = ServiceState(settings, counters, certificates, log)
         requestLog = RequestLog(log, counters, gatekeeper)
@@ -41,10 +41,11 @@ final class Worker: RequestHandler {
         sharing = CORSPolicy(settings.cors, router.endpoints, keptBy: &encoder)
         batches = try Batches(
             settings, counters, turn, requestLog, log, isReplacement: isReplacement, open: open)
+        let access = StreamAccess(settings, gatekeeper)
         intake = Intake(
-            settings, limits, router, batches, turn, counters, gatekeeper, requestLog)
+            settings, limits, router, batches, access, turn, counters, gatekeeper, requestLog)
         writer = ReplyWriter(router.endpoints, batches, service, turn, encoder)
-        admission = Admission(settings, router, gatekeeper, service, turn)
+        admission = Admission(settings, router, gatekeeper, access, service, turn)
     }
 
     /// Bytes that the server keeps of requests and answers.

@@ -9,6 +9,8 @@ package struct Peer: Sendable {
     package var address = PeerName()
     /// What the listener is for through which it has come.
     package var role = ListenerRole()
+
+    package init(role: ListenerRole = ListenerRole()) { self.role = role }
 }
 
 /// What is served on a listener.

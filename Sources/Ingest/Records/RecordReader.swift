@@ -3,6 +3,9 @@
 /// A request may take more than one visit, so a reader keeps its place in the body. Each has the
 /// bodies of one request at a time.
 package protocol RecordReader: AnyObject {
+    /// Whether the answer says of each record what became of it.
+    var wantsResults: Bool { get }
+
     /// Begins a body, and forgets the one before.
     ///
     /// - Parameter format: what its media type says it is.
@@ -10,6 +13,9 @@ package protocol RecordReader: AnyObject {
 
     /// Reads on: to the end of the body, or until `deadline` has passed and at least a part of some
     /// 32 KiB is read.
+    ///
+    /// Records go to the request's own stream at the beginning of each visit; `RecordSink.select`
+    /// sends them to another.
     ///
     /// - Parameters:
     ///   - body: the whole body, the same each time. The 64 bytes behind it are readable.
@@ -29,6 +35,8 @@ package protocol RecordReader: AnyObject {
 }
 
 extension RecordReader {
+    package var wantsResults: Bool { false }
+
     package func shrink() {}
 
     package var heldByteCount: Int { 0 }

@@ -3,27 +3,26 @@ import Bytes
 /// Where the records of one body go: the batch, or the rejected ones.
 package struct RecordSink: ~Copyable {
     let limits: IngestLimits
-    var streamFormat = StreamFormat.json
     package internal(set) var report = IngestReport()
 
-    // The caller's buffers, for as long as a body is read.
-    var batch = ByteBuffer()
-    var rejected = ByteBuffer()
-    private var batchStart = 0
-    private(set) var rejectedStart = 0
+    /// Where the records go now. Its buffers are the caller's, for as long as a body is read.
+    var target = RecordTarget()
+    private var others = OtherBatches()
+    /// The name of the request's own stream.
+    private var own = ByteBuffer(capacity: 64)
     /// Bytes of rejected records that are kept.
     private(set) var rejectedLimit = 0
+    /// What became of each record: 0, or its reason and one; empty where nobody asks.
+    private(set) var results = ByteBuffer()
+    private var keepsResults = false
 
     // Members for each record, with the closing brace; empty: none.
     private var stamp = ByteBuffer(capacity: 256)
 
     // What is noted beside a rejected record.
     private(set) var timeMilliseconds: Int64 = 0
-    private(set) var stream = ByteBuffer(capacity: 64)
     private(set) var peer = ByteBuffer(capacity: 64)
     private(set) var token = ByteBuffer(capacity: 64)
-    /// The beginning of their lines, which is the same for all of a request; empty: not made yet.
-    var rejectedHead = ByteBuffer(capacity: 256)
     /// What a JSON string stands for, while it is written as a line of its own.
     private var text = ByteBuffer()
 
@@ -32,46 +31,99 @@ package struct RecordSink: ~Copyable {
     /// Notes what is known of a request and asked of its records.
     mutating func note(_ context: borrowing RejectionContext, stamp: Span<UInt8>) {
         timeMilliseconds = context.timeMilliseconds
-        stream.removeAll()
-        stream.append(context.stream)
+        own.removeAll()
+        own.append(context.stream)
+        target.stream.removeAll()
+        target.stream.append(context.stream)
         peer.removeAll()
         peer.append(context.peer)
         token.removeAll()
         token.append(context.token)
-        rejectedHead.removeAll()
+        target.rejectedHead.removeAll()
         self.stamp.removeAll()
         self.stamp.append(stamp)
     }
 
     /// Begins a body whose records are appended to what the buffers hold.
     mutating func begin(_ request: IngestRequest, bodyByteCount: Int) {
-        streamFormat = request.streamFormat
+        target.format = request.streamFormat
         report = IngestReport()
-        batchStart = batch.count
-        rejectedStart = rejected.count
+        others.removeAll()
+        results.removeAll()
+        keepsResults = request.keepsResults
+        target.batchStart = target.batch.count
+        target.rejectedStart = target.rejected.count
         rejectedLimit = min(
             limits.rejectedByteCount, request.rejectedRoom,
             limits.rejectedBaseByteCount + limits.rejectedBytesPerByte * bodyByteCount)
-        // A line of a raw stream is what came and nothing else.
-        if streamFormat == .raw { stamp.removeAll() }
     }
 
+    /// Whether records get a stamp: a line of a raw stream is what came and nothing else.
+    private var hasStamp: Bool { target.format == .json && !stamp.isEmpty }
+
     /// Whether lines of one object each are copied as they come.
-    var copiesLines: Bool { streamFormat == .json && stamp.isEmpty }
+    var copiesLines: Bool { target.format == .json && stamp.isEmpty }
 
     /// Takes back all that was accepted.
     mutating func withhold() {
-        batch.truncate(to: batchStart)
+        others.choose(nil, &target, report)
+        others.withhold()
+        target.truncateBatch()
         report.withhold()
+        withholdResults()
     }
 
     /// Takes back everything, as if the body had not been read.
     mutating func rollBack() {
-        batch.truncate(to: batchStart)
-        rejected.truncate(to: rejectedStart)
+        others.choose(nil, &target, report)
+        others.removeAll()
+        target.rollBack()
+        results.removeAll()
         let decodedByteCount = report.decodedByteCount
         report = IngestReport()
         report.decodedByteCount = decodedByteCount
+    }
+
+    // MARK: Several streams, and what became of each record
+
+    /// Sends the records that follow to the stream of this name; empty: to the request's own.
+    ///
+    /// - Returns: whether `selector` lets records go there; if not, they go where they went.
+    package mutating func select(_ stream: Span<UInt8>, by selector: any BatchSelector) -> Bool {
+        if stream.isEmpty || stream.equals(own.span) {
+            selectOwn()
+            return true
+        }
+        guard let batch = others.batch(of: stream, selector) else { return false }
+        others.choose(batch, &target, report)
+        return true
+    }
+
+    /// Sends the records that follow to the request's own stream.
+    mutating func selectOwn() { others.choose(nil, &target, report) }
+
+    /// What was written for other streams, once the body is read.
+    var otherBatches: [OtherBatch] { others.all }
+
+    /// Bytes that are kept of the request beside the caller's buffers.
+    var heldByteCount: Int { others.batchByteCount + others.rejectedByteCount + results.count }
+
+    /// Bytes of rejected records that the request has added.
+    var rejectedByteCount: Int { target.rejectedByteCount + others.rejectedByteCount }
+
+    /// Takes note of a rejected record, if that is asked for.
+    mutating func noteResult(_ reason: RejectionReason) {
+        if keepsResults { results.append(reason.rawValue + 1) }
+    }
+
+    private mutating func withholdResults() {
+        if results.isEmpty { return }
+        var withheld = ByteBuffer(capacity: results.count)
+        for index in 0..<results.count {
+            let result = results.span[index]
+            withheld.append(result == 0 ? RejectionReason.withheld.rawValue + 1 : result)
+        }
+        swap(&results, &withheld)
     }
 
     /// Gives back memory that only an unusually large record needed.
@@ -81,12 +133,12 @@ package struct RecordSink: ~Copyable {
 
     /// What has been accepted up to now, to come back to.
     func mark() -> Mark {
-        Mark(batch: batch.count, accepted: report.accepted, truncated: report.truncated)
+        Mark(batch: target.batch.count, accepted: report.accepted, truncated: report.truncated)
     }
 
     /// Takes back what was accepted since `mark`.
     mutating func goBack(to mark: Mark) {
-        batch.truncate(to: mark.batch)
+        target.batch.truncate(to: mark.batch)
         report.accepted = mark.accepted
         report.truncated = mark.truncated
     }
@@ -102,8 +154,9 @@ package struct RecordSink: ~Copyable {
     /// Small buffers grow without being asked about: what they need is there as long as large ones
     /// leave some.
     package mutating func tryReserve() -> Bool {
-        (batch.count < Self.largeByteCount || batch.tryReserve(Self.windowRoom))
-            && (rejected.count < Self.largeByteCount || rejected.tryReserve(Self.windowRoom))
+        (target.batch.count < Self.largeByteCount || target.batch.tryReserve(Self.windowRoom))
+            && (target.rejected.count < Self.largeByteCount
+                || target.rejected.tryReserve(Self.windowRoom))
     }
 
     private static let largeByteCount = 1 << 20
@@ -114,8 +167,8 @@ package struct RecordSink: ~Copyable {
         from batch: inout ByteBuffer, and rejected: inout ByteBuffer,
         into ownBatch: inout ByteBuffer, and ownRejected: inout ByteBuffer
     ) {
-        Self.move(from: &batch, at: &batchStart, into: &ownBatch)
-        Self.move(from: &rejected, at: &rejectedStart, into: &ownRejected)
+        Self.move(from: &batch, at: &target.batchStart, into: &ownBatch)
+        Self.move(from: &rejected, at: &target.rejectedStart, into: &ownRejected)
     }
 
     private static func move(
@@ -135,7 +188,7 @@ package struct RecordSink: ~Copyable {
 
     /// Appends lines that each hold one object and nothing else.
     mutating func append(lines: Span<UInt8>, count: Int) {
-        batch.append(lines)
+        target.batch.append(lines)
         report.accepted += count
     }
 
@@ -146,28 +199,28 @@ package struct RecordSink: ~Copyable {
         object: Span<UInt8>, hasLineBreaks: Bool, isLimited: Bool = true, from place: Int
     ) throws(IngestError) {
         guard !isLimited || fits(object) else { return try handleOversize(object, from: place) }
-        if streamFormat == .json && !hasLineBreaks {
-            batch.append(object)
+        if target.format == .json && !hasLineBreaks {
+            target.batch.append(object)
         } else {
             appendWithoutLineBreaks(object)
         }
-        if !stamp.isEmpty { addStamp(isEmptyObject: object.isEmptyObject) }
+        if hasStamp { addStamp(isEmptyObject: object.isEmptyObject) }
         try endLine()
     }
 
     /// Appends a valid JSON string, quotes included, that stands where a record belongs.
     package mutating func append(string: Span<UInt8>, from place: Int) throws(IngestError) {
         guard fits(string) else { return try handleOversize(string, from: place) }
-        switch streamFormat {
+        switch target.format {
         case .json:
-            batch.append("{\"message\":")
-            batch.append(string)
-            batch.append(.closeBrace)
-            if !stamp.isEmpty { addStamp() }
+            target.batch.append("{\"message\":")
+            target.batch.append(string)
+            target.batch.append(.closeBrace)
+            if hasStamp { addStamp() }
         case .raw:
             text.removeAll()
             text.append(insideOfString: string.extracting(1..<string.count - 1))
-            batch.append(rawText: text)
+            target.batch.append(rawText: text)
         }
         try endLine()
     }
@@ -197,15 +250,15 @@ package struct RecordSink: ~Copyable {
     package func fits(_ record: Span<UInt8>) -> Bool { record.count <= limits.recordByteCount }
 
     private mutating func appendText(_ text: Span<UInt8>, mark: Bool) {
-        switch streamFormat {
+        switch target.format {
         case .json:
-            batch.append("{\"message\":\"")
-            batch.append(jsonEscaping: text)
-            batch.append(mark ? "\",\"truncated\":true}" : "\"}")
-            if !stamp.isEmpty { addStamp() }
+            target.batch.append("{\"message\":\"")
+            target.batch.append(jsonEscaping: text)
+            target.batch.append(mark ? "\",\"truncated\":true}" : "\"}")
+            if hasStamp { addStamp() }
         case .raw:
-            batch.append(rawText: text)
-            if mark { batch.append(" [truncated]") }
+            target.batch.append(rawText: text)
+            if mark { target.batch.append(" [truncated]") }
         }
     }
 
@@ -217,10 +270,10 @@ package struct RecordSink: ~Copyable {
                 end += 1
             }
             let piece = object.extracting(start..<end)
-            switch streamFormat {
-            case .json: batch.append(piece)
+            switch target.format {
+            case .json: target.batch.append(piece)
             // Nothing but what stands in a string has to be escaped, and JSON has the same escapes.
-            case .raw: batch.append(lineEscaping: piece, backslashes: false)
+            case .raw: target.batch.append(lineEscaping: piece, backslashes: false)
             }
             start = end + 1
         }
@@ -229,15 +282,16 @@ package struct RecordSink: ~Copyable {
     /// Puts the stamp in the place of the closing brace that was appended last.
     @inline(never)
     private mutating func addStamp(isEmptyObject: Bool = false) {
-        batch.truncate(to: batch.count - 1)
-        if !isEmptyObject { batch.append(.comma) }
-        batch.append(stamp)
+        target.batch.truncate(to: target.batch.count - 1)
+        if !isEmptyObject { target.batch.append(.comma) }
+        target.batch.append(stamp)
     }
 
     private mutating func endLine() throws(IngestError) {
-        batch.append(.lineFeed)
+        target.batch.append(.lineFeed)
         report.accepted += 1
-        if batch.count - batchStart > limits.batchByteCount {
+        if keepsResults { results.append(0) }
+        if target.batchByteCount + others.batchByteCount > limits.batchByteCount {
             throw .batchTooLarge(limit: limits.batchByteCount)
         }
     }

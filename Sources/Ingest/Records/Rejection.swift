@@ -6,15 +6,16 @@ extension RecordSink {
     /// - Parameters:
     ///   - place: Where it begins in the decoded body.
     ///   - mistake: How far behind its beginning the mistake is.
-    mutating func reject(
+    package mutating func reject(
         _ record: Span<UInt8>, _ reason: RejectionReason, from place: Int,
         mistakeAt mistake: Int = 0
     ) {
         let index = nextIndex
         let offset = place + mistake
         report.reject(index: index, reason: reason, offset: offset)
-        let room = rejectedLimit - (rejected.count - rejectedStart)
-        guard room > rejectedHead.count + Self.tailByteCount else {
+        noteResult(reason)
+        let room = rejectedLimit - rejectedByteCount
+        guard room > target.rejectedHead.count + Self.tailByteCount else {
             report.unkept += 1
             return
         }
@@ -25,20 +26,20 @@ extension RecordSink {
     private mutating func keep(
         _ record: Span<UInt8>, _ reason: RejectionReason, index: Int, offset: Int, room: Int
     ) {
-        if rejectedHead.isEmpty { prepareRejectedHead() }
-        let start = rejected.count
-        rejected.append(rejectedHead)
+        if target.rejectedHead.isEmpty { prepareRejectedHead() }
+        let start = target.rejected.count
+        target.rejected.append(target.rejectedHead)
         appendMistake(reason, index: index, offset: offset)
-        let headEnd = rejected.count
+        let headEnd = target.rejected.count
         if record.count <= room {
             appendRaw(record, isCut: false)
-            if rejected.count - start <= room { return }
+            if target.rejected.count - start <= room { return }
         }
         // Only its beginning is kept, if there is room for any: escaped, a byte may be six.
         report.unkept += 1
-        rejected.truncate(to: headEnd)
+        target.rejected.truncate(to: headEnd)
         let count = (room - (headEnd - start) - Self.tailByteCount) / 6
-        guard count >= Self.shortestCut else { return rejected.truncate(to: start) }
+        guard count >= Self.shortestCut else { return target.rejected.truncate(to: start) }
         let end = record.characterBoundary(atOrBefore: min(count, record.count))
         appendRaw(record.extracting(0..<end), isCut: true)
     }
@@ -63,35 +64,35 @@ extension RecordSink {
 
     /// What the lines of all rejected records of a request begin with.
     private mutating func prepareRejectedHead() {
-        rejectedHead.append("{\"time\":\"")
-        rejectedHead.append(rfc3339: timeMilliseconds)
-        rejectedHead.append("\",\"stream\":\"")
-        rejectedHead.append(jsonEscaping: stream)
-        rejectedHead.append("\",\"peer\":\"")
-        rejectedHead.append(jsonEscaping: peer)
+        target.rejectedHead.append("{\"time\":\"")
+        target.rejectedHead.append(rfc3339: timeMilliseconds)
+        target.rejectedHead.append("\",\"stream\":\"")
+        target.rejectedHead.append(jsonEscaping: target.stream)
+        target.rejectedHead.append("\",\"peer\":\"")
+        target.rejectedHead.append(jsonEscaping: peer)
         if !token.isEmpty {
-            rejectedHead.append("\",\"token\":\"")
-            rejectedHead.append(jsonEscaping: token)
+            target.rejectedHead.append("\",\"token\":\"")
+            target.rejectedHead.append(jsonEscaping: token)
         }
-        rejectedHead.append("\",\"index\":")
+        target.rejectedHead.append("\",\"index\":")
     }
 
     private mutating func appendMistake(_ reason: RejectionReason, index: Int, offset: Int) {
-        rejected.append(decimal: index)
-        rejected.append(",\"offset\":")
-        rejected.append(decimal: offset)
-        rejected.append(",\"reason\":\"")
-        rejected.append(reason.code)
+        target.rejected.append(decimal: index)
+        target.rejected.append(",\"offset\":")
+        target.rejected.append(decimal: offset)
+        target.rejected.append(",\"reason\":\"")
+        target.rejected.append(reason.code)
     }
 
     private mutating func appendRaw(_ kept: Span<UInt8>, isCut: Bool) {
         if kept.isUTF8 {
-            rejected.append("\",\"raw\":\"")
-            rejected.append(jsonEscaping: kept)
+            target.rejected.append("\",\"raw\":\"")
+            target.rejected.append(jsonEscaping: kept)
         } else {
-            rejected.append("\",\"raw_base64\":\"")
-            rejected.append(base64: kept)
+            target.rejected.append("\",\"raw_base64\":\"")
+            target.rejected.append(base64: kept)
         }
-        rejected.append(isCut ? "\",\"truncated\":true}\n" : "\"}\n")
+        target.rejected.append(isCut ? "\",\"truncated\":true}\n" : "\"}\n")
     }
 }

@@ -24,7 +24,9 @@ package struct NativeProtocol: IngestProtocol {
         return BodyForm(ContentCoding(head.contentEncoding), BodyFormat(head.mediaType))
     }
 
-    package func answer(_ report: borrowing IngestReport, into text: inout ByteBuffer) -> Response {
+    package func answer(
+        _ report: borrowing IngestReport, results: Span<UInt8>, into text: inout ByteBuffer
+    ) -> Response {
         guard report.accepted == 0, report.rejected > 0 else {
             text.append("{")
             Self.append(report, to: &text)

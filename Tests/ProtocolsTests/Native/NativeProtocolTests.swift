@@ -76,7 +76,7 @@ struct NativeProtocolTests {
             rejected: &rejected,
             context: RejectionContext(timeMilliseconds: 0, stream: Span(), peer: Span()))
         var text = ByteBuffer()
-        let response = NativeProtocol().answer(report, into: &text)
+        let response = NativeProtocol().answer(report, results: Span(), into: &text)
         #expect(
             response.status.code == status && response.contentType.description == "application/json"
         )
