@@ -15,6 +15,12 @@ extension Span<UInt8> {
         return true
     }
 
+    /// Whether these begin with the bytes of `other`.
+    @inlinable
+    package func hasPrefix(_ other: Span<UInt8>) -> Bool {
+        count >= other.count && extracting(..<other.count).equals(other)
+    }
+
     /// Whether these end with the bytes of `literal`.
     @inlinable
     package func hasSuffix(_ literal: StaticString) -> Bool {

@@ -4,12 +4,15 @@ import SystemPackage
 
 /// The entries of a directory, and making, renaming and removing them.
 package enum Directory {
-    /// The names in `path`, without `.` and `..`, in no order; at most `limit` of them.
+    /// The names in `path` that are wanted, without `.` and `..`, in no order; at most `limit` of
+    /// them.
     package static func names(
-        in path: String, atMost limit: Int = .max
+        in path: String, atMost limit: Int = .max,
+        where isWanted: (Span<UInt8>) -> Bool = { _ in true }
     ) throws(Errno) -> [String] {
         var names: [String] = []
         try forEachName(in: path) { name in
+            guard isWanted(name) else { return true }
             names.append(name.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
             return names.count < limit
         }

@@ -25,6 +25,19 @@ import Testing
         #expect(itself && !nothing)
     }
 
+    @Test func `the beginning of bytes is compared`() {
+        let (first, longer) = ([UInt8]("a,".utf8), bytes + [0])
+        let (begins, all, none) = (
+            bytes.span.hasPrefix(first.span), bytes.span.hasPrefix(bytes.span),
+            bytes.span.hasPrefix([UInt8]().span)
+        )
+        #expect(begins && all && none)
+        let (other, isLonger) = (
+            first.span.hasPrefix([0x61, 0x61].span), bytes.span.hasPrefix(longer.span)
+        )
+        #expect(!other && !isLonger)
+    }
+
     @Test func `the end of bytes is compared`() {
         let (end, all, none) = (
             bytes.span.hasSuffix(",c"), bytes.span.hasSuffix("a,b,c"), bytes.span.hasSuffix("")

@@ -15,10 +15,10 @@ struct StreamList {
     /// Appends the list, as JSON; where it throws nothing is appended.
     func encode(into out: inout ByteBuffer) throws(Errno) {
         let names = try Directory.names(in: directory, atMost: Self.maximumNameCount)
-        let contents = DirectoryContents(names)
+        let contents = LogDirectory.Contents(names)
         out.append("{\"streams\":[")
         var isFirst = true
-        for base in contents.bases.filter({ $0.hasSuffix(".log") }).sorted() {
+        for base in contents.bases.filter({ $0.hasSuffix(FileNames.activeSuffix) }).sorted() {
             if !isFirst { out.append(",") }
             isFirst = false
             encode(base, contents.rotated[base] ?? [], &out)
@@ -39,7 +39,7 @@ struct StreamList {
             (try? FileStatus(at: "\(directory)/\(name)")).map { File(name: name, status: $0) }
         }
         out.append("{\"name\":")
-        out.append(jsonString: String(base.dropLast(".log".count)))
+        out.append(jsonString: String(base.dropLast(FileNames.activeSuffix.count)))
         out.append(",\"file_count\":")
         out.append(decimal: files.count)
         out.append(",\"byte_count\":")

@@ -11,10 +11,11 @@ struct TailDocument: ~Copyable {
     let isOfStream: Bool
 
     init(_ query: TailQuery, in directory: String) {
-        let name = query.stream + ".log"
+        let name = query.stream + FileNames.activeSuffix
         stream = query.stream
         let found = try? Tail(of: name, in: directory, after: query.position)
-        isOfStream = found != nil || (try? FileStatus(at: "\(directory)/.\(name).state")) != nil
+        let page = LogDirectory(directory).path(of: FileNames(of: name).statePage)
+        isOfStream = found != nil || (try? FileStatus(at: page)) != nil
         tail = found
     }
 

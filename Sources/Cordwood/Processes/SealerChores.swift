@@ -85,7 +85,7 @@ final class SealerChores {
     }
 
     private func ledgerInode(of name: String) -> UInt64? {
-        (try? FileStatus(at: "\(storage.directory)/.\(name).ledger"))?.inode
+        (try? FileStatus(at: "\(storage.directory)/\(FileNames(of: name).ledger)"))?.inode
     }
 
     /// Who seals by hand may not know the configuration, but finds the ledger.

@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import RotatingFile
 
 /// Who else may write to the logs: whoever can put a file in another's place decides what is in it.
 struct DirectoryAudit {
@@ -40,7 +41,8 @@ struct DirectoryAudit {
 
     /// Whether it is an active file or a state page of somebody else.
     private func isForeign(_ name: String) -> Bool {
-        guard name.hasSuffix(".log") || name.hasPrefix(".") && name.hasSuffix(".log.state"),
+        let isPage = if case .statePage = FileKind(name) { true } else { false }
+        guard isPage || name.hasSuffix(FileNames.activeSuffix),
             let status = try? FileStatus(at: "\(directory)/\(name)")
         else { return false }
         return status.user != user

@@ -1,5 +1,6 @@
 import Bytes
 import Linux
+import RotatingFile
 import SystemPackage
 
 /// How many streams there may be in the directory, for whoever makes one more.
@@ -27,7 +28,8 @@ final class StreamCensus {
     ///
     /// What cannot be looked at is opened, which says what is wrong with it.
     func admits(_ name: String, now: Int64) -> Bool {
-        if isThere(".\(name).log.state") || isThere("\(name).log") { return true }
+        let file = name + FileNames.activeSuffix
+        if isThere(FileNames(of: file).statePage) || isThere(file) { return true }
         if countedAt == now, isFull { return false }
         if countedAt != now || room == 0 { count(now: now) }
         if isFull { return false }

@@ -16,8 +16,8 @@ extension RotatingFile {
             in: directory, now: now, graceSeconds: graceSeconds
         ) { name throws(RotatingFileError) in
             try RotatingFile(
-                path: directory + "/" + name, schedule: schedule, options: options, now: now,
-                onEvent: onEvent)
+                path: LogDirectory(directory).path(of: name), schedule: schedule, options: options,
+                now: now, onEvent: onEvent)
         }
     }
 
@@ -30,21 +30,19 @@ extension RotatingFile {
         in directory: String, now: Int64, graceSeconds: Int64 = 2, pauses: FailurePauses? = nil,
         opening open: (_ activeName: String) throws(RotatingFileError) -> RotatingFile
     ) throws(RotatingFileError) -> [String] {
-        let names = try describing("list", directory) { () throws(Errno) in
-            try Directory.names(in: directory)
-        }
+        let directory = LogDirectory(directory)
         var failures: [String] = []
-        for name in names {
-            guard let base = Sealer.baseName(ofStatePage: name),
-                let rolloverAt = StatePage.rolloverAt(in: directory + "/" + name),
-                rolloverAt <= now - graceSeconds, pauses?.isPaused(name) != true
+        for base in try directory.contents().paged {
+            let page = FileNames(of: base).statePage
+            guard let rolloverAt = StatePage.rolloverAt(in: directory.path(of: page)),
+                rolloverAt <= now - graceSeconds, pauses?.isPaused(page) != true
             else { continue }
             do {
                 // Opening it is doing what is due.
                 _ = try open(base)
             } catch {
                 failures.append("\(error)")
-                pauses?.begin(name)
+                pauses?.begin(page)
             }
         }
         return failures

@@ -69,7 +69,7 @@ extension RotatingFile {
                 throw .system(operation: "find a free name for", path: path, errno: .fileExists)
             }
             try noteInLedger(rotated, now: now)
-            let target = directory + "/" + rotated.plainName
+            let target = LogDirectory(directory).path(of: rotated.plainName)
             let isRenamed = try describing("rename \(path) to", target) { () throws(Errno) in
                 try Directory.renameWithoutReplacing(path, to: target)
             }
@@ -81,9 +81,7 @@ extension RotatingFile {
 
     /// The rotated files of this active file, plain and compressed.
     func rotatedFiles() throws(RotatingFileError) -> [RotatedName] {
-        try describing("list", directory) { () throws(Errno) in
-            try Directory.names(in: directory)
-        }.compactMap { RotatedName(parsing: $0, base: name) }
+        try LogDirectory(directory).rotatedFiles(of: name)
     }
 
     private func noteInLedger(_ rotated: RotatedName, now: Int64) throws(RotatingFileError) {

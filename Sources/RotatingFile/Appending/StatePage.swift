@@ -53,7 +53,7 @@ struct StatePage: ~Copyable {
     /// Opens or creates the page of the file `name` in `directory`, and locks it; `unlock` must
     /// follow.
     init(for name: String, in directory: String, mode: mode_t) throws(RotatingFileError) {
-        let path = directory + "/." + name + ".state"
+        let path = LogDirectory(directory).path(of: FileNames(of: name).statePage)
         let opened = try Self.openCurrent(path, in: directory, mode: mode)
         let found = try Self.allocate(opened, path)
         mapping = try describing("map", path) { () throws(Errno) in

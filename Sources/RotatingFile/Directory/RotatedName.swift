@@ -33,34 +33,46 @@ public struct RotatedName: Sendable, Hashable {
         self.isCompressed = false
     }
 
-    /// Reads the name of a file beside the active file `base`; nil if it is not exactly a name that
-    /// a rollover gives.
+    /// Reads the name of a rotated file, whatever its active file is called; nil if it is not exactly
+    /// a name that a rollover gives.
     ///
-    /// So a foreign file, whose name only looks alike, is never compressed or deleted: the date
-    /// must exist in the calendar and a collision is written without leading zeros.
-    public init?(parsing fileName: String, base: String) {
-        let prefix = base.utf8
-        // Bytes are compared, since two Strings of different bytes can be equal under Unicode's
-        // rules.
-        guard !prefix.isEmpty, fileName.utf8.starts(with: prefix) else { return nil }
-        var fields = fileName.utf8.dropFirst(prefix.count)
-            .split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)[...]
-        // The first field is what stands between the base and its dot: nothing.
-        guard let nothing = fields.popFirst(), nothing.isEmpty,
-            let suffix = fields.popFirst(), Self.isSuffix(Array(suffix))
-        else { return nil }
-        isCompressed = fields.last?.elementsEqual("gz".utf8) ?? false
-        if isCompressed { fields.removeLast() }
+    /// So a foreign file with a similar name is never compressed or deleted: the date must exist in
+    /// the calendar, and a collision is written without leading zeros. The suffix is the last part
+    /// with a date, so a name belongs to one active file alone.
+    package init?(parsing fileName: String) {
+        var rest = Array(fileName.utf8)[...]
+        isCompressed = rest.suffix(3).elementsEqual(FileNames.compressedSuffix.utf8)
+        if isCompressed { rest.removeLast(3) }
+        guard var field = Self.removeLastField(&rest) else { return nil }
         collision = 0
-        if let field = fields.popFirst() {
-            guard let number = decimal(field), field.first != UInt8(ascii: "0"),
-                number <= Self.maximumCollision
+        if let number = decimal(field) {
+            guard field.first != UInt8(ascii: "0"), number <= Self.maximumCollision,
+                let suffix = Self.removeLastField(&rest)
             else { return nil }
             collision = number
+            field = suffix
         }
-        guard fields.isEmpty else { return nil }
-        self.base = base
-        self.suffix = String(decoding: suffix, as: UTF8.self)
+        guard !rest.isEmpty, Self.isSuffix(field) else { return nil }
+        base = String(decoding: rest, as: UTF8.self)
+        suffix = String(decoding: field, as: UTF8.self)
+    }
+
+    /// Reads the name of a file beside the active file `base`; nil if it is not exactly a name that
+    /// a rollover gives.
+    public init?(parsing fileName: String, base: String) {
+        // Bytes are compared, because two Strings of different bytes can be equal under Unicode's
+        // rules.
+        guard let name = RotatedName(parsing: fileName), name.base.utf8.elementsEqual(base.utf8)
+        else { return nil }
+        self = name
+    }
+
+    /// Takes the part behind the last dot off `text`; nil if there is no dot.
+    private static func removeLastField(_ text: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        guard let dot = text.lastIndex(of: UInt8(ascii: ".")) else { return nil }
+        let field = text[(dot + 1)...]
+        text = text[..<dot]
+        return field
     }
 
     /// The name of the file while it is not compressed.
@@ -69,7 +81,7 @@ public struct RotatedName: Sendable, Hashable {
     }
 
     /// The name of the file when it is compressed.
-    public var compressedName: String { plainName + ".gz" }
+    public var compressedName: String { plainName + FileNames.compressedSuffix }
 
     /// The name as it stands in the directory.
     public var fileName: String { isCompressed ? compressedName : plainName }
@@ -79,7 +91,7 @@ public struct RotatedName: Sendable, Hashable {
         collision == other.collision && suffix == other.suffix && base == other.base
     }
 
-    /// The same with the number behind the highest among `standing`; nil if none is free.
+    /// The same name with the number behind the highest among `standing`; nil if none is free.
     ///
     /// People read numbers in the order of time, so the first that is free is taken only where the
     /// highest has no successor: somebody may have made a file of that name.
@@ -100,7 +112,7 @@ public struct RotatedName: Sendable, Hashable {
     }
 
     /// Whether `text` is `2026-11-23`, `…_10`, `…_10-15` or `…_10-15-30`, and a time that exists.
-    private static func isSuffix(_ text: [UInt8]) -> Bool {
+    private static func isSuffix(_ text: ArraySlice<UInt8>) -> Bool {
         let pattern = Array("0000-00-00_00-00-00".utf8)
         guard [10, 13, 16, 19].contains(text.count) else { return false }
         for (byte, wanted) in zip(text, pattern) {
@@ -118,8 +130,8 @@ public struct RotatedName: Sendable, Hashable {
 }
 
 extension RotatedName: Comparable {
-    /// Whether the first has the earlier time; among equal times and collisions the plain file comes before the
-    /// compressed one.
+    /// Whether the first has the earlier time; of equal times and collisions the plain file comes
+    /// before the compressed one.
     public static func < (first: Self, second: Self) -> Bool {
         // The parts of a suffix have fixed widths and the largest comes first, so the text is in
         // the order of time.

@@ -16,23 +16,12 @@ struct Ledger {
     init(of base: String, in directory: String) {
         self.base = base
         self.directory = directory
-        path = "\(directory)/.\(base).ledger"
+        path = LogDirectory(directory).path(of: FileNames(of: base).ledger)
     }
 
     /// How many bytes are read at most: the last ones, since files that are named before count as
     /// older all the same.
     static let maximumByteCount: Int64 = 16 << 20
-
-    /// The active file's name, if `name` is that of its ledger or of what a new one is written
-    /// into.
-    static func baseName(ofLedger name: String) -> String? {
-        guard name.hasPrefix(".") else { return nil }
-        for suffix in [".ledger", ".ledger.tmp"] where name.hasSuffix(suffix) {
-            let base = name.dropFirst().dropLast(suffix.count)
-            if !base.isEmpty { return String(base) }
-        }
-        return nil
-    }
 
     /// What it says; nothing where there is none.
     ///
@@ -210,7 +199,8 @@ extension Ledger {
     private func setAside() throws(RotatingFileError) -> String {
         var number = 0
         while true {
-            let target = path + (number == 0 ? ".foreign" : ".foreign.\(number)")
+            let target = LogDirectory(directory).path(
+                of: FileNames(of: base).foreignLedger(number))
             let isMoved = try describing("rename \(path) to", target) { () throws(Errno) in
                 // Nothing is there, so it is the directory that cannot be written.
                 guard try FileStatus(at: path) != nil else { throw .permissionDenied }
@@ -229,7 +219,7 @@ extension Ledger {
         guard let contents = try? contents(), contents.at > .min else { return }
         var found: [(modified: Int64, name: RotatedName)] = []
         for name in standing where contents.order.place(of: name.plainName) == nil {
-            guard let status = try? FileStatus(at: "\(directory)/\(name.fileName)"),
+            guard let status = try? FileStatus(at: LogDirectory(directory).path(of: name.fileName)),
                 status.isRegular, status.modified >= contents.at
             else { continue }
             found.append((status.modified, name))

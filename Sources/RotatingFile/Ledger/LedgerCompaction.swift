@@ -4,7 +4,9 @@ import SystemPackage
 
 /// Writing a ledger again that has grown, under the state page's lock.
 extension Ledger {
-    private var temporaryPath: String { path + ".tmp" }
+    private var temporaryPath: String {
+        LogDirectory(directory).path(of: FileNames(of: base).newLedger)
+    }
 
     /// Writes the ledger again without the lines of files that are gone, when it has grown.
     ///
@@ -45,9 +47,7 @@ extension Ledger {
         }
         // One listing can miss a file that is compressed meanwhile. The plain name goes last, so
         // the next listing has the other.
-        let listed = try describing("list", directory) { () throws(Errno) in
-            try Directory.names(in: directory)
-        }.compactMap { RotatedName(parsing: $0, base: base) }
+        let listed = try LogDirectory(directory).rotatedFiles(of: base)
         let compacted = CompactedLedger(
             try bytes(), of: base, standing: standing + listed)
         try describing("write", temporaryPath) { () throws(Errno) in

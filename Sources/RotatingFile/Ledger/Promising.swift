@@ -12,7 +12,7 @@ extension Sealer {
     package func note(
         _ promise: RetentionPromise, of base: String, mode: mode_t, now: Int64
     ) throws(RotatingFileError) {
-        let ledger = Ledger(of: base, in: directory)
+        let ledger = Ledger(of: base, in: directory.path)
         let noted = try ledger.contents().promise
         guard noted != promise, promise.isOwn || noted?.isOwn == true else { return }
         try Self.holdingPage(of: base, in: directory, mode: mode) {
@@ -25,13 +25,8 @@ extension Sealer {
     /// The active files of the directory, by their state pages: a file that only has such a name is
     /// somebody else's.
     package func activeNames() throws(RotatingFileError) -> [String] {
-        try describing("list", directory) { () throws(Errno) in
-            try Directory.names(in: directory)
-        }.compactMap { name in
-            guard let base = Self.baseName(ofStatePage: name), includes(base),
-                StatePage.rolloverAt(in: path(name)) != nil
-            else { return nil }
-            return base
+        try directory.contents().paged.filter { base in
+            includes(base) && StatePage.rolloverAt(in: path(FileNames(of: base).statePage)) != nil
         }
     }
 }

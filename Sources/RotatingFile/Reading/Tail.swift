@@ -64,12 +64,13 @@ package struct Tail: ~Copyable {
     package init?(
         of name: String, in directory: String, after position: Position? = nil
     ) throws(Errno) {
-        let pagePath = "\(directory)/.\(name).state"
+        let place = LogDirectory(directory)
+        let pagePath = place.path(of: FileNames(of: name).statePage)
         guard let before = PageSnapshot(of: pagePath), before.isOfThisBoot else { return nil }
         let opened: Descriptor
         do {
             opened = try Descriptor.open(
-                "\(directory)/\(name)", O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+                place.path(of: name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         } catch {
             if error == .noSuchFileOrDirectory { return nil }
             throw error

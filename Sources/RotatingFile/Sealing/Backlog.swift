@@ -19,14 +19,12 @@ extension Sealer {
     public func backlog() throws(RotatingFileError) -> Backlog {
         var backlog = Backlog()
         guard options.isCompressing else { return backlog }
-        let names = try describing("list", directory) { () throws(Errno) in
-            try Directory.names(in: directory)
-        }
-        let bases = Set(names.compactMap(Self.baseName(ofStatePage:)))
-        for name in names {
-            guard let rotated = Self.rotatedName(name, of: bases), !rotated.isCompressed,
-                let status = try? FileStatus(at: path(name)), status.isRegular
-            else { continue }
+        let contents = try directory.contents()
+        let waiting = contents.paged.lazy.flatMap(contents.plainFiles(of:))
+        for name in waiting {
+            guard let status = try? FileStatus(at: path(name.plainName)), status.isRegular else {
+                continue
+            }
             backlog.fileCount += 1
             backlog.byteCount += status.byteCount
             backlog.oldestModified = min(

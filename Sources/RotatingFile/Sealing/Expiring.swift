@@ -103,7 +103,7 @@ extension Sealer {
     ) -> [Retention.Expiry] {
         let retention = retention(base)
         guard retention.isExceeded(by: files, now: now) else { return [] }
-        let ledger = Ledger(of: base, in: directory)
+        let ledger = Ledger(of: base, in: directory.path)
         let contents: LedgerContents
         do {
             contents = try ledger.contents()

@@ -20,7 +20,7 @@ public struct Sealer {
         public init() {}
     }
 
-    let directory: String
+    let directory: LogDirectory
     let options: Options
     let retention: (String) -> Retention
     private let isAskedToStop: () -> Bool
@@ -48,7 +48,7 @@ public struct Sealer {
         retention: ((_ activeName: String) -> Retention)? = nil,
         shouldStop: @escaping () -> Bool = { false }
     ) {
-        self.directory = directory
+        self.directory = LogDirectory(directory)
         self.options = options
         self.retention = retention ?? { _ in options.retention }
         isAskedToStop = shouldStop
@@ -103,59 +103,34 @@ public struct Sealer {
     func rotatedFiles(
         _ report: inout Report, isPreview: Bool = false
     ) throws(RotatingFileError) -> [(base: String, names: [RotatedName])] {
-        let names = try describing("list", directory) { () throws(Errno) in
-            try Directory.names(in: directory)
-        }
-        let bases = Set(names.compactMap(Self.baseName(ofStatePage:)).filter(includes))
-        if !isPreview { removeOrphans(among: Set(names), of: bases, &report) }
-        var rotated: [String: [RotatedName]] = [:]
-        for name in names {
-            if let name = Self.rotatedName(name, of: bases) {
-                rotated[name.base, default: []] += [name]
-            }
-        }
-        return rotated.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        let contents = try directory.contents()
+        if !isPreview { removeOrphans(among: contents, &report) }
+        return contents.rotated.filter { isOurs($0.key, contents) }.sorted { $0.key < $1.key }
+            .map { ($0.key, $0.value) }
     }
 
-    /// Reads a rotated file's name, whichever of `bases` it belongs to.
-    static func rotatedName(_ name: String, of bases: Set<String>) -> RotatedName? {
-        for dot in name.indices where name[dot] == "." {
-            let base = String(name[..<dot])
-            if bases.contains(base), let rotated = RotatedName(parsing: name, base: base) {
-                return rotated
-            }
-        }
-        return nil
+    /// Whether a pass is about the active file `base`, which is known by its state page: a file that
+    /// only has such a name is somebody else's.
+    func isOurs(_ base: String, _ contents: LogDirectory.Contents) -> Bool {
+        contents.paged.contains(base) && includes(base)
     }
 
-    /// The active file's name, if `name` is that of its state page.
-    static func baseName(ofStatePage name: String) -> String? {
-        guard name.hasPrefix("."), name.hasSuffix(".state") else { return nil }
-        let base = name.dropFirst().dropLast(".state".count)
-        return base.isEmpty ? nil : String(base)
-    }
-
-    func path(_ name: String) -> String { directory + "/" + name }
+    func path(_ name: String) -> String { directory.path(of: name) }
 
     /// Of the active file from which `name` was rotated.
-    func statePagePath(of name: RotatedName) -> String { path(".\(name.base).state") }
+    func statePagePath(of name: RotatedName) -> String {
+        path(FileNames(of: name.base).statePage)
+    }
 
     func rotatedFiles(of base: String) throws(RotatingFileError) -> [RotatedName] {
-        try describing("list", directory) { () throws(Errno) in
-            try Directory.names(in: directory)
-        }.compactMap { RotatedName(parsing: $0, base: base) }
+        try directory.rotatedFiles(of: base)
     }
 
     /// Removes what a process left that died while compressing a file that is sealed by now.
-    private func removeOrphans(
-        among names: Set<String>, of bases: Set<String>, _ report: inout Report
-    ) {
-        for name in names where name.hasPrefix(".") && name.hasSuffix(Self.temporarySuffix) {
-            let source = String(name.dropFirst().dropLast(Self.temporarySuffix.count))
-            // While the plain file stands, whoever has its lock owns the temporary.
-            guard Self.rotatedName(source, of: bases) != nil, !names.contains(source) else {
-                continue
-            }
+    private func removeOrphans(among contents: LogDirectory.Contents, _ report: inout Report) {
+        for (name, source) in contents.temporaries where isOurs(source.base, contents) {
+            // While the plain file stands, the holder of its lock owns the temporary.
+            if contents.rotated[source.base]?.contains(source) == true { continue }
             attempt("remove", path(name), &report) { () throws(Errno) in
                 try Directory.unlink(path(name))
             }
@@ -204,6 +179,4 @@ public struct Sealer {
         }
         report.failures.append(sentence)
     }
-
-    static let temporarySuffix = ".gz.tmp"
 }

@@ -86,8 +86,8 @@ extension Sealer {
             try Descriptor.open(compressedPath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         }
         if try isSame(compressed, plain, compressedPath) {
-            try step("synchronize", directory) { () throws(Errno) in
-                try Directory.synchronize(directory)
+            try step("synchronize", directory.path) { () throws(Errno) in
+                try Directory.synchronize(directory.path)
             }
             try step("remove", plainPath) { () throws(Errno) in try Directory.unlink(plainPath) }
             return true
@@ -115,7 +115,7 @@ extension Sealer {
     private func moveAsideUnderLock(
         _ name: RotatedName, _ mode: mode_t
     ) throws(RotatingFileError) -> String {
-        let ledger = Ledger(of: name.base, in: directory)
+        let ledger = Ledger(of: name.base, in: directory.path)
         var standing = try rotatedFiles(of: name.base)
         while true {
             guard let free = name.numbered(behind: standing) else {
@@ -139,10 +139,10 @@ extension Sealer {
 
     /// Runs `body` while nobody appends or rolls over.
     static func holdingPage<R>(
-        of base: String, in directory: String, mode: mode_t,
+        of base: String, in directory: LogDirectory, mode: mode_t,
         _ body: () throws(RotatingFileError) -> R
     ) throws(RotatingFileError) -> R {
-        let path = "\(directory)/.\(base).state"
+        let path = directory.path(of: FileNames(of: base).statePage)
         let found = try describing("inspect", path) { () throws(Errno) in
             try FileStatus(at: path)
         }
@@ -152,7 +152,7 @@ extension Sealer {
         {
             throw .system(operation: "recognize", path: path, errno: .invalidArgument)
         }
-        let page = try StatePage(for: base, in: directory, mode: mode & 0o666)
+        let page = try StatePage(for: base, in: directory.path, mode: mode & 0o666)
         defer { page.unlock() }
         return try body()
     }
@@ -161,7 +161,7 @@ extension Sealer {
     private func compress(
         _ name: RotatedName, _ plain: borrowing Descriptor, _ status: FileStatus
     ) throws(Obstacle) {
-        let temporaryPath = path("." + name.plainName + Self.temporarySuffix)
+        let temporaryPath = path(name.temporaryName)
         let compressedPath = path(name.compressedName)
         var isKept = false
         defer { if !isKept { _ = try? Directory.unlink(temporaryPath) } }
@@ -207,8 +207,8 @@ extension Sealer {
         guard isKept else {
             throw .failed("\(compressedPath) appeared while it was made", isOutOfSpace: false)
         }
-        try step("synchronize", directory) { () throws(Errno) in
-            try Directory.synchronize(directory)
+        try step("synchronize", directory.path) { () throws(Errno) in
+            try Directory.synchronize(directory.path)
         }
     }
 

@@ -25,7 +25,7 @@ extension StreamVerification {
     /// In the middle of a rollover the two disagree for an instant. If they go on disagreeing a
     /// rollover has died or the file was put there by hand, and the page says nothing about it.
     private mutating func openActive() -> ActiveSnapshot? {
-        let pagePath = path("." + base + ".state")
+        let pagePath = path(FileNames(of: base).statePage)
         var attempt = 0
         while true {
             let before = PageSnapshot(of: pagePath)
@@ -54,7 +54,7 @@ extension StreamVerification {
         of found: borrowing ActiveSnapshot, _ scanner: inout LineScanner
     ) throws(Errno) -> [Verification.Kind] {
         // The page is read before the length: at no time is less in the file than acknowledged.
-        let page = PageSnapshot(of: path("." + base + ".state"))
+        let page = PageSnapshot(of: path(FileNames(of: base).statePage))
         let length = try FileStatus(of: found.file.descriptor).byteCount
         var kinds: [Verification.Kind] = []
         guard let before = found.page else {

@@ -11,7 +11,7 @@ public struct Verification {
     /// Says whether all of some whole lines, each with its line feed, are as they should be.
     public typealias LineCheck = (Span<UInt8>) -> Bool
 
-    let directory: String
+    let directory: LogDirectory
     let lineCheck: (String) -> LineCheck?
 
     /// - Parameters:
@@ -21,7 +21,7 @@ public struct Verification {
     public init(
         directory: String, lineCheck: @escaping (_ activeName: String) -> LineCheck? = { _ in nil }
     ) {
-        self.directory = directory
+        self.directory = LogDirectory(directory)
         self.lineCheck = lineCheck
     }
 
@@ -33,11 +33,11 @@ public struct Verification {
         onProgress: @escaping (_ readByteCount: Int64, _ totalByteCount: Int64) -> Void = { _, _ in
         }
     ) throws(RotatingFileError) -> Report {
-        // Who stood at the active paths before the listing tells later what it cannot contain.
-        let activeBefore = try contents().bases.reduce(into: [:]) { statuses, base in
+        // The files at the active paths before the listing tell later what it cannot contain.
+        let activeBefore = try directory.contents().bases.reduce(into: [:]) { statuses, base in
             statuses[base] = try? FileStatus(at: path(base))
         }
-        let listed = try contents()
+        let listed = try directory.contents()
         let meter = ProgressMeter(totalByteCount: byteCount(of: listed), onProgress)
         var report = Report()
         for base in listed.bases.sorted() {
@@ -46,7 +46,7 @@ public struct Verification {
             var rotated = listed.rotated[base, default: []]
             if active != activeBefore[base]?.identity {
                 // It is younger than the listing: the one before it has got a name by now.
-                rotated = try contents().rotated[base, default: []]
+                rotated = try directory.contents().rotated[base, default: []]
             }
             stream.verify(rotated, except: active)
             stream.lookAtTemporaries(listed.temporaries.filter { $0.source.base == base })
@@ -57,16 +57,9 @@ public struct Verification {
         return report
     }
 
-    func path(_ name: String) -> String { directory + "/" + name }
+    func path(_ name: String) -> String { directory.path(of: name) }
 
-    private func contents() throws(RotatingFileError) -> DirectoryContents {
-        DirectoryContents(
-            try describing("list", directory) { () throws(Errno) in
-                try Directory.names(in: directory)
-            })
-    }
-
-    private func byteCount(of contents: DirectoryContents) -> Int64 {
+    private func byteCount(of contents: LogDirectory.Contents) -> Int64 {
         let names = Array(contents.bases) + contents.rotated.values.joined().map(\.fileName)
         return names.reduce(0) { sum, name in
             sum + ((try? FileStatus(at: path(name)))?.byteCount ?? 0)

@@ -33,12 +33,12 @@ import Testing
                 for collision in ["", ".1", ".2", ".10"] {
                     let plain = base + "." + suffix + collision
                     rotated += [plain, plain + ".gz"]
-                    temporaries.append("." + plain + Sealer.temporarySuffix)
+                    temporaries.append("." + plain + ".gz.tmp")
                 }
             }
         }
 
-        var all: [String] { [base, ".\(base).state"] + rotated + temporaries }
+        var all: [String] { [base, ".\(base).state", ".\(base).ledger"] + rotated + temporaries }
     }
 
     private static let files = streams.sorted().flatMap { stream in
@@ -59,14 +59,14 @@ import Testing
 
     @Test func `the sealer and the verification know whose each file is`() {
         let bases = Set(Self.files.map(\.base))
-        let contents = DirectoryContents(Self.files.flatMap(\.all))
+        let contents = LogDirectory.Contents(Self.files.flatMap(\.all))
         #expect(contents.bases == bases)
         #expect(contents.foreign.isEmpty)
         for files in Self.files {
             let rotated = contents.rotated[files.base, default: []].map(\.fileName)
             #expect(Set(rotated) == Set(files.rotated))
             for name in files.rotated {
-                #expect(Sealer.rotatedName(name, of: bases)?.base == files.base)
+                #expect(RotatedName(parsing: name)?.base == files.base)
             }
         }
         #expect(
@@ -75,7 +75,7 @@ import Testing
 
     @Test func `the longest name leaves room for all that is added to it`() {
         let longest = String(repeating: "a", count: StreamName.maximumByteCount)
-        let name = ".\(longest).rejected.log.2026-11-23_10-15-30.1000000\(Sealer.temporarySuffix)"
+        let name = ".\(longest).rejected.log.2026-11-23_10-15-30.1000000.gz.tmp"
         #expect(name.utf8.count <= 255)
     }
 }
