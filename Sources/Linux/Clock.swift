@@ -12,7 +12,7 @@ package enum Clock {
     /// Nanoseconds that only grow, for durations.
     package static func monotonicNanoseconds() -> Int64 { nanoseconds(CLOCK_MONOTONIC) }
 
-    /// Seconds that only grow, for what is looked at once a second.
+    /// Seconds that only grow, for durations.
     package static func monotonicSeconds() -> Int64 { Int64(time(CLOCK_MONOTONIC).tv_sec) }
 
     private static func nanoseconds(_ clock: clockid_t) -> Int64 {

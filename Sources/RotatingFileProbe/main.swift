@@ -10,9 +10,10 @@ case "latency": LatencyMode.run(Settings(CommandLine.arguments.dropFirst(2)))
 case "retention": RetentionMode.run(Settings(CommandLine.arguments.dropFirst(2)))
 case "schedule": ScheduleMode.answer(with: ScheduleMode.rollovers)
 case "seal": SealMode.run(Settings(CommandLine.arguments.dropFirst(2)))
+case "watch": WatchMode.run(Settings(CommandLine.arguments.dropFirst(2)))
 default:
     print(
-        "usage: RotatingFileProbe append|drive|fingerprint|latency|retention|schedule|seal"
+        "usage: RotatingFileProbe append|drive|fingerprint|latency|retention|schedule|seal|watch"
             + " [name=value ...]")
     exit(64)
 }

@@ -45,6 +45,28 @@ import Testing
         #expect(try work.names == ["app.log", first + ".10.gz", first + ".9.gz"])
     }
 
+    /// Three files were closed in this minute, and then somebody changed something.
+    @Test(arguments: [
+        ([], [], ".3"), ([".2"], [], ".2"), (["", ".1"], [], ".3"), (["", ".1", ".2"], [], ""),
+        ([], [".3.gz"], ".4"), ([], [".3"], ".4"), (["ledger"], [], ".3"),
+        (["ledger", "", ".1"], [], ".3"), (["ledger", ".2"], [".9.gz"], ".10"),
+    ])
+    func `the next name is behind those that stand, by the ledger or without it`(
+        removed: [String], added: [String], expected: String
+    ) throws {
+        let work = try Workplace()
+        let file = try open(work, limit: 3)
+        for text in ["0\n", "1\n", "2\n", "3\n"] { try file.append(text + text, at: 5) }
+        let first = "app.log.1970-01-01_00-00"
+        for name in removed {
+            try work.remove(name == "ledger" ? ".app.log.ledger" : first + name)
+        }
+        for name in added { try work.write("theirs\n", to: first + name) }
+        try file.append("4\n4\n", at: 5)
+        #expect(try work.text(first + expected) == "3\n3\n")
+        for name in added { #expect(try work.text(first + name) == "theirs\n") }
+    }
+
     private func open(_ work: Workplace, limit: Int64) throws -> RotatingFile {
         var options = RotatingFile.Options()
         options.maximumByteCount = limit

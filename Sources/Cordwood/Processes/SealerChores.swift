@@ -14,6 +14,7 @@ final class SealerChores {
     private let pauses = FailurePauses(
         seconds: SealerChores.pauseSeconds, now: { Clock.monotonicSeconds() })
     private let ongoing = OngoingSeal()
+    private let memory = DirectoryMemory()
     private var removals = RemovalLog()
     /// What was noted as kept of each active file, and in which ledger.
     private var promises: [String: (promise: RetentionPromise, ledger: UInt64?)] = [:]
@@ -35,6 +36,7 @@ final class SealerChores {
             shouldStop: shouldStop)
         sealer.pauses = pauses
         sealer.ongoing = ongoing
+        sealer.memory = memory
         return sealer
     }
 
@@ -47,6 +49,7 @@ final class SealerChores {
         lastSecond = second
         counters.set(.heartbeat, to: second)
         counters.noteUsage()
+        memory.beginPass(now: Clock.epochSeconds())
         let sealer = sealer()
         account(storage.directory) { () throws(RotatingFileError) in
             try sealer.removeExpired(now: Clock.epochSeconds())
@@ -71,6 +74,7 @@ final class SealerChores {
         guard
             let failures = try? RotatingFile.rollOverOverdue(
                 in: storage.directory, now: Clock.epochSeconds(), pauses: pauses,
+                memory: memory,
                 opening: { [storage, log, counters] name throws(RotatingFileError) in
                     try storage.open(file: name, log, counters)
                 })
@@ -90,7 +94,7 @@ final class SealerChores {
 
     /// Who seals by hand may not know the configuration, but finds the ledger.
     private func notePromises(by sealer: Sealer) {
-        guard let names = try? sealer.activeNames() else { return }
+        guard let names = try? Set(sealer.activeNames()) else { return }
         promises = promises.filter { names.contains($0.key) }
         for name in names where !pauses.isPaused(Self.promise(of: name)) {
             let plan = storage.plan(ofFile: name)

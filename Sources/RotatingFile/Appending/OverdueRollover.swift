@@ -24,18 +24,23 @@ extension RotatingFile {
     /// Rolls over the files in `directory` whose time was `graceSeconds` ago, each as `open` opens
     /// it, which is given the name of the active file.
     ///
-    /// - Parameter pauses: files that failed lately, and are left alone.
+    /// - Parameters:
+    ///   - pauses: files that failed lately, and are left alone.
+    ///   - memory: what the passes before this one have seen.
     /// - Returns: a sentence for each that could not be.
     package static func rollOverOverdue(
         in directory: String, now: Int64, graceSeconds: Int64 = 2, pauses: FailurePauses? = nil,
+        memory: DirectoryMemory = DirectoryMemory(),
         opening open: (_ activeName: String) throws(RotatingFileError) -> RotatingFile
     ) throws(RotatingFileError) -> [String] {
         let directory = LogDirectory(directory)
         var failures: [String] = []
-        for base in try directory.contents().paged {
+        for base in try memory.recentContents(of: directory).paged {
             let page = FileNames(of: base).statePage
-            guard let rolloverAt = StatePage.rolloverAt(in: directory.path(of: page)),
-                rolloverAt <= now - graceSeconds, pauses?.isPaused(page) != true
+            guard pauses?.isPaused(page) != true,
+                let rolloverAt = memory.rolloverAt(
+                    of: base, in: directory, now: now - graceSeconds),
+                rolloverAt <= now - graceSeconds
             else { continue }
             do {
                 // Opening it is doing what is due.

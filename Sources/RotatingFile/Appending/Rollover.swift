@@ -53,30 +53,81 @@ extension RotatingFile {
     }
 
     /// Renames the active file to the next name of its interval, and returns its path.
-    ///
-    /// The ledger gets its line first: a file that stands under a rotated name has a place in it.
     private func giveRotatedName(now: Int64) throws(RotatingFileError) -> String {
         let interval = RotatedName(
             base: name, schedule: schedule,
             intervalStart: schedule.intervalStart(endingAt: page[.rolloverAt], now: now))
-        var standing = try rotatedFiles()
-        let isCompactionDue = now >= compactionRetryAt
-        if isCompactionDue, !ledger.compactIfLarge(standing: standing, ledgerWriting) {
-            compactionRetryAt = now + 60
+        compactLedger(now: now)
+        if let next = nextNameByLedger(interval), let path = try take(next, now: now) {
+            return path
         }
+        var standing = try rotatedFiles()
         while true {
-            guard let rotated = interval.numbered(behind: standing) else {
+            guard let next = interval.numbered(behind: standing) else {
                 throw .system(operation: "find a free name for", path: path, errno: .fileExists)
             }
-            try noteInLedger(rotated, now: now)
-            let target = LogDirectory(directory).path(of: rotated.plainName)
-            let isRenamed = try describing("rename \(path) to", target) { () throws(Errno) in
-                try Directory.renameWithoutReplacing(path, to: target)
-            }
-            if isRenamed { return target }
-            // Somebody was faster than the listing.
-            standing.append(rotated)
+            if let path = try take(next, now: now) { return path }
+            // Somebody has made a file of that name since the listing.
+            standing.append(next)
         }
+    }
+
+    /// Renames the active file to `rotated` and returns its path; nil if that name is taken.
+    ///
+    /// The ledger gets its line first: a file that stands under a rotated name has a place in it.
+    private func take(_ rotated: RotatedName, now: Int64) throws(RotatingFileError) -> String? {
+        try noteInLedger(rotated, now: now)
+        let target = LogDirectory(directory).path(of: rotated.plainName)
+        let isRenamed = try describing("rename \(path) to", target) { () throws(Errno) in
+            try Directory.renameWithoutReplacing(path, to: target)
+        }
+        return isRenamed ? target : nil
+    }
+
+    /// The next name of `interval` as far as the ledger tells it, which names the files that were
+    /// closed last; nil where the directory has to be listed.
+    ///
+    /// Listing takes as long as there are files of all streams, and every writer of this one waits
+    /// meanwhile. The ledger tells the name where its last lines are of earlier intervals or of
+    /// this one, and the file of the last line stands; a clock that was set back, a ledger that
+    /// somebody removed and files that somebody put there or took away need the listing.
+    private func nextNameByLedger(_ interval: RotatedName) -> RotatedName? {
+        guard let noted = try? ledger.lastNames(), let latest = noted.map(\.suffix).max(),
+            latest <= interval.suffix
+        else { return nil }
+        var next = interval
+        if latest == interval.suffix {
+            guard let last = noted.filter({ $0.suffix == latest }).max(), isStanding(last),
+                last.collision < RotatedName.maximumCollision
+            else { return nil }
+            next.collision = last.collision + 1
+        }
+        return isStanding(next) ? nil : next
+    }
+
+    /// Whether there is a file of this name, plain or compressed; one that cannot be looked at is
+    /// taken to be there.
+    private func isStanding(_ name: RotatedName) -> Bool {
+        let place = LogDirectory(directory)
+        do {
+            return try FileStatus(at: place.path(of: name.plainName)) != nil
+                || FileStatus(at: place.path(of: name.compressedName)) != nil
+        } catch {
+            return true
+        }
+    }
+
+    /// Writes the ledger again where it has grown, which needs a listing, and so is rare.
+    private func compactLedger(now: Int64) {
+        guard now >= compactionRetryAt, ledger.isLarger(than: ledgerByteLimit) else { return }
+        guard let standing = try? rotatedFiles(),
+            ledger.compactIfLarge(standing: standing, ledgerWriting)
+        else {
+            compactionRetryAt = now + 60
+            return
+        }
+        // As many files need as many lines: it is looked at again when it has grown further.
+        ledgerByteLimit = Ledger.byteLimit(standing: standing.count)
     }
 
     /// The rotated files of this active file, plain and compressed.

@@ -47,6 +47,8 @@ public final class RotatingFile {
     var rolloverRetryAt: Int64 = .min
     /// Not before this second is a failed compaction of the ledger tried again.
     var compactionRetryAt: Int64 = .min
+    /// How long the ledger may be before it is worth looking whether it can be compacted.
+    var ledgerByteLimit = Ledger.compactedByteCount
     /// Files that were let go with lines that `synchronize` has yet to put on the disk.
     private var unsynchronized: [ActiveFile] = []
     /// How many of the files above have this inode: for each the page's lock is held.

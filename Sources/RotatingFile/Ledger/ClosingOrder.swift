@@ -29,6 +29,9 @@ package struct ClosingOrder {
         places[plainName] = places[formerName]
     }
 
+    /// All files that the ledger names, in no order.
+    var names: some Sequence<String> { places.keys }
+
     /// Nil for a file that the ledger does not name.
     package func place(of plainName: String) -> Int? { places[plainName] }
 

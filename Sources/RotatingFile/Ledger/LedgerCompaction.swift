@@ -15,10 +15,8 @@ extension Ledger {
     ///   - writing: how a new one is written.
     /// - Returns: false when it failed, which the next attempt would do too.
     func compactIfLarge(standing: [RotatedName], _ writing: Writing) -> Bool {
-        // What stands needs its lines: only what is twice as large is worth it.
-        let needed = Int64(standing.count) * Self.roomyLineByteCount
         guard let found = try? FileStatus(at: path), found.isRegular,
-            found.byteCount > max(Self.compactedByteCount, needed)
+            found.byteCount > Self.byteLimit(standing: standing.count)
         else { return true }
         // It is as good as it was when this fails.
         do {
@@ -31,6 +29,17 @@ extension Ledger {
     }
 
     static let compactedByteCount: Int64 = 256 << 10
+
+    /// How long a ledger of `count` files that stand may be before it is written again: they need
+    /// their lines, and only what is twice as large is worth it.
+    static func byteLimit(standing count: Int) -> Int64 {
+        max(compactedByteCount, Int64(count) * roomyLineByteCount)
+    }
+
+    /// Whether there is a ledger longer than `byteCount`.
+    func isLarger(than byteCount: Int64) -> Bool {
+        ((try? FileStatus(at: path)) ?? nil).map { $0.byteCount > byteCount } ?? false
+    }
 
     /// Twice what a line of a long name has.
     private static let roomyLineByteCount: Int64 = 512

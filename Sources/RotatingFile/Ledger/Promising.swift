@@ -25,8 +25,9 @@ extension Sealer {
     /// The active files of the directory, by their state pages: a file that only has such a name is
     /// somebody else's.
     package func activeNames() throws(RotatingFileError) -> [String] {
-        try directory.contents().paged.filter { base in
-            includes(base) && StatePage.rolloverAt(in: path(FileNames(of: base).statePage)) != nil
+        let memory = memory ?? DirectoryMemory()
+        return try memory.recentContents(of: directory).paged.filter { base in
+            includes(base) && memory.rolloverAt(of: base, in: directory, now: .min) != nil
         }
     }
 }

@@ -19,7 +19,7 @@ extension Sealer {
     public func backlog() throws(RotatingFileError) -> Backlog {
         var backlog = Backlog()
         guard options.isCompressing else { return backlog }
-        let contents = try directory.contents()
+        let contents = try (memory ?? DirectoryMemory()).recentContents(of: directory)
         let waiting = contents.paged.lazy.flatMap(contents.plainFiles(of:))
         for name in waiting {
             guard let status = try? FileStatus(at: path(name.plainName)), status.isRegular else {

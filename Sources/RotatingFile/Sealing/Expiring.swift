@@ -9,6 +9,10 @@ extension Sealer {
     package func removeExpired(now: Int64) throws(RotatingFileError) -> Report {
         var report = Report()
         for (base, names) in try rotatedFiles(&report) {
+            // Files that wait to be compressed are about to have other lengths.
+            if !hasToCompress(names), memory?.isQuiet(base, retention(base), now: now) == true {
+                continue
+            }
             removeExpired(of: base, names, now: now, &report)
         }
         return report
@@ -27,7 +31,7 @@ extension Sealer {
         for (base, names) in try rotatedFiles(&report) where hasToCompress(names) {
             if shouldStop() { break }
             seal(names.sorted(), &report)
-            removeExpired(of: base, try rotatedFiles(of: base), now: now, &report)
+            removeExpired(of: base, Self.names(afterSealing: names), now: now, &report)
         }
         return report
     }
@@ -65,6 +69,7 @@ extension Sealer {
         of base: String, _ names: [RotatedName], now: Int64, _ report: inout Report
     ) {
         guard let files = slotFiles(names, &report) else { return }
+        memory?.note(Retention.Sum(files), of: base)
         for slot in expiries(of: base, files, now: now, &report) {
             guard remove(slot, &report) else { return }
         }
@@ -102,7 +107,7 @@ extension Sealer {
         of base: String, _ files: [Retention.File], now: Int64, _ report: inout Report
     ) -> [Retention.Expiry] {
         let retention = retention(base)
-        guard retention.isExceeded(by: files, now: now) else { return [] }
+        guard retention.isExceeded(by: Retention.Sum(files), now: now) else { return [] }
         let ledger = Ledger(of: base, in: directory.path)
         let contents: LedgerContents
         do {

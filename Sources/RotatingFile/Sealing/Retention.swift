@@ -93,13 +93,25 @@ extension Retention {
         return expired
     }
 
+    /// What all files of an active file come to.
+    struct Sum: Equatable {
+        let slotCount: Int
+        let byteCount: Int64
+        /// When the oldest was last written; nil: there is no file.
+        let oldest: Int64?
+
+        init(_ files: [File]) {
+            slotCount = Set(files.map(\.name.plainName)).count
+            byteCount = files.reduce(0) { Retention.sum($0, $1.countedByteCount) }
+            oldest = files.map(\.modified).min()
+        }
+    }
+
     /// Whether some slot may have to go, whichever is the oldest.
-    func isExceeded(by files: [File], now: Int64) -> Bool {
-        let slotCount = Set(files.map(\.name.plainName)).count
-        let byteCount = files.reduce(0) { Self.sum($0, $1.countedByteCount) }
-        let oldest = files.map(\.modified).min() ?? now
-        return reason(count: slotCount, byteCount: byteCount, ageSeconds: Self.age(oldest, now))
-            != nil
+    func isExceeded(by sum: Sum, now: Int64) -> Bool {
+        reason(
+            count: sum.slotCount, byteCount: sum.byteCount,
+            ageSeconds: Self.age(sum.oldest ?? now, now)) != nil
     }
 
     private func reason(count: Int, byteCount: Int64, ageSeconds: Int64) -> Reason? {

@@ -28,6 +28,8 @@ public struct Sealer {
     package var ongoing = OngoingSeal()
     /// Which files failed lately; nil: each pass tries all.
     package var pauses: FailurePauses?
+    /// What the passes before this one have seen; nil: a pass looks at everything.
+    package var memory: DirectoryMemory?
     /// Which active files a pass is about.
     package var includes: (_ activeName: String) -> Bool = { _ in true }
     /// Whether what the ledger says a stream was promised by itself is kept, whatever the limits.
@@ -65,29 +67,29 @@ public struct Sealer {
         ongoing.reset()
         for (base, names) in try rotatedFiles(&report) {
             if shouldStop() { break }
-            try run(only: base, names, now: now, &report)
+            run(only: base, names, now: now, &report)
         }
         return report
     }
 
     /// Does it for the active file `base` alone.
     func run(only base: String, now: Int64, _ report: inout Report) throws(RotatingFileError) {
-        try run(only: base, rotatedFiles(of: base), now: now, &report)
+        run(only: base, try rotatedFiles(of: base), now: now, &report)
     }
 
     private func run(
         only base: String, _ names: [RotatedName], now: Int64, _ report: inout Report
-    ) throws(RotatingFileError) {
+    ) {
         var (names, sealing, removing) = (names, Report(), Report())
         if hasToCompress(names) {
             seal(names.sorted(), &sealing)
-            names = try rotatedFiles(of: base)
+            names = Self.names(afterSealing: names)
         }
         removeExpired(of: base, names, now: now, &removing)
         if sealing.isOutOfSpace, removing.removedCount > 0 {
             // There may be the room now that was missing: what failed is tried and said again.
             sealing.forgetFailures()
-            seal(try rotatedFiles(of: base).sorted(), &sealing)
+            seal(names.sorted(), &sealing)
         }
         report.add(sealing)
         report.add(removing)
@@ -103,10 +105,28 @@ public struct Sealer {
     func rotatedFiles(
         _ report: inout Report, isPreview: Bool = false
     ) throws(RotatingFileError) -> [(base: String, names: [RotatedName])] {
-        let contents = try directory.contents()
+        let contents = try contents()
         if !isPreview { removeOrphans(among: contents, &report) }
         return contents.rotated.filter { isOurs($0.key, contents) }.sorted { $0.key < $1.key }
             .map { ($0.key, $0.value) }
+    }
+
+    /// The names in the directory.
+    func contents() throws(RotatingFileError) -> LogDirectory.Contents {
+        guard let memory else { return try directory.contents() }
+        return try memory.contents(of: directory)
+    }
+
+    /// The names that `names` may have become by sealing: it gives a plain file the compressed name.
+    ///
+    /// Listing the directory again for each active file would cost as much as all of them squared.
+    static func names(afterSealing names: [RotatedName]) -> [RotatedName] {
+        var all = Set(names)
+        for var name in names {
+            name.isCompressed = true
+            all.insert(name)
+        }
+        return Array(all)
     }
 
     /// Whether a pass is about the active file `base`, which is known by its state page: a file that

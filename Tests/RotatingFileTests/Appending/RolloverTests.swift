@@ -62,6 +62,32 @@ import Testing
         #expect(try place.names.count > 2)
     }
 
+    @Test func `a rollover lists the directory only where there is no ledger yet`() throws {
+        let result = try ChildProcess(
+            program: "/usr/bin/env",
+            arguments: [
+                // Two calls are one listing.
+                "CORDWOOD_FAULTS=getdents64:3+=EIO", ChildProcess.probe, "append",
+                "path=" + place.path(), "id=a", "count=60", "slot=20", "pause=5000", "bytes=0",
+            ]
+        ).run()
+        #expect(!result.output.contains("cannot list"))
+        #expect(try place.names.count > 5)
+    }
+
+    @Test func `a clock that is set back finds the names of earlier intervals taken`() throws {
+        let file = try place.open()
+        for (text, now) in [("a\n", 0), ("b\n", 60), ("c\n", 120), ("d\n", 0), ("e\n", 60)] {
+            try file.tick(now: Int64(now))
+            try file.append(text, at: Int64(now))
+        }
+        try file.tick(now: 120)
+        #expect(try place.text("app.log.1970-01-01_00-00") == "a\n")
+        #expect(try place.text("app.log.1970-01-01_00-01") == "b\n")
+        #expect(try place.text("app.log.1970-01-01_00-00.1") == "c\nd\n")
+        #expect(try place.text("app.log.1970-01-01_00-01.1") == "e\n")
+    }
+
     @Test func `an empty file is not rotated`() throws {
         let file = try place.open()
         try file.append("a\n", at: 60)

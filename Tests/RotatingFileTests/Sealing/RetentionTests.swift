@@ -101,7 +101,7 @@ import Testing
         let expired = retention.expiries(files.shuffled(), in: order, now: 100)
         #expect(expired.flatMap { $0.files.map(\.name.fileName) } == rule.expired)
         // What is removed is never more than may be.
-        #expect(expired.isEmpty || retention.isExceeded(by: files, now: 100))
+        #expect(expired.isEmpty || retention.isExceeded(by: Retention.Sum(files), now: 100))
     }
 
     @Test func `a limit that is given without the others is the only one`() {
