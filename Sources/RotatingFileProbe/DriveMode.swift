@@ -1,7 +1,7 @@
 import Glibc
 import RotatingFile
 
-/// Does what standard input says, a line at a time, so that a test decides what comes after what.
+/// Runs the commands on standard input, one a line, so that a test decides their order.
 ///
 /// `append NOW BYTES ID...` appends records and says `+ ID` or `- ID reason` for each;
 /// With `limit`, no file may grow beyond so many bytes, and a write that reaches it is short.
@@ -14,7 +14,7 @@ enum DriveMode {
         answer { file = try settings.openFile(now: start) }
         while let line = readLine() {
             let words = line.split(separator: " ").map(String.init)
-            // One that could not be opened is opened at the next command, as a service would.
+            // A file that could not be opened is opened at the next command, as in a service.
             if file == nil { file = try? settings.openFile(now: start) }
             switch words.first {
             case "append":

@@ -35,7 +35,7 @@ struct History {
         retention = Self.retention(&chance)
     }
 
-    /// What was wrong first; nil: nothing.
+    /// The first violation; nil: none.
     mutating func live() -> String? {
         // Those of before an upgrade have no lines.
         for _ in 0..<chance.below(4) { close(isKnown: false) }
@@ -122,7 +122,7 @@ struct History {
 
     // MARK: Retention
 
-    /// Removes what expires, and says what was wrong with it.
+    /// Removes expired files, and notes violations.
     private mutating func keep() -> String? {
         let files = standing.map {
             Retention.File(name: $0.name, byteCount: $0.byteCount, modified: $0.modified)
@@ -173,7 +173,7 @@ struct History {
         }
     }
 
-    /// What is left that a limit does not allow.
+    /// The files left that a limit does not allow.
     private func excess() -> String? {
         if retention.backupCount > 0, standing.count > retention.backupCount {
             return "\(standing.count) stay"
@@ -196,7 +196,7 @@ struct History {
         }.map(\.name)
     }
 
-    // MARK: What is random
+    // MARK: Random choices
 
     /// Often a little before the clocks change in one of the zones.
     private static func start(_ chance: inout SplitMix64) -> Int64 {

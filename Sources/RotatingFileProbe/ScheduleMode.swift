@@ -14,7 +14,7 @@ enum ScheduleMode {
         let late: Int64
     }
 
-    /// Reads questions up to the end of standard input and prints what `reply` says to each.
+    /// Reads questions up to the end of standard input and prints the reply to each.
     static func answer(with reply: (Question) -> String) {
         var zone: String?
         while let line = readLine() {

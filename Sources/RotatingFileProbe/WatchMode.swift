@@ -1,7 +1,7 @@
 import Glibc
 import RotatingFile
 
-/// Does in each pass what a service's sealer does once a second, and remembers what it saw.
+/// Runs the passes that a service's sealer makes once a second, with its memory.
 ///
 /// `directory`, `passes`, `keep` (slots; 0 is all), `pause` (milliseconds between passes).
 enum WatchMode {

@@ -1,7 +1,7 @@
 import Glibc
 import RotatingFile
 
-// What a test must do in a process of its own: the first argument says what.
+// Work that a test must do in a process of its own, chosen by the first argument.
 switch CommandLine.arguments.dropFirst().first {
 case "append": AppendMode.run(Settings(CommandLine.arguments.dropFirst(2)))
 case "drive": DriveMode.run(Settings(CommandLine.arguments.dropFirst(2)))

@@ -6,9 +6,8 @@ import SystemPackage
 ///
 /// As long as it is open the process holds the shared lock of its byte in the page, see
 /// `StatePage.share`, so that a sealer leaves it alone. The shared flock(2) of the file itself is
-/// information: it names the process to those who may not open the page, and it lets writers of
-/// two pages notice each other. Since everybody who may read the file can lock it, nothing waits
-/// for it.
+/// information: it names the process to users who may not open the page, and it lets writers of two
+/// pages notice each other. Nothing waits for it, because any reader of the file can lock it.
 final class ActiveFile {
     let descriptor: Descriptor
     let status: FileStatus
@@ -85,8 +84,8 @@ final class ActiveFile {
         }
     }
 
-    /// Ends the last line of what others wrote, so that the next record does not join it, and
-    /// returns the length of the file then.
+    /// Ends the last line that somebody else wrote, so that the next record does not join it, and
+    /// returns the length of the file after that.
     func terminateLastLine(
         _ path: String, of byteCount: Int64
     ) throws(RotatingFileError) -> Int64 {
@@ -102,7 +101,7 @@ final class ActiveFile {
         }
     }
 
-    /// Cuts off what stands behind `byteCount`, unless somebody else has cut off more.
+    /// Cuts off the bytes behind `byteCount`, unless somebody else has cut off more.
     func cutBack(to byteCount: Int64) throws(Errno) {
         // ftruncate(2) would fill up a file that is shorter.
         guard try FileStatus(of: descriptor).byteCount > byteCount else { return }
@@ -111,9 +110,9 @@ final class ActiveFile {
 
     /// How many bytes of the file stand before and including its last line feed.
     ///
-    /// It is looked for in the last `searchedByteCount` bytes, more than any append has; where
-    /// there is none, all bytes count: a huge file of something else must not be read to its
-    /// beginning while everybody waits.
+    /// The line feed is looked for in the last `searchedByteCount` bytes, more than any append has.
+    /// Where there is none, all bytes count, because all writers would wait while a huge file of
+    /// something else is read to its beginning.
     func wholeLinesByteCount(
         _ path: String, of byteCount: Int64
     ) throws(RotatingFileError) -> Int64 {
@@ -143,7 +142,7 @@ extension ActiveFile {
 }
 
 extension FileStatus {
-    /// Whether `path` names this file; one that cannot be looked at now is taken to be it.
+    /// Whether `path` names this file; true where that cannot be known now.
     func isStill(at path: String) -> Bool {
         do { return try FileStatus(at: path)?.isSameFile(as: self) ?? false } catch { return true }
     }

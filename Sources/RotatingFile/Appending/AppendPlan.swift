@@ -1,5 +1,5 @@
-/// What the page says of an append before it begins, so that whoever comes after a death knows how
-/// much it can have left.
+/// The length that an append will give the file, which the page says before the append begins: after a
+/// death the next process knows how many bytes can have been left.
 extension StatePage {
     /// Says, before the phase does, how long the file is when `byteCount` bytes are appended behind
     /// `committed`.
@@ -9,8 +9,8 @@ extension StatePage {
         self[.plannedCheck] = planned ^ committed ^ Self.checkMask
     }
 
-    /// How long the file is when the append behind `committed` is done; nil where whoever began it
-    /// has not said so, as earlier versions do.
+    /// How long the file is when the append behind `committed` is done; nil where its process has not
+    /// said so, as earlier versions do not.
     func plannedByteCount(behind committed: Int64) -> Int64? {
         let planned = self[.plannedByteCount]
         return self[.plannedCheck] == planned ^ committed ^ Self.checkMask ? planned : nil

@@ -4,9 +4,9 @@ import SystemPackage
 /// A number that the active file carries and its page names, so that a page is known to be older
 /// than the file although it says the same of device, inode and lengths.
 ///
-/// It is chosen when the file becomes the page's, even, and counts on by one when something is about
-/// to be cut off and by one more when that is done. A page that was copied in front of that names a
-/// number that is gone; so does one of an earlier file whose inode this one has.
+/// The number is chosen when the file becomes the page's, and is even. It grows by one before bytes
+/// are cut off and by one more when that is done. A page that was copied before that names a number
+/// that is gone, and so does the page of an earlier file that had the same inode.
 extension RotatingFile {
     /// Gives the file a number that no page has named.
     func mark(_ file: ActiveFile) {
@@ -19,7 +19,7 @@ extension RotatingFile {
     func isOfPage(_ file: ActiveFile) -> Bool {
         let named = page[.fileMark]
         guard named != 0, let found = file.mark else { return true }
-        // Whoever was about to cut may have died.
+        // A process may have died before it cut the file.
         return found == named || found == named &+ 1
     }
 
@@ -29,7 +29,7 @@ extension RotatingFile {
         page[.fileMark] = found
     }
 
-    /// Cuts off what an append has left that is taken back.
+    /// Cuts off the bytes of an append that is taken back.
     func cutBack(_ file: ActiveFile, to byteCount: Int64) throws(Errno) {
         let named = page[.fileMark]
         let isMarked = named != 0 && file.setMark(named &+ 1)

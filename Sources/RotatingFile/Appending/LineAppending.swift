@@ -29,7 +29,7 @@ extension RotatingFile {
         try append(terminating: &bytes, now: now)
     }
 
-    /// Does what is due without an append, at the clock's time: see `tick(now:)`.
+    /// Does the work that is due without an append, at the clock's time: see `tick(now:)`.
     public func tick() throws(RotatingFileError) { try tick(now: Clock.epochSeconds()) }
 
     private func append(terminating bytes: inout [UInt8], now: Int64?) throws(RotatingFileError) {

@@ -2,12 +2,13 @@ import Glibc
 import Linux
 import SystemPackage
 
-/// Rotating what nobody has open: a stream whose last writer is gone, until its next record comes.
+/// Rotating files that no process has open: without it, a stream whose last writer is gone would be
+/// rotated only when its next record comes.
 extension RotatingFile {
-    /// Rolls over the files in `directory` whose time was `graceSeconds` ago, on behalf of their
-    /// writers, of whom there may be none.
+    /// Rolls over the files in `directory` that were due `graceSeconds` ago, on behalf of their
+    /// writers, if there are any.
     ///
-    /// - Returns: a sentence for each that could not be.
+    /// - Returns: a sentence for each file that could not be rolled over.
     public static func rollOverOverdue(
         in directory: String, schedule: RotationSchedule, options: Options, now: Int64,
         graceSeconds: Int64 = 2, onEvent: @escaping (RotatingFileEvent) -> Void
@@ -21,13 +22,13 @@ extension RotatingFile {
         }
     }
 
-    /// Rolls over the files in `directory` whose time was `graceSeconds` ago, each as `open` opens
-    /// it, which is given the name of the active file.
+    /// Rolls over the files in `directory` that were due `graceSeconds` ago, each opened by `open`,
+    /// which gets the name of the active file.
     ///
     /// - Parameters:
     ///   - pauses: files that failed lately, and are left alone.
-    ///   - memory: what the passes before this one have seen.
-    /// - Returns: a sentence for each that could not be.
+    ///   - memory: of the passes before this one.
+    /// - Returns: a sentence for each file that could not be rolled over.
     package static func rollOverOverdue(
         in directory: String, now: Int64, graceSeconds: Int64 = 2, pauses: FailurePauses? = nil,
         memory: DirectoryMemory = DirectoryMemory(),
@@ -43,7 +44,7 @@ extension RotatingFile {
                 rolloverAt <= now - graceSeconds
             else { continue }
             do {
-                // Opening it is doing what is due.
+                // Opening a file does what is due.
                 _ = try open(base)
             } catch {
                 failures.append("\(error)")
@@ -55,7 +56,8 @@ extension RotatingFile {
 }
 
 extension StatePage {
-    /// What the page at `path` says without its lock; nil when there is none, or it is not ready.
+    /// When the page at `path` says that a rollover is due, read without its lock; nil when there is
+    /// no page, or it is not ready.
     static func rolloverAt(in path: String) -> Int64? {
         guard let page = try? Descriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else {
             return nil
@@ -67,7 +69,7 @@ extension StatePage {
             }
             return isRead ? value : nil
         }
-        // What only has such a name is not ours.
+        // A file that only has such a name is not ours.
         return value(.magic) == magic ? value(.rolloverAt) : nil
     }
 }

@@ -1,7 +1,7 @@
 import Linux
 import SystemPackage
 
-/// Joining, and finishing what others left half done. All of it under the page's lock.
+/// Joining, and finishing the work that other processes left half done, under the page's lock.
 extension RotatingFile {
     /// Takes part in the page that others find and opens its active file.
     ///
@@ -13,14 +13,14 @@ extension RotatingFile {
         var damage = page.isNew ? nil : "its fixed part fits neither its checksum nor this version"
         if !page.isCurrent {
             damage = "somebody has cut, removed or replaced it"
-            // Somebody removed or cut the page. Its lock goes first: if it is put back in this
-            // moment, or is the same file, we would wait for ourselves.
+            // Somebody removed or cut the page. Its lock is released first: if the page is put back
+            // in this moment, or is the same file, we would wait for ourselves.
             page.unlock()
             page = try StatePage(for: name, in: directory, mode: options.mode)
             try holdAgain()
             if isMoved, !page.isValid {
-                // Both went together, which is one thing to say. Where the new page is valid,
-                // another process has said it.
+                // File and page went together, which is one event. Where the new page is valid,
+                // another process has reported it.
                 onEvent?(.activeFileReplaced(path: path))
                 damage = nil
             }
@@ -63,7 +63,7 @@ extension RotatingFile {
         beginGeneration(of: file, byteCount: byteCount)
     }
 
-    /// What readers know by the generation and an offset is another file from here on.
+    /// Readers know a place by the generation and an offset: from here on it is another file.
     func beginGeneration(of file: ActiveFile, byteCount: Int64) {
         page.set(.committedByteCount, to: byteCount)
         page[.generation] &+= 1
@@ -71,7 +71,7 @@ extension RotatingFile {
         file.generation = page[.generation]
     }
 
-    /// Goes from a file that somebody moved away, removed or replaced to what stands at the path.
+    /// Goes from a file that somebody moved, removed or replaced to the file at the path.
     func leaveReplacedFile(now: Int64) throws(RotatingFileError) {
         if page.phase == .appending { try settleLength(now: now) }
         onEvent?(.activeFileReplaced(path: path))
@@ -79,10 +79,10 @@ extension RotatingFile {
         try join(now: now)
     }
 
-    /// Opens what stands at the path, or a new file, and makes it the page's if it is not.
+    /// Opens the file at the path, or a new one, and makes it the page's if it is not.
     private func followPath(now: Int64) throws(RotatingFileError) {
         guard let found = try ActiveFile.existing(path) else {
-            // A rollover died before its new file, or somebody moved the old one away.
+            // A process died in a rollover before the new file, or somebody moved the old one.
             return try adopt(ActiveFile.creating(path, mode: options.mode), now: now)
         }
         guard page.names(found.status), page.phase != .adopting else {
@@ -104,7 +104,7 @@ extension RotatingFile {
     /// A page that says nothing yet: an existing file's interval starts when it was last written.
     private func begin(now: Int64) throws(RotatingFileError) {
         page.phase = .adopting
-        // No process that has used this page before may take the number for one that it knows.
+        // A random number, because no process that has used this page before may know it.
         page[.generation] = .random(in: 1...(.max / 2))
         var started = now
         if let found = try ActiveFile.existing(path), found.status.byteCount > 0 {
@@ -112,8 +112,8 @@ extension RotatingFile {
         }
         page.set(.rolloverAt, to: schedule.rollover(after: started))
         if try isUsedUnderAnotherPage() {
-            // They append under a page that somebody removed. Two locks cannot guard one file: it
-            // is left to them as it is, and they will see the new page within a second.
+            // Other processes append under a page that somebody removed. Two locks cannot guard
+            // one file, so the file is left to them, and they see the new page within a second.
             try closeActiveFile(now: now)
         }
         page.seal(fingerprint: fingerprint)
@@ -122,10 +122,10 @@ extension RotatingFile {
     /// Whether another process may have the file at the path open to append to it, by a page that
     /// is no longer there.
     ///
-    /// Someone who reads the file may have locked it instead: then it is rolled over for nothing.
+    /// A reader of the file may have locked it instead: then it is rolled over for nothing.
     private func isUsedUnderAnotherPage() throws(RotatingFileError) -> Bool {
         guard let found = try ActiveFile.existing(path) else { return false }
-        // What is used under this page is used under its lock.
+        // A process that uses this page appends under its lock.
         if try page.isSharedByOthers(found.status.inode) { return false }
         return try describing("lock", path) { () throws(Errno) in
             try !found.descriptor.tryLockExclusively()
@@ -148,8 +148,8 @@ extension RotatingFile {
         try begin(now: now)
     }
 
-    /// What memory held when the machine stopped may never have reached the disk: the tail
-    /// behind the last whole line is cut.
+    /// Bytes in memory may never have reached the disk when the machine stopped: the tail behind
+    /// the last whole line is cut.
     private func recoverFromReboot(now: Int64) throws(RotatingFileError) {
         if let found = try ActiveFile.existing(path) {
             let byteCount = found.status.byteCount

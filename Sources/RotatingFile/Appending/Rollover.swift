@@ -1,7 +1,7 @@
 import Linux
 import SystemPackage
 
-/// The rollover: the active file gets its rotated name and a new one takes its place.
+/// The rollover: the active file gets its rotated name, and a new file takes its place.
 extension RotatingFile {
     /// Rolls over, under the page's lock, between two appends.
     ///
@@ -14,16 +14,16 @@ extension RotatingFile {
         } else if isAtPath {
             try closeActiveFile(now: now)
         } else {
-            // Somebody moved or replaced it: what stands there now is not to be renamed unseen.
+            // Somebody moved or replaced it: another file must not be renamed unseen.
             try leaveReplacedFile(now: now)
         }
     }
 
     /// Gives the active file its rotated name and puts a new one in its place.
     ///
-    /// The phase goes first: whoever comes after a death between any two steps follows the path
-    /// anew. The old file stays open, and so locked against sealing, until the new one is there,
-    /// since without that it gets its name back.
+    /// The phase is set first: after a death between any two steps the next process follows the
+    /// path again. The old file stays open, and so locked against sealing, until the new one is
+    /// there, because without a new file it gets its name back.
     func closeActiveFile(now: Int64) throws(RotatingFileError) {
         page.phase = .adopting
         let rotated: String
@@ -105,8 +105,7 @@ extension RotatingFile {
         return isStanding(next) ? nil : next
     }
 
-    /// Whether there is a file of this name, plain or compressed; one that cannot be looked at is
-    /// taken to be there.
+    /// Whether there is a file of this name, plain or compressed; true where that cannot be known.
     private func isStanding(_ name: RotatedName) -> Bool {
         let place = LogDirectory(directory)
         do {

@@ -4,26 +4,25 @@ import SystemPackage
 
 /// A file of lines that any number of processes append to and that is rotated by time.
 ///
-/// What `append` has written stands in the file, once and whole, whoever dies whenever: every
-/// append and every rollover happens under the lock of one state page beside the file, so a
-/// rollover falls between two appends, and what a dead process left half done the next one
-/// finishes. A value belongs to one process: open it after `fork`, not before.
+/// Records that `append` has written stand in the file, once and whole, whichever process dies at any
+/// moment: every append and every rollover happens under the lock of one state page beside the file, so
+/// a rollover falls between two appends, and the next process finishes work that a dead one left half
+/// done. A value belongs to one process: open it after `fork`, not before.
 public final class RotatingFile {
     /// How files are made.
     public struct Options: Sendable {
-        /// Permissions of new files, from which the umask is taken away.
+        /// Permissions of new files, less the umask.
         public var mode: mode_t = 0o640
-        /// Bytes that an append may not carry the file beyond: it is rotated before, although its
-        /// time has not come.
+        /// The length that an append may not carry the file beyond: it is rotated before, although
+        /// its time has not come.
         ///
         /// A batch that is larger by itself gets a file of its own. Nil: no limit.
         public var maximumByteCount: Int64?
         /// Whether `synchronize` follows every append before it is acknowledged.
         ///
-        /// A file that is let go in between is then kept until it has been synchronized.
+        /// A file that is released in between is then kept until it has been synchronized.
         public var isDurable = false
-        /// What a service keeps of the rotated files, noted in the ledger for those who seal by
-        /// hand.
+        /// The service's retention, noted in the ledger for sealing by hand.
         package var promise: RetentionPromise?
 
         /// Files that their group may read, not durable.
@@ -34,12 +33,12 @@ public final class RotatingFile {
     public let path: String
     /// When it is rotated.
     public let schedule: RotationSchedule
-    /// Told what happened besides appending.
+    /// Called with each event besides appending.
     public var onEvent: ((RotatingFileEvent) -> Void)?
 
     let directory: String
     let options: Options
-    /// The schedule's checksum when this value was made: what `/etc/localtime` says may change.
+    /// The schedule's checksum when this value was made, because `/etc/localtime` may change.
     let fingerprint: UInt64
     var page: StatePage
     var active: ActiveFile?
@@ -49,7 +48,7 @@ public final class RotatingFile {
     var compactionRetryAt: Int64 = .min
     /// How long the ledger may be before it is worth looking whether it can be compacted.
     var ledgerByteLimit = Ledger.compactedByteCount
-    /// Files that were let go with lines that `synchronize` has yet to put on the disk.
+    /// Files that were released with lines that `synchronize` has yet to put on the disk.
     private var unsynchronized: [ActiveFile] = []
     /// How many of the files above have this inode: for each the page's lock is held.
     var held: [UInt64: Int] = [:]
@@ -64,7 +63,7 @@ public final class RotatingFile {
     ///   - schedule: when it is rotated; the same in all processes.
     ///   - options: how files are made.
     ///   - now: seconds since 1970.
-    ///   - onEvent: told what happened besides appending, while the lock is held.
+    ///   - onEvent: called with each event besides appending, while the lock is held.
     public init(
         path: String, schedule: RotationSchedule, options: Options = Options(),
         now: Int64, onEvent: ((RotatingFileEvent) -> Void)? = nil
@@ -111,14 +110,14 @@ public final class RotatingFile {
 
     /// Puts all that was appended by this value on the disk, by fdatasync(2).
     ///
-    /// When it throws, what was appended since the last success may not survive a power cut, and
-    /// trying again proves nothing.
+    /// When it throws, lines that were appended since the last success may not survive a power cut,
+    /// and trying again proves nothing.
     public func synchronize() throws(RotatingFileError) {
         try synchronizeWhatWasLetGo()
         try active?.synchronize(path, directory: directory)
     }
 
-    /// Whoever does not ask for durability after all must not keep files from being sealed.
+    /// A caller that never synchronizes must not keep files from being sealed.
     private func synchronizeWhatWasLetGo() throws(RotatingFileError) {
         if unsynchronized.isEmpty { return }
         let files = unsynchronized
@@ -127,10 +126,10 @@ public final class RotatingFile {
         for file in files { try file.synchronize(path, directory: directory) }
     }
 
-    /// Does what is due without an append; to be called about once a second.
+    /// Does the work that is due without an append; call it about once a second.
     ///
-    /// Rotates the file when its time has come and lets go of one that was rotated, moved or
-    /// removed by another, so that it can be compressed.
+    /// Rotates the file when its time has come and releases a file that another process rotated,
+    /// moved or removed, so that it can be compressed.
     public func tick(now: Int64) throws(RotatingFileError) {
         try synchronizeWhatWasLetGo()
         let isClockSetBack = now < tickedAt
@@ -156,11 +155,11 @@ public final class RotatingFile {
 
     /// When the file is rotated next, seconds since 1970.
     public var rolloverAt: Int64 {
-        // A page that something else has written over is started again by the next append or tick.
+        // The next append or tick starts a page again that something has written over.
         min(max(page[.rolloverAt], -Self.farthestSecond), Self.farthestSecond)
     }
 
-    /// Beyond all calendars, and sums with it stay within 64 bits.
+    /// Beyond all calendars; sums with it stay within 64 bits.
     private static let farthestSecond: Int64 = 1 << 40
 
     /// The name of the file in its directory.
@@ -200,11 +199,11 @@ public final class RotatingFile {
         }
     }
 
-    /// Looks, once a second, whether the page is still the one that others find, and goes to that
-    /// if it is not; true when it was not.
+    /// Checks once a second whether other processes find this page, and joins theirs if they do not;
+    /// true when it has joined.
     ///
-    /// Who appends under a page that was removed is not seen by sealers for long. A rollover that
-    /// is due then waits for the next append.
+    /// Sealers do not see for long a process that appends under a page that was removed. A rollover
+    /// that is due then waits for the next append.
     private func leaveStalePage(now: Int64) throws(RotatingFileError) -> Bool {
         if now == pageCheckedAt { return false }
         pageCheckedAt = now
@@ -214,10 +213,9 @@ public final class RotatingFile {
         return true
     }
 
-    /// Whether a look without the lock shows that something is to be done.
+    /// Whether a look without the lock shows that there is work.
     private func isOutdated(now: Int64) -> Bool {
-        now >= page[.rolloverAt] || !isJoined || page.phase != .idle || !isAtPath
-            || !page.isSound
+        now >= page[.rolloverAt] || !isJoined || page.phase != .idle || !isAtPath || !page.isSound
     }
 
     private func hasRoom(for byteCount: Int) -> Bool {

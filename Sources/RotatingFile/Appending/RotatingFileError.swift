@@ -4,7 +4,7 @@ import SystemPackage
 public enum RotatingFileError: Error, Equatable {
     /// A system call on `path` failed.
     case system(operation: String, path: String, errno: Errno)
-    /// Something that is no plain file stands at `path`: a directory, FIFO, symbolic link, …
+    /// There is no regular file at `path` but a directory, FIFO, symbolic link, …
     case notARegularFile(path: String)
     /// The file at `path` has a second name, under which somebody else may change it.
     case severalLinks(path: String)
@@ -30,7 +30,7 @@ extension RotatingFileError {
 }
 
 extension RotatingFileError: CustomStringConvertible {
-    /// A sentence that says what happened, where, and what to do.
+    /// A sentence with the event, the file and the remedy.
     public var description: String {
         switch self {
         case .system(let operation, let path, let errno):
@@ -58,7 +58,7 @@ extension RotatingFileError: CustomStringConvertible {
     }
 }
 
-/// Runs `body` and says in its error what was done to which file.
+/// Runs `body` and adds the operation and the file to its error.
 func describing<R: ~Copyable>(
     _ operation: String, _ path: String, _ body: () throws(Errno) -> R
 ) throws(RotatingFileError) -> R {

@@ -2,13 +2,13 @@
     import Glibc
 #endif
 
-/// What the campaign switches off, one at a time, to see that it would notice.
+/// A protection that the crash campaign switches off to show that it notices its absence.
 ///
 /// Debug builds read its name from `CORDWOOD_WEAKEN`; in release builds all are always on.
 enum Safeguard: String {
     /// The state page's lock around every append and rollover.
     case lock
-    /// Cutting back what an append left that died or failed half-way.
+    /// Cutting back the bytes of an append that died or failed half-way.
     case cutBack = "cut-back"
     /// The line in the ledger that says in which order a file was closed.
     case ledger

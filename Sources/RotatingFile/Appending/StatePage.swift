@@ -4,14 +4,14 @@ import Linux
 import Synchronization
 import SystemPackage
 
-/// The page that all processes share that append to one file: `.app.log.state` beside `app.log`.
+/// The page shared by all processes that append to one file: `.app.log.state` beside `app.log`.
 ///
-/// Whoever holds the exclusive flock(2) of its file may write it; everyone may read single fields
-/// at any time. All is built so that a process may die between any two stores: `phase` says what
-/// it was doing, and the next to hold the lock finishes it. Stores are sequentially consistent,
-/// so a death leaves a prefix of them.
+/// Only the holder of the exclusive flock(2) of its file may write the page; every process may read
+/// single fields at any time. A process may die between any two stores: `phase` says what it was
+/// doing, and the next holder of the lock finishes it. Stores are sequentially consistent, so a death
+/// leaves a prefix of them.
 struct StatePage: ~Copyable {
-    /// What the holder of the lock is doing to the fields or to the active file.
+    /// The change that the holder of the lock is making to the fields or to the active file.
     enum Phase: Int64 {
         case idle = 0
         /// Bytes behind `committedByteCount` belong to nobody.
@@ -47,7 +47,7 @@ struct StatePage: ~Copyable {
     let path: String
     let descriptor: Descriptor
     private let mapping: SharedMapping
-    /// As it was found.
+    /// The page's file as it was found.
     private let status: FileStatus
 
     /// Opens or creates the page of the file `name` in `directory`, and locks it; `unlock` must
@@ -84,12 +84,12 @@ struct StatePage: ~Copyable {
 
     func unlock() { descriptor.unlock() }
 
-    /// Whether this is still the page that others find, and whole: somebody may have removed or cut
+    /// Whether other processes find this page, and find it whole: somebody may have removed or cut
     /// it.
     ///
-    /// Permissions that would let readers lock it are taken away.
+    /// Permissions that would let readers lock it are removed.
     var isCurrent: Bool {
-        // What cannot be looked at now is taken to be as it was.
+        // Where it cannot be looked at now, it counts as unchanged.
         guard !isLost else { return false }
         let found: FileStatus?
         do { found = try FileStatus(at: path) } catch { return true }
@@ -100,13 +100,13 @@ struct StatePage: ~Copyable {
         return true
     }
 
-    /// Whether whoever comes next would find it as it should be.
+    /// Whether the next process would find a page that it can use.
     var isSound: Bool { isCurrent && isValid }
 
     /// Whether there was none before, or one without any contents.
     var isNew: Bool { status.byteCount == 0 }
 
-    /// Whether somebody has cut the page's file, and what is read here is nobody else's.
+    /// Whether somebody has cut the page's file, so that this memory is no longer shared.
     var isLost: Bool { mapping.isLost }
 
     /// Whether the fixed part was written whole by this version.
@@ -120,14 +120,13 @@ struct StatePage: ~Copyable {
         if let check = field.check { self[check] = value ^ Self.checkMask }
     }
 
-    /// Whether the value of a field is the one that was set, and not one that something has
-    /// written over it.
+    /// Whether the value of a field was set by `set`, and nothing has written over it since.
     func vouches(for field: Field) -> Bool {
         guard let check = field.check else { return true }
         return self[check] == self[field] ^ Self.checkMask
     }
 
-    /// Its sign bit is set: what vouches for a number that is none of ours is never 0.
+    /// The sign bit is set, so a field of zeros never vouches for a number.
     static let checkMask = Int64(bitPattern: 0x9e37_79b9_7f4a_7c15)
 
     /// Whether it names the file with `status`.
@@ -182,12 +181,12 @@ struct StatePage: ~Copyable {
                 try FileStatus(of: opened)
             }
             guard mine.isRegular else { throw .notARegularFile(path: path) }
-            // Another name may lie anywhere: what is written here would be written there.
+            // A second name may lie anywhere, and a write to this one would go there too.
             guard mine.linkCount <= 1 else { throw .severalLinks(path: path) }
             closeToReaders(opened, mine)
             let current = try describing("lock", path) { () throws(Errno) in
                 try opened.lockExclusively()
-                // Between open and lock somebody may have removed it and a third made another.
+                // Between open and lock one process may have removed it and another made a new one.
                 return try FileStatus(at: path)
             }
             if let current, current.isSameFile(as: mine) { return opened }
@@ -201,7 +200,7 @@ struct StatePage: ~Copyable {
             // O_NONBLOCK: a FIFO in the page's place must not hang the process.
             let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK
             // flock(2) needs only read permission, so the page is readable only by those who may
-            // write it.
+            // write the log.
             let writers = mode & 0o222
             return try Descriptor.open(path, flags, mode: writers | writers << 1)
         } catch {
@@ -214,19 +213,19 @@ struct StatePage: ~Copyable {
         }
     }
 
-    /// Takes the right to read from those who may not write: a lock that they can take would stop
-    /// all writers.
+    /// Removes the right to read from users without the right to write: their lock would stop all
+    /// writers.
     private static func closeToReaders(_ descriptor: borrowing Descriptor, _ found: FileStatus) {
         let writers = found.mode & 0o222
         let excess = found.mode & 0o444 & ~(writers << 1)
-        // Only the owner may; of anybody else's page a warning at the start says so.
+        // Only the owner may do so; for another user's page the service warns at its start.
         if excess != 0 { try? descriptor.setMode(found.mode & 0o7777 & ~excess) }
     }
 
     /// Gives the page its bytes by writing them: a store into a hole of a mapped file is SIGBUS
     /// when the disk is full.
     ///
-    /// It is not cut before: that would take the page from under those who have it mapped.
+    /// The file is not cut before, because other processes may have it mapped.
     private static func allocate(
         _ descriptor: borrowing Descriptor, _ path: String
     ) throws(RotatingFileError) -> FileStatus {

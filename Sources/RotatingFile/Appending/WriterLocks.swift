@@ -1,14 +1,14 @@
 import Linux
 import SystemPackage
 
-/// Who has which file open to append to it, as locks of the page's file.
+/// Which process has which file open to append to it, as locks of the page's file.
 ///
-/// Whoever may read a log could lock it, by flock(2); only those who may write can open the page.
+/// Any reader of a log could lock it by flock(2); only writers can open the page.
 extension StatePage {
-    /// Says to sealers that this process has the file `inode` open; false: a sealer works on it.
+    /// Tells sealers that this process has the file `inode` open; false: a sealer works on it.
     ///
-    /// The lock is one of the page's file and not of the file that it is about, since only those
-    /// who may write the page can open that.
+    /// The lock is on the page's file and not on the file itself, because only writers can open
+    /// the page.
     func share(_ inode: UInt64) throws(RotatingFileError) -> Bool {
         try describing("lock", path) { () throws(Errno) in
             try descriptor.tryShareByte(at: Self.lockOffset(of: inode))

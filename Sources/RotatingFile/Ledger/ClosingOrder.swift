@@ -8,8 +8,7 @@ package struct ClosingOrder {
 
     package init() {}
 
-    /// Notes what the line number `line` says; what names no rotated file of `base` is passed
-    /// over.
+    /// Notes the line number `line`; a line that names no rotated file of `base` is passed over.
     mutating func note(_ entry: LedgerEntry, line: Int, base: String) {
         guard let event = entry.event, let name = entry.name, Self.isPlain(name, of: base) else {
             return

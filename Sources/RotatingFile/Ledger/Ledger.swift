@@ -2,8 +2,8 @@ import Glibc
 import Linux
 import SystemPackage
 
-/// `.app.log.ledger` beside `app.log`: in which order its rotated files were closed, and what is
-/// kept of them.
+/// `.app.log.ledger` beside `app.log`: in which order its rotated files were closed, and how many of
+/// them are kept.
 ///
 /// A line is written before the rename that it speaks of, so a file that stands under a rotated
 /// name is in the ledger. A line whose rename never came says nothing wrong: the last line of a

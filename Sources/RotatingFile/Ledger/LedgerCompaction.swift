@@ -30,8 +30,8 @@ extension Ledger {
 
     static let compactedByteCount: Int64 = 256 << 10
 
-    /// How long a ledger of `count` files that stand may be before it is written again: they need
-    /// their lines, and only what is twice as large is worth it.
+    /// How long a ledger of `count` standing files may be before it is written again: they need their
+    /// lines, and only a ledger of twice that length is worth it.
     static func byteLimit(standing count: Int) -> Int64 {
         max(compactedByteCount, Int64(count) * roomyLineByteCount)
     }
@@ -41,7 +41,7 @@ extension Ledger {
         ((try? FileStatus(at: path)) ?? nil).map { $0.byteCount > byteCount } ?? false
     }
 
-    /// Twice what a line of a long name has.
+    /// Twice the length of a line with a long name.
     private static let roomyLineByteCount: Int64 = 512
 
     private func compact(
@@ -49,7 +49,7 @@ extension Ledger {
     ) throws(RotatingFileError) {
         // Before the ledger is read, which takes long: where nothing can be created it is in vain.
         let file = try describing("write", temporaryPath) { () throws(Errno) in
-            // One that lies there was left by a process that died: we have the page's lock.
+            // An old one was left by a process that died, because we hold the page's lock.
             try Directory.unlink(temporaryPath)
             return try Descriptor.open(
                 temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: writing.mode)
@@ -77,7 +77,7 @@ extension Ledger {
 /// They are read from the end on, since the last line of a name counts, and no further than to the
 /// first that is needed: most lines of a ledger that has grown are of files that are gone.
 struct CompactedLedger {
-    /// What is to be written.
+    /// The lines that are kept.
     private(set) var bytes: [UInt8] = []
 
     private let base: String
@@ -93,7 +93,7 @@ struct CompactedLedger {
     init(_ ledger: [UInt8], of base: String, standing: [RotatedName]) {
         self.base = base
         for name in standing { wanted[name.plainName] = [name] }
-        // What does not end is being written, or its writer has died.
+        // A line without an end is being written, or its writer has died.
         var end = ledger.lastIndex(of: UInt8(ascii: "\n")) ?? 0
         while end > 0, !wanted.isEmpty || promise == nil {
             let feed = ledger[..<end].lastIndex(of: UInt8(ascii: "\n"))

@@ -1,4 +1,4 @@
-/// What the lines of a ledger say together.
+/// The contents of a ledger.
 struct LedgerContents {
     private(set) var order = ClosingOrder()
     /// The last one that was made.
@@ -14,8 +14,8 @@ struct LedgerContents {
 
     /// Reads the lines among `bytes`, which are of the active file `base`.
     ///
-    /// A line that cannot be read is passed over, and so is one that does not end: it is being
-    /// written, or its writer has died.
+    /// A line that cannot be read is passed over, and so is a line without an end, which is being
+    /// written or whose writer has died.
     init(_ bytes: [UInt8], of base: String) {
         var (start, line) = (0, 0)
         while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {

@@ -2,7 +2,7 @@
 ///
 /// Members that it does not know are passed over, so that later versions can add some.
 struct LedgerEntry: Equatable {
-    /// What happened, as far as it says in which order files were closed, or what is kept.
+    /// The event of a line, as far as it tells in which order files were closed, or the retention.
     enum Event: String {
         /// The active file was about to be given `name`.
         case rolled
@@ -11,7 +11,7 @@ struct LedgerEntry: Equatable {
         case found
         /// The rotated file `formerName` was about to be given `name`, and keeps its place.
         case renamed
-        /// `promise` is what is kept from now on.
+        /// From now on `promise` is kept.
         case keeps
     }
 
@@ -19,7 +19,7 @@ struct LedgerEntry: Equatable {
     var sequence: Int64 = 0
     /// Seconds since 1970, by the clock of the process that wrote the line.
     var at: Int64 = 0
-    /// Nil: one that this version does not know.
+    /// Nil: an event that this version does not know.
     var event: Event?
     /// A rotated file's name without `.gz`.
     var name: String?
@@ -31,7 +31,7 @@ struct LedgerEntry: Equatable {
     var promise: RetentionPromise?
 }
 
-/// What is kept of a stream's rotated files, as its service has said.
+/// The retention of a stream's rotated files that its service has promised.
 package struct RetentionPromise: Equatable, Sendable {
     package var retention: Retention
     /// Whether it was said for this stream, and not for all.
@@ -44,7 +44,7 @@ package struct RetentionPromise: Equatable, Sendable {
 }
 
 extension LedgerEntry {
-    /// Whether it says of the same file what `other` says, at another attempt.
+    /// Whether `other` is the line of another attempt with the same file.
     func repeats(_ other: LedgerEntry) -> Bool {
         event == .rolled && other.event == .rolled && generation != nil && name == other.name
             && generation == other.generation && inode == other.inode

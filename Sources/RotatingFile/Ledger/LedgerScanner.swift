@@ -1,7 +1,6 @@
 /// Reads one object of JSON, of any bytes: a ledger can be damaged as everything on a disk.
 ///
-/// Strings, whole numbers and booleans are given to the caller; whatever else a value may be is
-/// passed over.
+/// The caller gets strings, whole numbers and booleans; values of other kinds are passed over.
 struct LedgerScanner {
     enum Value: Equatable {
         case text(String)

@@ -17,8 +17,8 @@ extension Ledger {
 
     /// Appends `entries`, all or nothing, and gives them the numbers behind the last line's.
     ///
-    /// Something that lies there and cannot be a ledger, or is not ours to write, is given another
-    /// name, since it must not stop rollovers.
+    /// A file in its place that cannot be a ledger, or is not ours to write, gets another name,
+    /// because it must not stop rollovers.
     ///
     /// - Returns: that name, if there was such a thing.
     @discardableResult
@@ -53,7 +53,7 @@ extension Ledger {
         of entries: [LedgerEntry], behind tail: [UInt8], _ contents: LedgerContents
     ) -> [UInt8] {
         var lines: [UInt8] = []
-        // Whoever wrote the last line has died in it.
+        // The writer of the last line died in it.
         if let last = tail.last, last != UInt8(ascii: "\n") { lines.append(UInt8(ascii: "\n")) }
         var sequence = max(0, contents.sequence)
         for var entry in entries {
@@ -76,7 +76,7 @@ extension Ledger {
         }
     }
 
-    /// Opens the ledger, or a new one where what lies there cannot be one.
+    /// Opens the ledger, or a new one where the file in its place cannot be a ledger.
     private func open(
         _ mode: mode_t, _ setAsidePath: inout String?
     ) throws(RotatingFileError) -> Descriptor {
@@ -110,7 +110,7 @@ extension Ledger {
         return opened
     }
 
-    /// Gives what lies there a name that no ledger has, and returns its path.
+    /// Gives the file in the ledger's place a name that no ledger has, and returns its path.
     private func setAside() throws(RotatingFileError) -> String {
         var number = 0
         while true {

@@ -2,13 +2,13 @@ import Glibc
 import Linux
 import SystemPackage
 
-/// Noting what a service keeps of a stream, for those who seal by hand and know nothing of it.
+/// Noting a service's retention of a stream, for sealing by hand without its configuration.
 extension Sealer {
-    /// Notes in the ledger what is kept of the active file `base`, unless it says so already.
+    /// Notes in the ledger the retention of the active file `base`, unless it is there already.
     ///
-    /// What counts for all streams is not noted where nothing else was: each rollover says it.
+    /// The retention of all streams is noted only to replace another, because each rollover notes it.
     ///
-    /// - Parameter mode: permissions of a new ledger, from which the umask is taken away.
+    /// - Parameter mode: permissions of a new ledger, less the umask.
     package func note(
         _ promise: RetentionPromise, of base: String, mode: mode_t, now: Int64
     ) throws(RotatingFileError) {

@@ -4,7 +4,7 @@ import SystemPackage
 
 /// The whole lines at the end of an active file that others may be appending to.
 ///
-/// It reads what the state page calls acknowledged and nothing behind it, takes no lock, writes
+/// It reads the bytes that the state page calls acknowledged and no others. It locks nothing, writes
 /// nothing and never waits.
 package struct Tail: ~Copyable {
     /// Where a reader stands: in which file, and how far.
@@ -57,7 +57,7 @@ package struct Tail: ~Copyable {
     /// The lines, each with its line feed.
     package var text: ArraySlice<UInt8> { storage[lines] }
 
-    /// Reads what has been appended behind `position`; without one, the end of the file.
+    /// Reads the lines that were appended behind `position`; without a position, the end of the file.
     ///
     /// Nil when there is no file, or none that its page vouches for: in the middle of a rollover,
     /// or where no writer has been since the machine started.
@@ -110,7 +110,7 @@ private struct Window {
             skippedByteCount = 0
             return
         }
-        // What is behind the end is of a file that somebody has cut: begin anew.
+        // A position behind the end is of a file that somebody has cut: begin again.
         let isThere = position.file == file && position.byteCount <= committed
         let wanted = isThere ? max(0, position.byteCount) : 0
         start = max(wanted, earliest)

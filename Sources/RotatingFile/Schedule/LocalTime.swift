@@ -15,7 +15,7 @@ struct LocalTime {
     /// apart (Africa/Freetown, 1939).
     private static let step: Int64 = 12 * 3600
 
-    /// What the wall shows at `time`, as `CivilTime.reading`.
+    /// The reading of the wall clock at `time`, as `CivilTime.reading`.
     func reading(at time: Int64) -> Int64 {
         zone == .utc ? time : CivilTime(at: time, in: zone).reading
     }

@@ -5,7 +5,7 @@ import Glibc
 struct PosixZone {
     private var rest: Substring.UTF8View
 
-    /// Whether glibc understands `text`; what it does not understand it takes for UTC.
+    /// Whether glibc understands `text`; it takes any other text for UTC.
     static func isValid(_ text: String) -> Bool {
         var zone = PosixZone(rest: text[...].utf8)
         return zone.skipAll()

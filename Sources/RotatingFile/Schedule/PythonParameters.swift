@@ -23,7 +23,7 @@ extension RotatingFile {
     ///   - aligned: see ``RotationSchedule``.
     ///   - options: how files are made.
     ///   - now: seconds since 1970; nil asks the clock.
-    ///   - onEvent: told what happened besides appending.
+    ///   - onEvent: called with each event besides appending.
     /// - Throws: ``RotatingFileError/schedule(_:)`` when the settings make no schedule.
     public convenience init(
         path: String, when: RotationSchedule.When, interval: Int = 1, utc: Bool = false,

@@ -11,7 +11,7 @@ public enum RotationScheduleError: Error, Equatable, CustomStringConvertible {
     /// The environment variable `TZ` is neither the name of a zone nor rules as POSIX writes them.
     case unknownEnvironmentZone(String)
 
-    /// A sentence that says what is wrong and what is allowed.
+    /// A sentence with the mistake and the allowed values.
     public var description: String {
         switch self {
         case .intervalOutOfRange(let interval):

@@ -8,7 +8,7 @@ extension RotationSchedule {
     /// to.
     public var fingerprint: UInt64 { FNV1a.hash(of: identity.utf8) }
 
-    /// All that the instants and names of a schedule depend on, as one line.
+    /// Everything that the instants and names of a schedule depend on, as one line.
     var identity: String {
         let zoneName = zone == .utc ? "" : ZoneDatabase.currentName
         let time = atTime.map(\.description) ?? ""

@@ -24,7 +24,7 @@ package enum ZoneDatabase {
     /// Whether `text`, a value of `TZ`, names a zone: one of the database, a file of its kind, rules
     /// as POSIX writes them, or UTC.
     ///
-    /// glibc takes what it does not understand for UTC and says nothing.
+    /// glibc takes any other text for UTC and reports nothing.
     package static func isZone(_ text: String) -> Bool {
         let name = text.hasPrefix(":") ? String(text.dropFirst()) : text
         if name.isEmpty || universalNames.contains(name) { return true }

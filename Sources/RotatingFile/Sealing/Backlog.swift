@@ -15,7 +15,7 @@ extension Sealer {
         public init() {}
     }
 
-    /// What waits now, whether or not somebody is at it; nothing where nothing is compressed.
+    /// The files that wait now or are being compressed; none where compression is off.
     public func backlog() throws(RotatingFileError) -> Backlog {
         var backlog = Backlog()
         guard options.isCompressing else { return backlog }

@@ -1,9 +1,9 @@
 import Linux
 import SystemPackage
 
-/// Removing what retention does not keep.
+/// Removing the files that retention does not keep.
 extension Sealer {
-    /// Removes what has expired of all active files, and compresses nothing.
+    /// Removes the expired rotated files of all active files, and compresses nothing.
     ///
     /// - Parameter now: seconds since 1970.
     package func removeExpired(now: Int64) throws(RotatingFileError) -> Report {
@@ -18,11 +18,11 @@ extension Sealer {
         return report
     }
 
-    /// Compresses what waits, and then applies retention where something was waiting: for a pass
+    /// Compresses the files that wait, and then applies retention to their active files: for a pass
     /// that `removeExpired` began.
     ///
     /// It ends early when the file that it compresses has expired: `removeExpired`, called from
-    /// `shouldStop`, could not remove what this pass has locked, and is to be called again.
+    /// `shouldStop`, could not remove a file that this pass has locked; call it again.
     ///
     /// - Parameter now: seconds since 1970.
     package func sealWaiting(now: Int64) throws(RotatingFileError) -> Report {
@@ -36,7 +36,7 @@ extension Sealer {
         return report
     }
 
-    /// What `run` would do, as events, and does nothing.
+    /// The events that `run` would report; nothing is done.
     ///
     /// Bytes that compressing would save are not known, so fewer files may go for
     /// `maximumTotalByteCount` than it says.
@@ -61,8 +61,8 @@ extension Sealer {
         return report
     }
 
-    /// Removes what has expired of the files `names`, which are all that the active file `base`
-    /// has, oldest slot first.
+    /// Removes the expired files among `names`, which are all rotated files of the active file
+    /// `base`, oldest slot first.
     ///
     /// It ends at the first slot that cannot be removed: nothing goes while an older one stays.
     func removeExpired(
@@ -101,8 +101,8 @@ extension Sealer {
     /// The slots that go, in the order in which they were closed.
     ///
     /// The ledger is read only where a slot has to go, and after the listing that `files` come
-    /// from. Where it cannot be read none goes: the order is not known, and what is removed does
-    /// not come back.
+    /// from. Where it cannot be read no slot goes, because the order is not known and removed files
+    /// do not come back.
     private func expiries(
         of base: String, _ files: [Retention.File], now: Int64, _ report: inout Report
     ) -> [Retention.Expiry] {
@@ -148,10 +148,10 @@ extension Sealer {
         return files
     }
 
-    /// Whether the bytes of a plain file are about to go: what it will have is not known, and
-    /// nothing is removed for bytes that do not last.
+    /// Whether a plain file is about to be compressed: its length then is not known, and nothing is
+    /// removed for bytes that do not last.
     ///
-    /// One that has several names is never compressed, and one that has failed for an hour may
+    /// A file with several names is never compressed, and a file that has failed for an hour may
     /// never be: their bytes count.
     private func isToCompress(_ name: RotatedName, _ status: FileStatus) -> Bool {
         guard options.isCompressing, status.linkCount == 1 else { return false }
@@ -159,7 +159,7 @@ extension Sealer {
         return !isFailing || Clock.epochSeconds() - status.changed < 3600
     }
 
-    /// What cannot be looked at is there.
+    /// A file that cannot be looked at counts as there.
     private func isThere(_ name: RotatedName) -> Bool {
         do { return try FileStatus(at: path(name.fileName)) != nil } catch { return true }
     }

@@ -1,6 +1,6 @@
 /// Which files failed lately, so that they are left alone for a while and nothing else is.
 ///
-/// What failed once will hardly succeed a second later.
+/// A file that failed once will hardly succeed a second later.
 package final class FailurePauses {
     private var endsAt: [String: Int64] = [:]
     private let seconds: Int64

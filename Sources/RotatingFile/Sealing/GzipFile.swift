@@ -3,7 +3,7 @@ import Glibc
 import Linux
 import SystemPackage
 
-/// Compressing a file, and proving that what was compressed can be read back.
+/// Compressing a file, and proving that the compressed file can be read back.
 enum GzipFile {
     /// Bytes read, compressed or compared at a time.
     static let chunkByteCount = 1 << 18
@@ -11,7 +11,7 @@ enum GzipFile {
     /// Why there is no compressed file.
     enum Failure: Error, Equatable {
         case system(Errno)
-        /// Reading it back did not give what went in.
+        /// Reading it back did not give the same bytes.
         case unverified
         /// It was asked to stop.
         case stopped

@@ -19,8 +19,8 @@ struct PlainFileLock: ~Copyable {
         let lock = PlainFileLock(
             page: try open(pagePath), offset: StatePage.lockOffset(of: status.inode))
         guard try lock.isGranted() else { return nil }
-        // Whoever may read the file can lock it, so this is only waited for as long as it may be
-        // that of a writer whose page was removed, which notices that within a second.
+        // Any reader can lock the file, so the lock is only waited for as long as it may be that of
+        // a writer whose page was removed: that writer notices within a second.
         let isFree = (try? plain.tryLockExclusively()) ?? true
         let age = Clock.epochSeconds() - status.changed
         if !isFree, 0..<graceSeconds ~= age { return nil }
@@ -41,7 +41,7 @@ struct PlainFileLock: ~Copyable {
             return opened
         } catch {
             switch error {
-            // What is no regular file is nobody's page either.
+            // A file that is not regular is no page either.
             case .noSuchFileOrDirectory, .tooManySymbolicLinkLevels, .noSuchAddressOrDevice,
                 .isDirectory:
                 return nil

@@ -74,7 +74,7 @@ extension Retention: Equatable {
 }
 
 extension Retention {
-    /// What goes of `files`, all of the same active file: the first slots in the order in which
+    /// The slots that go of `files`, all of the same active file: the first in the order in which
     /// they were closed, as long as a limit is exceeded.
     package func expiries(
         _ files: [File], in order: ClosingOrder, now: Int64
@@ -93,7 +93,7 @@ extension Retention {
         return expired
     }
 
-    /// What all files of an active file come to.
+    /// The totals of an active file's rotated files.
     struct Sum: Equatable {
         let slotCount: Int
         let byteCount: Int64

@@ -4,16 +4,16 @@ import SystemPackage
 
 /// Compresses rotated files and removes the oldest.
 ///
-/// Any number of processes may try; the lock of the plain file decides who does it. What one
-/// leaves half done, the next finishes.
+/// Any number of processes may try: the lock of the plain file admits one of them, and the next one
+/// finishes work that was left half done.
 public struct Sealer {
-    /// What to keep, and how.
+    /// How files are compressed, and which are kept.
     public struct Options: Sendable {
         /// Whether rotated files are compressed at all.
         public var isCompressing = true
         /// zlib's, 1 (fast) to 9 (small).
         public var compressionLevel: Int32 = 6
-        /// What is kept of each file.
+        /// How many rotated files of each active file are kept.
         public var retention = Retention()
 
         /// Compresses at level 6 and keeps fourteen.
@@ -24,26 +24,26 @@ public struct Sealer {
     let options: Options
     let retention: (String) -> Retention
     private let isAskedToStop: () -> Bool
-    /// What is compressed now by whichever sealer shares it.
+    /// The file that is compressed now by any of the sealers that share this.
     package var ongoing = OngoingSeal()
     /// Which files failed lately; nil: each pass tries all.
     package var pauses: FailurePauses?
-    /// What the passes before this one have seen; nil: a pass looks at everything.
+    /// The memory of the passes before this one; nil: a pass looks at everything.
     package var memory: DirectoryMemory?
     /// Which active files a pass is about.
     package var includes: (_ activeName: String) -> Bool = { _ in true }
-    /// Whether what the ledger says a stream was promised by itself is kept, whatever the limits.
+    /// Whether a retention that the ledger promises to a stream by itself counts before the limits.
     package var isSparingPromises = false
-    /// How long a lock that anybody may have taken who reads is waited for, see `PlainFileLock`.
+    /// How long to wait for a lock that any reader may hold, see `PlainFileLock`.
     var graceSeconds: Int64 = 10
 
     /// Seals the rotated files of all active files in a directory.
     ///
     /// - Parameters:
     ///   - directory: holds the active files, their state pages and the rotated files.
-    ///   - options: what is kept, and how.
-    ///   - retention: is given the name of an active file and says what is kept of it, where that
-    ///   is not the same for all.
+    ///   - options: how files are compressed, and which are kept.
+    ///   - retention: gets the name of an active file and returns its retention, where that is not
+    ///     the same for all.
     ///   - shouldStop: asked often while compressing; true ends the pass early, without harm.
     public init(
         directory: String, options: Options = Options(),
@@ -87,7 +87,7 @@ public struct Sealer {
         }
         removeExpired(of: base, names, now: now, &removing)
         if sealing.isOutOfSpace, removing.removedCount > 0 {
-            // There may be the room now that was missing: what failed is tried and said again.
+            // There may be room now: failed files are tried, and their failures reported, again.
             sealing.forgetFailures()
             seal(names.sorted(), &sealing)
         }
@@ -101,7 +101,7 @@ public struct Sealer {
 
     /// The rotated files of each active file, in the order of the latter's names.
     ///
-    /// Removes what dead sealers left.
+    /// Removes temporary files of sealers that died.
     func rotatedFiles(
         _ report: inout Report, isPreview: Bool = false
     ) throws(RotatingFileError) -> [(base: String, names: [RotatedName])] {
@@ -146,7 +146,7 @@ public struct Sealer {
         try directory.rotatedFiles(of: base)
     }
 
-    /// Removes what a process left that died while compressing a file that is sealed by now.
+    /// Removes the temporary files of sealers that died and whose file is sealed by now.
     private func removeOrphans(among contents: LogDirectory.Contents, _ report: inout Report) {
         for (name, source) in contents.temporaries where isOurs(source.base, contents) {
             // While the plain file stands, the holder of its lock owns the temporary.
@@ -191,7 +191,7 @@ public struct Sealer {
         }
     }
 
-    /// Reports what went wrong with the file at `path`, and leaves it alone for a while.
+    /// Reports a failure with the file at `path`, and leaves the file alone for a while.
     func complain(_ path: String, _ sentence: String, _ report: inout Report) {
         if let pauses {
             if pauses.isPaused(path) { return }

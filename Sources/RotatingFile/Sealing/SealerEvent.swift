@@ -1,4 +1,4 @@
-/// What a sealer did with a file, or why it did not.
+/// A sealer's action with a file, or the reason why it left the file alone.
 public enum SealerEvent: Equatable, Sendable {
     /// The plain file of this name is compressed now.
     case sealed(String, byteCount: Int64)

@@ -1,5 +1,5 @@
 extension Sealer {
-    /// What one pass has done.
+    /// The results of one pass.
     public struct Report: Equatable, Sendable {
         /// Files compressed now.
         public var sealedCount = 0
@@ -13,13 +13,13 @@ extension Sealer {
         public var failures: [String] = []
         /// Whether the disk had no room, so that the next pass had better wait.
         public var isOutOfSpace = false
-        /// What became of which file, in the order in which it happened.
+        /// One event for each file, in the order in which they happened.
         public var events: [SealerEvent] = []
 
         /// Nothing done.
         public init() {}
 
-        /// Adds what another report says, as the later one.
+        /// Adds a later report.
         mutating func add(_ other: Report) {
             sealedCount += other.sealedCount
             sealedByteCount += other.sealedByteCount
@@ -30,7 +30,7 @@ extension Sealer {
             events += other.events
         }
 
-        /// Keeps only what was done, as if nothing else had been tried.
+        /// Forgets failures, as if those files had not been tried.
         mutating func forgetFailures() {
             pendingCount = 0
             failures = []

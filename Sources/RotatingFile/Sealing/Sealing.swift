@@ -4,7 +4,7 @@ import SystemPackage
 
 /// From `app.log.2026-11-23` to `app.log.2026-11-23.gz`, in steps that can be run again.
 extension Sealer {
-    /// What stands in the way of sealing a file.
+    /// Why a file was not sealed.
     private enum Obstacle: Error {
         /// A writer or another sealer has the plain file.
         case busy
@@ -75,8 +75,8 @@ extension Sealer {
 
     /// Both names stand: a sealer died before the last step, or they are of different contents.
     ///
-    /// True when the plain file was a copy and is gone. One that is not is given the next name
-    /// that is free, and is sealed under that in the next pass.
+    /// True when the plain file was a copy and is gone. Otherwise it gets the next free name, and is
+    /// sealed under that in the next pass.
     private func settleExisting(
         _ name: RotatedName, _ plain: borrowing Descriptor
     ) throws(Obstacle) -> Bool {
@@ -146,7 +146,7 @@ extension Sealer {
         let found = try describing("inspect", path) { () throws(Errno) in
             try FileStatus(at: path)
         }
-        // To open it as a page would fill it up, whosever it is.
+        // Opening it as a page would fill it up, even if it is another program's.
         if let found, 1..<Int64(StatePage.byteCount) ~= found.byteCount,
             StatePage.rolloverAt(in: path) == nil
         {
@@ -212,7 +212,7 @@ extension Sealer {
         }
     }
 
-    /// Removes what a dead sealer has left; false when it may live.
+    /// Removes the temporary file of a dead sealer; false when that sealer may live.
     private func removeTemporary(_ path: String) throws(Errno) -> Bool {
         if let left = try? Descriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
             try !left.tryLockExclusively()

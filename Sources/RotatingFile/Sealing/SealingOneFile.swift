@@ -2,7 +2,7 @@ import Glibc
 import Linux
 import SystemPackage
 
-/// Sealing what one active file has left, and nothing else of its directory.
+/// Sealing the rotated files of one active file, and nothing else in its directory.
 extension RotatingFile {
     /// Compresses the rotated files of this file and removes the oldest, once.
     ///
@@ -10,7 +10,7 @@ extension RotatingFile {
     /// in a thread or process where no record waits for it.
     ///
     /// - Parameters:
-    ///   - options: what to keep, such as `.init(backupCount: 7)`.
+    ///   - options: how many files to keep, such as `.init(backupCount: 7)`.
     ///   - now: seconds since 1970; nil asks the clock.
     @discardableResult
     public func seal(
@@ -22,12 +22,12 @@ extension RotatingFile {
     /// Compresses the rotated files of the active file at `path`, which need not be open here, and
     /// removes the oldest, once.
     ///
-    /// Any number of processes may do it. A file that another process has not let go of yet is
-    /// left for the next time: it does so at its next append or tick.
+    /// Any number of processes may do it. A file that another process has not released yet is left
+    /// for the next time: that process releases it at its next append or tick.
     ///
     /// - Parameters:
     ///   - path: of the active file.
-    ///   - options: what to keep, such as `.init(backupCount: 7)`.
+    ///   - options: how many files to keep, such as `.init(backupCount: 7)`.
     ///   - now: seconds since 1970; nil asks the clock.
     ///   - shouldStop: asked often while compressing; true ends it early, without harm.
     @discardableResult

@@ -49,7 +49,7 @@ extension StreamVerification {
     private static let attempts = 20
     private static let pauseMicroseconds: useconds_t = 1000
 
-    /// What is to be said of the end of the active file, now that it has been read.
+    /// The findings at the end of the active file, once it has been read.
     private func judgeEnd(
         of found: borrowing ActiveSnapshot, _ scanner: inout LineScanner
     ) throws(Errno) -> [Verification.Kind] {
@@ -79,7 +79,7 @@ extension StreamVerification {
     }
 }
 
-/// An active file as it was found, with what its page says.
+/// An active file as it was found, with its page.
 private struct ActiveSnapshot: ~Copyable {
     let file: OpenedFile
     /// Nil when no page says anything about the file.

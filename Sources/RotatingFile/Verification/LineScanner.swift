@@ -158,7 +158,7 @@ struct LineScanner: ~Copyable {
     }
 }
 
-/// What was found in the lines of one file.
+/// Counts and findings of the lines of one file.
 struct LineTally: Equatable {
     /// Lines that end with a line feed.
     var lineCount = 0
@@ -167,7 +167,7 @@ struct LineTally: Equatable {
     var isTorn = false
     /// Lines with NUL bytes in them: of blocks that never reached the disk.
     var withNUL = LineSet()
-    /// Lines that the check refused.
+    /// Lines that the check rejected.
     var invalid = LineSet()
 }
 

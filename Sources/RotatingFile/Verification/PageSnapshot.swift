@@ -1,7 +1,7 @@
 import Glibc
 import Linux
 
-/// What a state page says at one moment, read without its lock and without writing to it.
+/// The contents of a state page at one moment, read without its lock and without writing to it.
 ///
 /// A reader must not take the lock: a stopped reader would stop the service.
 struct PageSnapshot: Equatable {
@@ -38,7 +38,7 @@ struct PageSnapshot: Equatable {
         device = UInt64(bitPattern: value(.device))
         inode = UInt64(bitPattern: value(.inode))
         committedByteCount = value(.committedByteCount)
-        // Something else has written here: the next append starts the page again from the file.
+        // Something has written over it: the next append starts the page again from the file.
         guard committedByteCount >= 0 else { return nil }
     }
 

@@ -25,7 +25,7 @@ extension LineScanner {
         }
     }
 
-    /// Reads what is compressed in `file`: one gzip member or several, as of files put together.
+    /// Reads the decompressed bytes of `file`: one gzip member or several, as of files put together.
     ///
     /// zlib compares the CRC and the length of each member.
     mutating func readGzip(

@@ -20,8 +20,8 @@ struct StreamVerification {
 
     func path(_ name: String) -> String { verification.path(name) }
 
-    /// Verifies the rotated files `names`, oldest first, but not the one that was verified when it
-    /// still was the active file.
+    /// Verifies the rotated files `names`, oldest first, except a file that was verified when it was
+    /// still the active file.
     mutating func verify(_ names: [RotatedName], except active: FileIdentity?) {
         var last = ""
         for name in names where name.plainName != last {
@@ -39,7 +39,7 @@ struct StreamVerification {
         }
     }
 
-    /// Adds what was found in the file `name`, and counts it as damaged if it is.
+    /// Adds the findings of the file `name`, and counts it as damaged if it is.
     mutating func note(_ name: String, _ kinds: [Verification.Kind]) {
         report.findings += kinds.map { Verification.Finding(fileName: name, kind: $0) }
         if kinds.contains(where: \.isDamage) { report.tally.damagedFileCount += 1 }
@@ -163,7 +163,7 @@ struct StreamVerification {
     }
 }
 
-/// A regular file that is open, and what it was when it was opened.
+/// An open regular file and its status when it was opened.
 struct OpenedFile: ~Copyable {
     let descriptor: Descriptor
     let status: FileStatus

@@ -2,10 +2,10 @@ import Glibc
 import Linux
 import SystemPackage
 
-/// Reads every file of a directory of rotating files and says what is whole and what is not.
+/// Reads every file of a directory of rotating files and reports damage.
 ///
-/// It only reads, and can do so while others append, rotate and seal: what is being appended at
-/// this moment is no damage, and a file that is renamed, sealed or removed meanwhile is looked for
+/// It only reads, and can do so while other processes append, rotate and seal: an append that goes on
+/// at this moment is no damage, and a file that is renamed, sealed or removed meanwhile is looked for
 /// again. Memory does not grow with the files.
 public struct Verification {
     /// Says whether all of some whole lines, each with its line feed, are as they should be.
@@ -27,7 +27,7 @@ public struct Verification {
 
     /// Looks at every file once.
     ///
-    /// - Parameter onProgress: is told often how many bytes of the files have been read, and of
+    /// - Parameter onProgress: called often with how many bytes of the files have been read, and of
     ///   how many.
     public func run(
         onProgress: @escaping (_ readByteCount: Int64, _ totalByteCount: Int64) -> Void = { _, _ in

@@ -1,7 +1,7 @@
 import SystemPackage
 
 extension Verification {
-    /// What was found in a directory.
+    /// The findings of a directory.
     public struct Report: Equatable, Sendable {
         /// In the order of their names.
         public var streams: [Stream] = []
@@ -17,13 +17,13 @@ extension Verification {
         public var isDamaged: Bool { total.damagedFileCount > 0 }
     }
 
-    /// What was found in an active file and its rotated files.
+    /// The findings of an active file and its rotated files.
     public struct Stream: Equatable, Sendable {
         /// The name of the active file, `app.log`.
         public var name: String
-        /// What was counted.
+        /// The counts of all its files.
         public var tally = Tally()
-        /// What is worth a sentence: first the active file's, then the rotated ones', oldest first.
+        /// The findings of the active file and then of the rotated files, oldest first.
         public var findings: [Finding] = []
     }
 
@@ -37,7 +37,7 @@ extension Verification {
         public var byteCount: Int64 = 0
         /// Files whose last line has no line feed.
         public var tornLineCount = 0
-        /// Lines that hold NUL bytes or that the check of lines refused.
+        /// Lines that hold NUL bytes or that the check of lines rejected.
         public var damagedLineCount = 0
         /// Files with any damage.
         public var damagedFileCount = 0
@@ -52,21 +52,21 @@ extension Verification {
         }
     }
 
-    /// Something that was found in a file.
+    /// A finding in a file.
     public struct Finding: Equatable, Sendable {
         /// The name of the file in the directory.
         public var fileName: String
-        /// What it is.
+        /// What was found.
         public var kind: Kind
     }
 
-    /// What can be found in a file.
+    /// The kinds of findings.
     public enum Kind: Equatable, Sendable {
         /// The last line has no line feed.
         case tornLine
         /// Lines with NUL bytes in them; the first is the `first`-th of the file.
         case linesWithNUL(count: Int, first: Int)
-        /// Lines that the check refused; the first is the `first`-th of the file.
+        /// Lines that the check rejected; the first is the `first`-th of the file.
         case invalidLines(count: Int, first: Int)
         /// Acknowledged bytes are missing at the end of the active file.
         case shortened(missingByteCount: Int64)
@@ -90,7 +90,7 @@ extension Verification {
 }
 
 extension Verification.Kind {
-    /// Whether records may be lost or unreadable; else it is what the next process clears up.
+    /// Whether records may be lost or unreadable; the next process clears up everything else.
     public var isDamage: Bool {
         switch self {
         case .unfinishedAppend, .copyOfCompressed, .orphanedTemporary: false
@@ -118,7 +118,7 @@ extension Verification.Kind {
 }
 
 extension Verification.Kind: CustomStringConvertible {
-    /// What follows the file's name and a colon.
+    /// The text behind the file's name and a colon.
     public var description: String {
         switch self {
         case .tornLine: "the last line has no line feed"
