@@ -1,6 +1,6 @@
 /// Base64 (RFC 4648, 4), strictly: padded, without white space, and one spelling for each value.
 package enum Base64 {
-    /// The digits, and what fills up the last four.
+    /// The digits, and whether the last four are filled up.
     package struct Alphabet: Sendable {
         let digits: StaticString
         let isPadded: Bool
@@ -10,14 +10,14 @@ package enum Base64 {
             digits: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
             isPadded: true)
 
-        /// RFC 4648, 5, without padding: what no shell, URL or header minds.
+        /// RFC 4648, 5, without padding: safe in a shell, a URL and a header.
         package static let urlSafe = Alphabet(
             digits: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
             isPadded: false)
     }
 
-    /// Appends what `encoded` stands for to `decoded`; false, with `decoded` as it was, where it is
-    /// not Base64.
+    /// Appends the bytes that `encoded` stands for to `decoded`; false, with `decoded` unchanged, where
+    /// it is not Base64.
     package static func decode(_ encoded: Span<UInt8>, into decoded: inout ByteBuffer) -> Bool {
         let before = decoded.count
         guard encoded.count % 4 == 0 else { return false }
@@ -39,7 +39,7 @@ package enum Base64 {
                 decoded.append(UInt8(truncatingIfNeeded: bits >> bitCount))
             }
         }
-        // RFC 4648, 3.5: what is left over is zero, or there would be several spellings.
+        // RFC 4648, 3.5: the bits left over are zero, or there would be several spellings.
         guard bits & (1 << bitCount - 1) == 0 else {
             decoded.truncate(to: before)
             return false

@@ -2,8 +2,8 @@ import Glibc
 
 /// Bytes that are appended at the end and consumed from the front.
 ///
-/// The storage is always followed by `padding` readable bytes, which simdjson needs behind what
-/// it reads; their contents mean nothing.
+/// The storage is always followed by `padding` readable bytes, which simdjson needs behind its
+/// input; their contents mean nothing.
 package struct ByteBuffer: ~Copyable {
     /// How many bytes behind the contents may be read, though not interpreted.
     package static let padding = 64
@@ -53,9 +53,9 @@ package struct ByteBuffer: ~Copyable {
         if capacity - end < additional { grow(additional) }
     }
 
-    /// Makes room for `additional` bytes behind the contents, or says that there is no memory.
+    /// Makes room for `additional` bytes behind the contents; false: there is no memory.
     ///
-    /// What is left then is enough for all that is small and cannot be refused.
+    /// The memory left after a success is enough for the small allocations that cannot fail.
     package mutating func tryReserve(_ additional: Int) -> Bool {
         if capacity - end >= additional { return true }
         guard tryGrow(additional), let rest = malloc(Self.headroom) else { return false }
@@ -118,7 +118,7 @@ package struct ByteBuffer: ~Copyable {
 
     /// Appends the contents of another buffer.
     ///
-    /// It is lent whole, because a span of a property counts as an access to all of its owner.
+    /// The buffer is borrowed whole, because a span of a property counts as an access to its owner.
     package mutating func append(_ source: borrowing ByteBuffer) { append(source.span) }
 
     /// Appends one byte.
@@ -202,7 +202,7 @@ package struct ByteBuffer: ~Copyable {
 }
 
 extension String {
-    /// The contents of `buffer`; what is not UTF-8 becomes U+FFFD.
+    /// The contents of `buffer`; ill-formed UTF-8 becomes U+FFFD.
     package init(_ buffer: borrowing ByteBuffer) {
         self = buffer.span.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }

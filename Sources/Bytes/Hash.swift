@@ -1,7 +1,7 @@
 /// The 64-bit hash FNV-1a (Fowler, Noll, Vo), which is the same in every process and on every
 /// machine.
 package struct FNV1a: Equatable, Sendable {
-    /// The hash of what was added.
+    /// The hash of the bytes that were added.
     package private(set) var value: UInt64
 
     /// - Parameter salt: zero for the hash as it is published.

@@ -25,7 +25,7 @@ extension ByteBuffer {
 
     /// Appends another buffer's text as the inside of a JSON string.
     ///
-    /// It is lent whole, because a span of a property counts as an access to all of its owner.
+    /// The buffer is borrowed whole, because a span of a property counts as an access to its owner.
     package mutating func append(jsonEscaping text: borrowing ByteBuffer) {
         append(jsonEscaping: text.span)
     }
@@ -60,15 +60,15 @@ extension ByteBuffer {
 }
 
 extension Span<UInt8> {
-    /// The first place at or behind `start` that may hold what JSON escapes or is not ASCII, or the
-    /// last seven bytes at most.
+    /// The first place at or behind `start` that may hold a byte that JSON escapes or that is not
+    /// ASCII, or the last seven bytes at most.
     @inline(__always)
     fileprivate func firstSpecial(from start: Int) -> Int {
         var index = start
         let octets = bytes
         while index &+ 8 <= count {
-            // Eight at a time: a byte below 0x20, or one that is 0 after XOR, borrows into its own top
-            // bit. The lowest bit set is exact.
+            // Eight at a time: a byte below 0x20, or a byte that is 0 after XOR, borrows into its own
+            // top bit. The lowest bit set is exact.
             let word = UInt64(
                 littleEndian: octets.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
             let below = word &- 0x2020_2020_2020_2020

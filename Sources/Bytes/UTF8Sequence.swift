@@ -24,7 +24,7 @@ package struct UTF8Sequence {
         (byteCount, isWellFormed) = (count, length > 1 && count == length)
     }
 
-    /// Table 3-7 of the Unicode Standard; 0 for what begins no sequence.
+    /// Table 3-7 of the Unicode Standard; 0 for a byte that begins no sequence.
     @usableFromInline static func length(lead: UInt8) -> Int {
         switch lead {
         case 0xC2...0xDF: 2

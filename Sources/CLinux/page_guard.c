@@ -1,6 +1,6 @@
 // A load or store in a shared mapping of a file is SIGBUS when another process has cut the file
 // below it (mmap(2)). A page that is registered here becomes zeroed memory of this process instead,
-// and is marked as lost; its owner looks at the mark before it believes what it reads.
+// and is marked as lost; its owner checks the mark before it believes the page.
 
 #include <errno.h>
 #include <signal.h>
@@ -44,7 +44,8 @@ int clinux_page_is_lost(int32_t place) {
     return place >= 0 && (__atomic_load_n(&pages[place], __ATOMIC_RELAXED) & 1) != 0;
 }
 
-// Only what is safe in a signal handler, signal-safety(7): mmap and sigaction are bare system calls.
+// Only calls that are safe in a signal handler, signal-safety(7): mmap and sigaction are bare system
+// calls.
 static void replace_lost_page(int number, siginfo_t *info, void *context) {
     int saved = errno;
     uintptr_t base = (uintptr_t)info->si_addr & ~(page_byte_count - 1);
@@ -58,7 +59,7 @@ static void replace_lost_page(int number, siginfo_t *info, void *context) {
         errno = saved;
         return;
     }
-    // The instruction runs again and meets what would have happened without this handler.
+    // The instruction runs again, with the effect that it has without this handler.
     sigaction(number, &earlier, 0);
     errno = saved;
 }

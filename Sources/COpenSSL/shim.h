@@ -7,7 +7,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-// What OpenSSL has as macros that Swift cannot call.
+// Functions that OpenSSL has as macros, which Swift cannot call.
 
 static inline int copenssl_set_minimum_version(SSL_CTX *context, int version) {
     return (int)SSL_CTX_set_min_proto_version(context, version);

@@ -26,7 +26,7 @@ enum Accounts {
         }
     }
 
-    /// What consists of digits; the largest number means 'unchanged' to the kernel.
+    /// Reads a number in digits; the largest means 'unchanged' to the kernel.
     static func number(_ text: String) -> UInt32? {
         guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             let number = UInt32(text), number != .max

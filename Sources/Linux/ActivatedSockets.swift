@@ -1,7 +1,7 @@
 import Glibc
 import SystemPackage
 
-/// The sockets that systemd, or who speaks its protocol, has opened for this process,
+/// The sockets that systemd, or another supervisor of its protocol, has opened for this process,
 /// sd_listen_fds(3).
 package enum ActivatedSockets {
     /// Their descriptors, which are the caller's to own, in the order of the unit's file, and

@@ -18,7 +18,7 @@ package enum ExitStatus: Equatable, Sendable, CustomStringConvertible {
 
 /// Children of this process, fork(2) and waitpid(2).
 package enum ChildProcess {
-    /// Runs `body` in a copy of this process, which exits with what it returns; returns the
+    /// Runs `body` in a copy of this process, which exits with its result; returns the
     /// child's process id.
     ///
     /// The caller must have a single thread: of the others the copy would have the locks but not
@@ -62,8 +62,8 @@ package enum ChildProcess {
     }
 }
 
-/// How many processors this process may use, sched_getaffinity(2): what `taskset` or a container
-/// grants, not what the machine has.
+/// How many processors this process may use, sched_getaffinity(2): those that `taskset` or a
+/// container grants, not all of the machine.
 package func availableProcessorCount() -> Int {
     let count = clinux_processor_count()
     return count > 0 ? Int(count) : 1

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import SystemPackage
 
-/// Who a process is to become once it has done what only root may do, credentials(7).
+/// The user and groups that a process takes once its work as root is done, credentials(7).
 package struct Credentials: Equatable, Sendable {
     /// Nil: the user stays.
     package let user: uid_t?
@@ -65,7 +65,7 @@ package struct Credentials: Equatable, Sendable {
 
     /// Gives the file at `path` to that user and group.
     ///
-    /// Not what a symbolic link there points to, which somebody else may have put in its place.
+    /// A symbolic link there is not followed, because somebody else may have put it in its place.
     func own(_ path: String) throws(Errno) {
         let user = user ?? geteuid()
         _ = try systemCall(.lchown) { lchown(path, user, group) }
@@ -74,7 +74,7 @@ package struct Credentials: Equatable, Sendable {
     /// Becomes that user and group for good: supplementary groups, group, user, in this order,
     /// since only root may change each of them.
     ///
-    /// A process that already is who it should be changes nothing, and needs no right to.
+    /// A process that already has this user and these groups changes nothing, and needs no right to.
     package func drop() throws(Failure) {
         let user = user ?? geteuid()
         if !isCurrent(user) || user == 0 { try change(to: user) }

@@ -9,7 +9,7 @@ package struct Descriptor: ~Copyable {
     /// It must not outlive the descriptor.
     package let rawValue: Int32
 
-    /// Takes over a descriptor that nobody else will close.
+    /// Owns a descriptor that nobody else will close.
     package init(owning rawValue: Int32) {
         precondition(rawValue >= 0)
         self.rawValue = rawValue
@@ -32,7 +32,7 @@ package struct Descriptor: ~Copyable {
 
     /// The whole text of a file that may not know its size, as those of /proc do not.
     package static func contents(of path: String) throws(Errno) -> String {
-        // Where something else lies than a file it must not be waited for.
+        // Without O_NONBLOCK, opening a FIFO in its place would wait.
         let file = try open(path, O_RDONLY | O_NONBLOCK)
         var text: [UInt8] = []
         return try withUnsafeTemporaryAllocation(

@@ -2,10 +2,10 @@ import CLinux
 import Glibc
 import SystemPackage
 
-/// Names what an event belongs to: a slot of a table and the slot's generation.
+/// Names the owner of an event: a slot of a table and the slot's generation.
 ///
 /// A connection that is closed while an event of it still waits in the same batch must not hand
-/// that event to whoever gets its slot next: the generations differ.
+/// that event to the slot's next owner: the generations differ.
 package struct EventToken: Equatable, Sendable {
     package var slot: UInt32
     package var generation: UInt32
@@ -23,7 +23,7 @@ package struct EventToken: Equatable, Sendable {
     }
 }
 
-/// What a descriptor is waited for.
+/// The events that a descriptor is watched for.
 package struct Interest: OptionSet, Sendable {
     package let rawValue: UInt32
     package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -32,11 +32,11 @@ package struct Interest: OptionSet, Sendable {
     package static let writable = Interest(rawValue: EPOLLOUT.rawValue)
     /// Wakes one of the processes that wait for the same descriptor, not all of them.
     package static let exclusive = Interest(rawValue: EPOLLEXCLUSIVE.rawValue)
-    /// Tells of what comes, once, and not of what is there still.
+    /// Reports new bytes once, and not bytes that are there still.
     package static let edgeTriggered = Interest(rawValue: EPOLLET.rawValue)
 }
 
-/// What has happened to a descriptor.
+/// The events of a descriptor.
 package struct Event: Sendable {
     package var token: EventToken
     package var isReadable: Bool

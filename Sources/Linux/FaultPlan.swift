@@ -10,7 +10,7 @@
     /// `write` fails with ENOSPC; the process dies by SIGKILL before its first `renameat2`.
     /// `write:3+=EIO` means the third and all after it; `write:3=stop` is SIGSTOP. Debug builds only.
     package struct FaultPlan: Sendable {
-        /// What happens instead of the call.
+        /// The effect in place of the call.
         enum Outcome: Equatable {
             case error(Errno)
             case kill
@@ -37,7 +37,7 @@
             guard let text, !text.isEmpty else { return nil }
             let parsed = text.split(separator: ",").map { Self.parse(String($0)) }
             faults = parsed.compactMap { $0 }
-            // A plan that is not understood must not let a test pass by doing nothing.
+            // A malformed plan must not let a test pass by doing nothing.
             precondition(faults.count == parsed.count, "CORDWOOD_FAULTS is malformed: \(text)")
         }
 

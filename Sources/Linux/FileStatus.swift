@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import SystemPackage
 
-/// What stat(2) says of a file, as far as Cordwood asks.
+/// The part of stat(2)'s answer that Cordwood uses.
 package struct FileStatus: Equatable, Sendable {
     package var device: UInt64
     package var inode: UInt64

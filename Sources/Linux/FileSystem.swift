@@ -7,7 +7,7 @@ package struct FileSystem: Equatable, Sendable {
     /// The magic number of statfs(2).
     package var kind: UInt64
     package var totalBytes: UInt64
-    /// What an unprivileged process may still write.
+    /// How much an unprivileged process may still write.
     package var freeBytes: UInt64
 
     /// The corresponding system call is `statfs`.
@@ -20,9 +20,9 @@ package struct FileSystem: Equatable, Sendable {
         freeBytes = UInt64(status.f_bavail) * blockByteCount
     }
 
-    /// The name of a file system whose locks and shared mappings cannot be relied on: those of the
-    /// network, where flock(2) and mmap(2) mean something else on each machine, and FUSE, where
-    /// they mean what its author chose.
+    /// The name of a file system without reliable locks and shared mappings: those of the network,
+    /// where flock(2) and mmap(2) mean something else on each machine, and FUSE, where their meaning
+    /// is its author's choice.
     ///
     /// Nil for all others.
     package var unreliableName: String? { Self.unreliableName(ofKind: kind) }

@@ -93,12 +93,13 @@ package struct HostAddress: Hashable, Sendable {
     /// The longest that is written: INET6_ADDRSTRLEN without its NUL.
     private static let digitLimit = 45
 
-    /// What stands above an IPv4 address.
+    /// The bits above an IPv4 address.
     private static let mapping: UInt64 = 0xffff_0000_0000
 
     package var isIPv4: Bool { high == 0 && low >> 32 == Self.mapping >> 32 }
 
-    /// Its network of 64 bits if it is an IPv6 address, else itself: what one subscriber has.
+    /// The addresses of one subscriber: the network of 64 bits of an IPv6 address, or the address
+    /// itself.
     package var subscriber: HostAddress { isIPv4 ? self : HostAddress(high: high, low: 0) }
 
     /// Writes digits, as `192.0.2.1` or `2001:db8::1`, into `buffer`, which has room for at least 46

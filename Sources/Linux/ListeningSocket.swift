@@ -10,7 +10,7 @@ extension Socket {
     ///   - mode: the permissions of a Unix socket's file. A file of a socket on which nobody
     ///     listens any more is replaced; one on which somebody does is `Errno.addressInUse`, and a
     ///     file that is no socket `Errno.fileExists`.
-    ///   - owner: whose file it will be; nil: this process's.
+    ///   - owner: the owner of the file; nil: this process.
     package static func listening(
         on address: SocketAddress, backlog: Int32, mode: mode_t = 0o660,
         owner: Credentials? = nil
@@ -88,7 +88,7 @@ extension Socket {
             _ = try systemCall(.shutdown) { Glibc.shutdown(number, Int32(SHUT_RD)) }
             return
         }
-        // A client that is not heard asks again in a second, and is then refused or finds another
+        // A client that is not heard asks again in a second, and is then rejected or finds another
         // process. Connections that are accepted inherit the filter, and see no such packet.
         try Self.withFilterAgainstSYN { program throws(Errno) in
             _ = try systemCall(.setsockopt) {
@@ -100,7 +100,7 @@ extension Socket {
     }
 
     /// A program of the classic BPF, socket(7) SO_ATTACH_FILTER: of a TCP segment, which begins
-    /// with its header, drop what has SYN but not ACK set, and pass all else.
+    /// with its header, drop packets that have SYN but not ACK set, and pass all others.
     private static func withFilterAgainstSYN(
         _ body: (UnsafePointer<sock_fprog>) throws(Errno) -> Void
     ) throws(Errno) {
@@ -155,7 +155,7 @@ extension Socket {
         }
     }
 
-    /// Whether nobody listens on the Unix socket whose file is there.
+    /// Whether no process listens on the Unix socket of this file.
     private static func isAbandoned(_ address: SocketAddress) throws(Errno) -> Bool {
         let probe = try make(AF_UNIX)
         let number = probe.descriptor.rawValue

@@ -3,9 +3,9 @@ import SystemPackage
 
 /// The processes that hold an flock(2) on a file, as far as this one may see them.
 package struct LockHolders: Equatable, Sendable {
-    /// Who holds it alone.
+    /// The processes that hold it alone.
     package var exclusive: [pid_t] = []
-    /// Who shares it.
+    /// The processes that share it.
     package var shared: [pid_t] = []
 
     /// Of the file at `path`; empty when /proc tells nothing.

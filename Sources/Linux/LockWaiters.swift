@@ -1,9 +1,10 @@
 import Glibc
 import SystemPackage
 
-/// Who waits for whom to release an flock(2), on the whole machine as far as it may be seen.
+/// The processes that wait for others to release an flock(2), on the whole machine as far as it may
+/// be seen.
 package enum LockWaiters {
-    /// A process that waits, and one that holds what it waits for.
+    /// A process that waits for a lock, and the process that holds it.
     package struct Wait: Equatable, Sendable {
         package let waiter: pid_t
         /// 0 or less for a process of another container.
@@ -22,8 +23,8 @@ package enum LockWaiters {
         waits(in: (try? Descriptor.contents(of: "/proc/locks")) ?? "")
     }
 
-    /// Reads lines such as these, in which an arrow marks those who wait for the lock above that
-    /// has their number; a wait for a wait is further to the right.
+    /// Reads lines such as these, in which an arrow marks a process that waits for the lock above
+    /// with the same number; a wait for a wait is further to the right.
     ///
     ///     1: FLOCK  ADVISORY  WRITE 1234 fd:01:5678 0 EOF
     ///     1: -> FLOCK  ADVISORY  WRITE 1235 fd:01:5678 0 EOF

@@ -1,13 +1,13 @@
 import Glibc
 import SystemPackage
 
-/// A file with the process id of a service, for those who send it signals.
+/// A file with the process id of a service, for sending it signals.
 package struct PIDFile: Sendable {
     private let path: String
     private let text: String
     private let file: FileStatus
 
-    /// Writes the id of this process; who reads the file sees an id in full, an old or the new one.
+    /// Writes the id of this process; a reader of the file sees a whole id, an old or the new one.
     package init(writing path: String) throws(Errno) {
         self.path = path
         text = "\(getpid())\n"
@@ -16,7 +16,7 @@ package struct PIDFile: Sendable {
         let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
         do {
             let number = file.rawValue
-            // Whatever the umask is: everybody may know the number.
+            // Regardless of the umask, because everybody may know the number.
             _ = try systemCall(.fchmod) { fchmod(number, 0o644) }
             try file.writeAll(text.utf8.span)
             self.file = try FileStatus(of: file)

@@ -4,7 +4,7 @@ import Glibc
 /// Puts this process behind all others, for the processor (nice 19) and the disk (the idle class of
 /// ioprio_set(2)).
 ///
-/// A kernel that refuses either does no harm.
+/// A kernel that rejects either does no harm.
 package func lowerPriority() {
     _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
     _ = clinux_ioprio_idle()

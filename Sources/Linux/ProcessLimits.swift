@@ -2,7 +2,7 @@ import Glibc
 
 /// Opens /dev/null as each of the descriptors 0 to 2 that is closed.
 ///
-/// Otherwise the next file that is opened gets the number, and what is meant for stderr lands in it.
+/// Otherwise the next file that is opened gets the number, and receives the text for stderr.
 package func reserveStandardDescriptors() {
     for number in 0...2 where fcntl(Int32(number), F_GETFD) == -1 {
         // open(2) returns the lowest number that is free, which is this one.

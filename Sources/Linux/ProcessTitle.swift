@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import SystemPackage
 
-/// What `ps` shows of this process, such as `cordwood: worker 2`.
+/// The title of this process in `ps`, such as `cordwood: worker 2`.
 ///
 /// Linux shows the memory that held the arguments at the start; what is written there is shown
 /// from then on (proc(5), /proc/PID/cmdline). The environment lies behind it and gives the room
@@ -11,7 +11,7 @@ package enum ProcessTitle {
     // SAFETY: `prepare` writes it once, before there is a second thread; children inherit it.
     nonisolated(unsafe) private static var area: UnsafeMutableRawBufferPointer?
 
-    /// Makes room for titles; to be called once, before there is a second thread.
+    /// Makes room for titles; call it once, before there is a second thread.
     ///
     /// Arguments and environment stay readable by the usual means: they are copied first. When
     /// /proc does not tell where they lie, there will be no title.
@@ -31,10 +31,10 @@ package enum ProcessTitle {
 
     /// Shows `title` from now on, as far as there is room.
     ///
-    /// - Parameter name: what `top` and `pgrep` show, cut to 15 bytes; by default the title.
+    /// - Parameter name: the name in `top` and `pgrep`, cut to 15 bytes; by default the title.
     package static func set(_ title: String, name: String? = nil) {
         if let area { write(title, into: area) }
-        // The kernel cuts what is too long. The corresponding system call is `prctl`.
+        // The kernel cuts a name that is too long. The corresponding system call is `prctl`.
         _ = clinux_set_name(name ?? title)
     }
 

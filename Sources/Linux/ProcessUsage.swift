@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import SystemPackage
 
-/// What this process uses of the machine.
+/// This process's share of the machine.
 package struct ProcessUsage: Equatable {
     /// Of all processors, in user and in system mode.
     package var processorNanoseconds: Int64 = 0
@@ -11,7 +11,7 @@ package struct ProcessUsage: Equatable {
     package var residentByteCount: Int64 = 0
     package var openDescriptorCount: Int64 = 0
 
-    /// Of now; what /proc does not tell is 0.
+    /// The present usage; values that /proc does not tell are 0.
     ///
     /// The corresponding file is /proc/self/statm of proc(5).
     package static func ofThisProcess() -> ProcessUsage {

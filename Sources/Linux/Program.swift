@@ -1,7 +1,7 @@
 import Glibc
 import SystemPackage
 
-/// A program's file and what it is started with, execve(2).
+/// A program's file, arguments and environment, execve(2).
 package struct Program: Sendable {
     package var path: String
     /// The first is the program's own name.
@@ -31,7 +31,7 @@ package struct Program: Sendable {
         }
     }
 
-    /// Becomes this program; returns only with what is wrong.
+    /// Becomes this program; returns only an error.
     package func execute() throws(Errno) {
         try Self.withPointers(arguments) { arguments throws(Errno) in
             try Self.withPointers(environment) { environment throws(Errno) in

@@ -9,13 +9,13 @@ package enum RegularFile {
     /// Why the file was not opened.
     package enum Failure: Error, Equatable {
         case system(Errno)
-        /// It is something else, such as `a FIFO`.
+        /// The file is of another kind, such as `a FIFO`.
         case notRegular(kind: String)
     }
 
     /// Opens the file at `path` for reading, following symbolic links, without waiting.
     package static func open(_ path: String) throws(Failure) -> Descriptor {
-        // Looked at first: opening a device may do something.
+        // It is looked at first, because opening a device may have an effect.
         try check(path)
         let opened = try system { () throws(Errno) in
             try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
@@ -31,7 +31,7 @@ package enum RegularFile {
     }
 
     private static func check(_ status: FileStatus) throws(Failure) {
-        // What reading it would say.
+        // The error of reading it.
         if status.isDirectory { throw .system(.isDirectory) }
         if !status.isRegular { throw .notRegular(kind: status.kind) }
     }
@@ -50,7 +50,7 @@ package enum RegularFile {
 }
 
 extension FileStatus {
-    /// What it is, with its article.
+    /// The kind of file, with its article.
     package var kind: String {
         switch mode & S_IFMT {
         case S_IFREG: "a regular file"

@@ -2,13 +2,13 @@ import CLinux
 import Glibc
 import SystemPackage
 
-/// Tells systemd, or who speaks its protocol, how the service is doing, sd_notify(3).
+/// Tells systemd, or another supervisor of its protocol, the state of the service, sd_notify(3).
 ///
 /// Without the variable `NOTIFY_SOCKET` nothing is told. No call waits, and none fails: a service
 /// does not stop because nobody listens.
 package struct ServiceNotifier: Sendable {
     private let address: SocketAddress?
-    /// How often `watchdog` should be called, half of what is demanded; nil when nobody asks.
+    /// How often `watchdog` should be called, half of the period demanded; nil when none is.
     package let watchdogIntervalNanoseconds: Int64?
 
     /// As the environment of this process says.
@@ -51,7 +51,7 @@ package struct ServiceNotifier: Sendable {
     /// The end of the service begins.
     package func stopping(status: String) { notify("STOPPING=1\nSTATUS=\(oneLine(status))") }
 
-    /// What `systemctl status` shows.
+    /// The text that `systemctl status` shows.
     package func status(_ status: String) { notify("STATUS=\(oneLine(status))") }
 
     /// The service is alive.

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import SystemPackage
 
-/// What a read from a peer brought.
+/// The result of a read from a peer.
 package enum Received: Equatable, Sendable {
     case bytes(Int)
     case wouldBlock
@@ -10,7 +10,7 @@ package enum Received: Equatable, Sendable {
     case closed
 }
 
-/// What a write to a peer achieved.
+/// The result of a write to a peer.
 package enum Sent: Equatable, Sendable {
     case bytes(Int)
     case wouldBlock
@@ -62,7 +62,7 @@ package struct Socket: ~Copyable {
         try receive(into: buffer, flags: 0)
     }
 
-    /// Copies what waits and leaves it in the socket.
+    /// Copies the bytes that wait and leaves them in the socket.
     package func peek(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Received {
         try receive(into: buffer, flags: Int32(MSG_PEEK))
     }
@@ -99,7 +99,7 @@ package struct Socket: ~Copyable {
         }
     }
 
-    /// Says that nothing more will be sent; what the peer still sends can be read.
+    /// Tells the peer that nothing more will be sent; bytes that the peer still sends can be read.
     package func shutdownSending() { _ = shutdown(descriptor.rawValue, Int32(SHUT_WR)) }
 
     private static func meansClosed(_ error: Errno) -> Bool {

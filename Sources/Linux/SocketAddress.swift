@@ -11,7 +11,7 @@ package struct SocketAddress {
 
     package init() {}
 
-    /// Whatever a system call has written, at most as long as `storage`.
+    /// The bytes that a system call has written, at most as long as `storage`.
     package init(_ bytes: UnsafeRawBufferPointer) {
         let count = min(bytes.count, MemoryLayout<sockaddr_storage>.size)
         byteCount = socklen_t(count)

@@ -11,7 +11,7 @@ package struct Thread: ~Copyable, Sendable {
 
     private let number: pthread_t
 
-    /// Starts `body` in a thread that takes no signals: they stay with those who expect them.
+    /// Starts `body` in a thread that takes no signals: they stay with the threads that expect them.
     package init(_ body: @escaping @Sendable () -> Void) throws(Errno) {
         var all = sigset_t()
         var before = sigset_t()

@@ -1,7 +1,7 @@
 import Glibc
 import Linux
 
-// What a test must do in a process of its own: the first argument says what.
+// Work that a test must do in a process of its own, chosen by the first argument.
 let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
 case "drop" where arguments.count == 3: drop(user: arguments[1], group: arguments[2])
@@ -16,7 +16,7 @@ default:
     exit(64)
 }
 
-/// Becomes somebody else, twice, and prints who that is.
+/// Becomes another user, twice, and prints the user and groups.
 func drop(user: String, group: String) {
     do {
         let credentials = try Credentials.named(user: user, group: group)
@@ -56,7 +56,7 @@ func measureMemory(byteCount: Int) {
     }
 }
 
-/// Takes a title, and prints what is left of the arguments and of a variable.
+/// Sets a title, and prints the rest of the arguments and of a variable.
 func show(_ title: String, variable: String) {
     ProcessTitle.prepare()
     ProcessTitle.set(title)
@@ -65,7 +65,7 @@ func show(_ title: String, variable: String) {
     print(CommandLine.arguments[2], getenv(variable).map { String(cString: $0) } ?? "nothing")
 }
 
-/// Prints which sockets this process was started with, and greets who connects to the first.
+/// Prints the sockets that this process was started with, and greets a client of the first.
 func serveActivatedSockets() {
     do {
         for number in try ActivatedSockets.take() {

@@ -76,7 +76,7 @@ final class Certificate {
     }
 }
 
-/// What an operator wants to know of a certificate that is shown to clients.
+/// The facts of a certificate that an operator needs.
 package struct CertificateFacts: Sendable, Equatable {
     package var file: String
     package var subject: String

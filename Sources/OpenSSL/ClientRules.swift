@@ -17,8 +17,8 @@ struct ClientRules {
         path = options.clientAuthorities ?? ""
         let isAsking = options.clientAuthentication != .none
         authorities = isAsking ? try PEMFile.certificates(in: path) : []
-        // Sessions that were begun by other rules are not resumed: whom they let in then, they
-        // might refuse now. SSL_CTX_set_session_id_context(3)
+        // Sessions that were begun by other rules are not resumed, because these rules might reject
+        // their clients. SSL_CTX_set_session_id_context(3)
         let rules = [options.clientAuthentication.rawValue] + authorities.flatMap(\.fingerprint)
         guard let digest = SHA256()?.digest(of: rules.span) else { throw .taken() }
         identity = digest.indices.map { digest[$0] }
@@ -31,7 +31,7 @@ struct ClientRules {
         }
         SSL_CTX_set_verify(context, mode, nil)
         guard !authorities.isEmpty, let store = SSL_CTX_get_cert_store(context) else { return }
-        // Whom the operator names is trusted, whoever has signed it in turn.
+        // A certificate that the operator names is trusted, whoever has signed it in turn.
         X509_STORE_set_flags(store, UInt(X509_V_FLAG_PARTIAL_CHAIN))
         for authority in authorities {
             guard X509_STORE_add_cert(store, authority.pointer) == 1,

@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// What OpenSSL has noted of failures in this thread, ERR_get_error(3).
+/// OpenSSL's notes of failures in this thread, ERR_get_error(3).
 ///
 /// What is left in it would be taken for the reason of the next failure, so whoever meets one
 /// takes all.

@@ -34,7 +34,7 @@ enum PEMFile {
             let error = ErrorQueue.take()
             guard let pointer else {
                 if isEncrypted { throw .encryptedKey(path) }
-                // Of what is no key at all the decoders say that they do not support it.
+                // For text that is no key at all the decoders report that they do not support it.
                 let isUnknown = error.map { $0.library == ERR_LIB_OSSL_DECODER } ?? true
                 throw isUnknown ? .noKey(path) : .refused(path, why: error?.text ?? "")
             }
@@ -98,7 +98,7 @@ enum PEMFile {
     }
 }
 
-/// A private key, which OpenSSL wipes when it is let go.
+/// A private key, which OpenSSL wipes when it is released.
 final class PrivateKey {
     // SAFETY: one reference, given back in `deinit`.
     let pointer: OpaquePointer

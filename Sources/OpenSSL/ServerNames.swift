@@ -1,7 +1,7 @@
 /// Which of several certificates is for a server's name (RFC 6066, 3; RFC 9525, 6.3).
 struct ServerNames: Equatable {
     private var exact: [String: Int] = [:]
-    /// By what follows `*`, the dot in front.
+    /// By the text behind `*`, which begins with the dot.
     private var wildcards: [String: Int] = [:]
 
     /// Of two certificates with the same name the first counts.

@@ -1,13 +1,13 @@
 import COpenSSL
 import Glibc
 
-/// Whose certificates a client believes.
+/// The certificates that a client trusts.
 package enum TLSTrust: Sendable, Equatable {
     /// The authorities that the machine believes.
     case system
     /// Those in a PEM file.
     case authorities(String)
-    /// Whoever answers.
+    /// Any server.
     case anybody
 }
 
@@ -67,7 +67,7 @@ package struct TLSClient: ~Copyable {
         guard isSent else { throw failure() }
     }
 
-    /// Reads what has come, one byte at least; none at the end.
+    /// Reads the bytes that have come, at least one; none at the end.
     package mutating func receive(
         into buffer: UnsafeMutableRawBufferPointer
     ) throws(TLSClientError) -> Int {

@@ -13,7 +13,7 @@ package final class TLSContext {
 
     var first: OpaquePointer { contexts[0] }
 
-    /// Loads what `options` name.
+    /// Loads the files that `options` name.
     ///
     /// The private keys are read here: by a process that may.
     package init(_ options: TLSOptions, _ tickets: TicketKeys) throws(TLSError) {
@@ -113,7 +113,7 @@ package final class TLSContext {
     private static let sessionSeconds = 3600
 }
 
-/// Called by OpenSSL when a client has said whom it wants to speak to.
+/// Called by OpenSSL when a client has named the server that it wants to speak to.
 private func chooseCertificate(
     _ session: OpaquePointer?, _ alert: UnsafeMutablePointer<Int32>?,
     _ argument: UnsafeMutableRawPointer?

@@ -11,9 +11,9 @@ package enum TLSError: Error, Equatable, CustomStringConvertible {
     case noKey(String)
     case encryptedKey(String)
     case keyMismatch(certificate: String, key: String)
-    /// What OpenSSL says of a file that can be read.
+    /// OpenSSL's reason not to use a file that can be read.
     case refused(String, why: String)
-    /// What OpenSSL says of something else.
+    /// OpenSSL's reason for any other failure.
     case failed(String)
 
     package var description: String {
@@ -37,7 +37,7 @@ package enum TLSError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// What the queue says of a file.
+    /// The queue's reason not to use a file.
     static func taken(_ path: String) -> TLSError {
         .refused(path, why: ErrorQueue.take()?.text ?? "no reason is given")
     }

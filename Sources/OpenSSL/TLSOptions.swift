@@ -16,12 +16,12 @@ package struct TLSOptions: Sendable, Equatable {
     /// Whether clients show a certificate.
     package enum ClientAuthentication: UInt8, Sendable {
         case none
-        /// Those who show one must show a good one.
+        /// A client that shows one must show a good one.
         case optional
         case required
     }
 
-    /// The first is for clients that ask for no name, or for one that no certificate has.
+    /// The first is for clients that ask for no name, or for a name that no certificate has.
     package var identities: [Identity]
     package var minimumVersion = Version.tls12
     package var clientAuthentication = ClientAuthentication.none
@@ -31,8 +31,8 @@ package struct TLSOptions: Sendable, Equatable {
     package init(identities: [Identity]) { self.identities = identities }
 }
 
-/// What encrypts the sessions that clients keep for a later connection (RFC 5077; RFC 8446,
-/// 4.6.1): whoever has it can resume them, on whichever process.
+/// The keys that encrypt the sessions that clients keep for a later connection (RFC 5077; RFC 8446,
+/// 4.6.1): every process that has them can resume the sessions.
 package struct TicketKeys: Sendable {
     let bytes: [UInt8]
     /// Seconds since 1970.

@@ -1,12 +1,11 @@
 import COpenSSL
 
-/// What became of an attempt to read or write.
+/// The result of an attempt to read or write.
 package enum TLSTransfer: Equatable, Sendable {
     case bytes(Int)
-    /// To be tried again when the socket is readable, or writable, which may be the opposite of
-    /// what is attempted.
+    /// Try again when the socket is readable, or writable: a read may want to write, and the reverse.
     case wantsReading, wantsWriting
-    /// The peer has closed, or what it sends is no TLS.
+    /// The peer has closed, or sends something other than TLS.
     case closed
 }
 
@@ -22,7 +21,7 @@ package enum TLSHandshakeFailure: Equatable, Sendable, CustomStringConvertible {
     case plainRequest
     /// The peer has gone without a word.
     case abandoned
-    /// The peer has been told, in an alert; a few words say why.
+    /// The peer got an alert; the reason in a few words.
     case refused(String)
 
     package var description: String {
@@ -34,7 +33,7 @@ package enum TLSHandshakeFailure: Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Whom a client has shown itself to be, by a certificate that was verified.
+/// A client's identity by a certificate that was verified.
 package final class PeerIdentity: Sendable {
     /// As one line (RFC 4514).
     package let subject: String
@@ -55,7 +54,7 @@ package struct TLSSession: ~Copyable {
     /// Nil without a certificate.
     package private(set) var identity: PeerIdentity?
 
-    /// Nil for want of memory.
+    /// Nil when there is no memory.
     package init?(_ context: TLSContext, on descriptor: Int32) {
         ErrorQueue.clear()
         guard let session = SSL_new(context.first) else { return nil }
@@ -92,7 +91,7 @@ package struct TLSSession: ~Copyable {
     /// Whether the client has come back with a session of an earlier connection.
     package var isResumed: Bool { SSL_session_reused(session) == 1 }
 
-    /// Reads what has come, as far as there is room for it.
+    /// Reads the bytes that have come, as far as there is room.
     ///
     /// - Precondition: the handshake is done.
     package mutating func receive(into buffer: UnsafeMutableRawBufferPointer) -> TLSTransfer {
@@ -107,8 +106,8 @@ package struct TLSSession: ~Copyable {
                 return outcome(after: received)
             }
             received += count
-            // A record that was long is followed by another, mostly; behind a short one that was
-            // the last, asking the kernel would be in vain.
+            // A long record is mostly followed by another; after a short one, which was the last,
+            // asking the kernel would be in vain.
             if SSL_has_pending(session) == 0, count < Self.longRecordByteCount {
                 return .bytes(received)
             }
@@ -119,7 +118,7 @@ package struct TLSSession: ~Copyable {
 
     /// Writes as much of `bytes` as the socket takes.
     ///
-    /// What it has not taken is to be the beginning of what is written next, SSL_write(3).
+    /// The next write must begin with the bytes that the socket has not taken, SSL_write(3).
     ///
     /// - Precondition: the handshake is done.
     package mutating func send(_ bytes: Span<UInt8>) -> TLSTransfer {
@@ -147,7 +146,7 @@ package struct TLSSession: ~Copyable {
         ErrorQueue.clear()
     }
 
-    /// What a call that failed means, where the ones before it have moved `byteCount` bytes.
+    /// The meaning of a call that failed after others had moved `byteCount` bytes.
     private mutating func outcome(after byteCount: Int) -> TLSTransfer {
         let error = SSL_get_error(session, 0)
         switch error {
@@ -158,7 +157,7 @@ package struct TLSSession: ~Copyable {
             // After these nothing may be called but SSL_free, SSL_get_error(3).
             if error != SSL_ERROR_ZERO_RETURN { isBroken = true }
             ErrorQueue.clear()
-            // What came before the end counts, and the end is met again.
+            // Bytes before the end count, and the end is met again.
             hasUnread = byteCount > 0
             return byteCount > 0 ? .bytes(byteCount) : .closed
         }

@@ -2,7 +2,7 @@ import Bytes
 import Logging
 import RotatingFile
 
-/// What the threads of a process share, one at a time: the file, and the lines that wait for it.
+/// The file and the lines that wait for it, which the threads of a process use one at a time.
 final class LineWriter {
     /// A buffer's storage up to this size is kept from flush to flush.
     private static let keptByteCount = 1 << 20
@@ -37,7 +37,7 @@ final class LineWriter {
         let byteCount = line.bytes.count
         if waiting.count + byteCount > options.bufferByteCount || now >= file.rolloverAt { flush() }
         if !waiting.isEmpty, waiting.count + byteCount > options.bufferByteCount {
-            // What waits is older than this line and says more about what went wrong.
+            // The lines that wait are older than this one and say more about the cause.
             counts.lostCount += 1
         } else if byteCount > options.bufferByteCount {
             if append(line.bytes.span, now: now) == nil {
@@ -53,7 +53,7 @@ final class LineWriter {
         }
     }
 
-    /// Appends what waits; it is kept when that fails.
+    /// Appends the lines that wait; they are kept when that fails.
     ///
     /// It is done as of when the lines were made: if nobody else has rolled over since, they go
     /// into the file of their interval.

@@ -62,7 +62,7 @@ struct LogLine: ~Copyable, @unchecked Sendable {
     private mutating func append(_ value: Logger.MetadataValue) {
         switch value {
         case .string(let text): bytes.append(jsonString: text)
-        // A string whatever it is: the type of a field must not depend on who logs it.
+        // Always a string, because the type of a field must not depend on its logger.
         case .stringConvertible(let value): bytes.append(jsonString: value.description)
         case .dictionary(let values): append(values)
         case .array(let values):

@@ -1,6 +1,6 @@
 import RotatingFile
 
-/// What is to be told once the lock is released, and how much of it went wrong so far.
+/// Events and errors to report once the lock is released, and how many errors there were.
 final class Notices {
     enum Notice: Sendable {
         case failed(RotatingFileError)

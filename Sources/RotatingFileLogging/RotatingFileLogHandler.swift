@@ -14,9 +14,9 @@ import Logging
 public struct RotatingFileLogHandler: LogHandler {
     /// Below this level nothing is logged.
     public var logLevel: Logger.Level
-    /// What is added to each line of this logger.
+    /// Metadata added to each line of this logger.
     public var metadata: Logger.Metadata = [:]
-    /// Asked at each line for what is to be added.
+    /// Asked at each line for metadata to add.
     public var metadataProvider: Logger.MetadataProvider?
     /// Whether lines have `source` (the module), `file` and `line` as well.
     public var includesSource = false
@@ -45,7 +45,7 @@ public struct RotatingFileLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    /// Gives the sink one line; what goes wrong is counted there.
+    /// Gives the sink one line; failures are counted there.
     public func log(event: LogEvent) {
         let now = sink.clock()
         var fields = metadata

@@ -6,8 +6,8 @@ import Synchronization
 /// The rotating file that all log handlers of a process share.
 ///
 /// Any number of threads log into it, and any number of processes have a sink for the same file.
-/// A log call never throws and never waits for anything but the file: what goes wrong is counted,
-/// and `onError` is told. Open it after `fork`, not before.
+/// A log call never throws and never waits for anything but the file: failures are counted, and
+/// `onError` is called with them. Open it after `fork`, not before.
 ///
 /// Without a buffer each log call is an append: when it returns, the line stands in the file and
 /// survives the death of the process, though not a power cut; see ``synchronize()``. With one,
@@ -33,7 +33,7 @@ public final class RotatingFileSink: Sendable {
     /// It is called after the file's lock is released, by one thread at a time. It may log here:
     /// of errors that come while it runs it is told at the next call.
     public typealias ErrorHandler = @Sendable (RotatingFileError) -> Void
-    /// Told what the file did besides appending.
+    /// Called with each event of the file besides appending.
     public typealias EventHandler = @Sendable (RotatingFileEvent) -> Void
 
     /// Where lines go now.
@@ -51,8 +51,8 @@ public final class RotatingFileSink: Sendable {
     ///   - path: of the active file.
     ///   - schedule: when it is rotated; the same in all processes.
     ///   - options: whether lines wait in memory, and how the file is made.
-    ///   - onError: told why a line, a flush or a rollover failed.
-    ///   - onEvent: told what the file did besides appending.
+    ///   - onError: called with the reason why a line, a flush or a rollover failed.
+    ///   - onEvent: called with each event of the file besides appending.
     public convenience init(
         path: String, schedule: RotationSchedule, options: Options = Options(),
         onError: ErrorHandler? = nil, onEvent: EventHandler? = nil
@@ -75,13 +75,13 @@ public final class RotatingFileSink: Sendable {
         writer = Mutex(
             try LineWriter(
                 path: path, schedule: schedule, options: options, now: Self.seconds(clock())))
-        // Opening may have finished what a dead process left half done.
+        // Opening may have finished work that a dead process left half done.
         report()
     }
 
     deinit { writer.withLock { _ = $0.flush() } }
 
-    /// What became of all lines so far.
+    /// The counts of all lines so far.
     public var statistics: Statistics { writer.withLock { $0.statistics } }
 
     /// Appends the lines that wait.
@@ -93,12 +93,12 @@ public final class RotatingFileSink: Sendable {
 
     /// Appends the lines that wait and puts all lines on the disk, by fdatasync(2).
     ///
-    /// Only what was logged before a call that returned survives a power cut.
+    /// Only lines that were logged before a call that returned survive a power cut.
     public func synchronize() throws(RotatingFileError) {
         try throwing { $0.synchronize() }
     }
 
-    /// Does what is due without a log call; to be called about once a second.
+    /// Does the work that is due without a log call; call it about once a second.
     ///
     /// It appends the lines that wait, rotates the file when its time has come, and lets go of one
     /// that another process has rotated, so that it can be compressed. A log call does the latter
@@ -114,7 +114,7 @@ public final class RotatingFileSink: Sendable {
     /// It concerns this file alone and takes as long as compressing takes.
     ///
     /// - Parameters:
-    ///   - options: what to keep, such as `.init(backupCount: 7)`.
+    ///   - options: how many files to keep, such as `.init(backupCount: 7)`.
     ///   - shouldStop: asked often; true ends it early, without harm.
     @discardableResult
     public func seal(
@@ -125,7 +125,7 @@ public final class RotatingFileSink: Sendable {
             path, options: options, now: Self.seconds(clock()), shouldStop: shouldStop)
     }
 
-    /// Takes a whole line, made at `nanoseconds`.
+    /// Accepts a whole line, made at `nanoseconds`.
     func write(_ line: borrowing LogLine, level: Logger.Level, at nanoseconds: Int64) {
         let hasNotices = writer.withLock { writer in
             writer.write(line, level: level, now: Self.seconds(nanoseconds))

@@ -18,7 +18,7 @@ public final class RotatingFileTicker: Sendable {
     ///   - sink: is ticked once a second.
     ///   - sealing: how to compress rotated files and which to keep; nil leaves them alone. While
     ///     the thread compresses it does not tick, so leave it to one process of several.
-    ///   - onSealed: told by the thread what each pass has done, about every ten seconds.
+    ///   - onSealed: called by the thread with the report of each pass, about every ten seconds.
     public init(
         _ sink: RotatingFileSink, sealing: Sealer.Options? = nil,
         onSealed: (@Sendable (Sealer.Report) -> Void)? = nil

@@ -1,7 +1,7 @@
 import RotatingFile
 
 extension RotatingFileSink {
-    /// What became of the lines of this process: each is appended, waits or is lost.
+    /// The counts of this process's lines: each is appended, waits or is lost.
     public struct Statistics: Sendable, Equatable {
         /// Lines that stand in the file.
         public internal(set) var appendedCount = 0

@@ -2,14 +2,14 @@ import Linux
 import RotatingFile
 import SystemPackage
 
-/// What a ticker's thread does until the other end of its pipe is closed.
+/// The loop of a ticker's thread, which ends when the other end of its pipe is closed.
 final class TickingLoop: @unchecked Sendable {
     // Unchecked: it is made by one thread and then run by another alone; `stop` touches nothing
     // else than the end of the pipe that nobody reads from.
 
     private static let tickNanoseconds: Int64 = 1_000_000_000
     private static let sealNanoseconds: Int64 = 10_000_000_000
-    /// What failed once will hardly succeed a moment later.
+    /// A file that failed once will hardly succeed a moment later.
     private static let retryNanoseconds: Int64 = 60_000_000_000
 
     private let sink: RotatingFileSink
@@ -40,7 +40,7 @@ final class TickingLoop: @unchecked Sendable {
         }
     }
 
-    /// Ends `run`; to be called once.
+    /// Ends `run`; call it once.
     func stop() { lifeLine.writing = nil }
 
     private func seal(_ options: Sealer.Options) {

@@ -1,11 +1,11 @@
-// What the Linux kernel offers and Swift's import of Glibc leaves out: epoll, eventfd, signalfd,
+// Calls of the Linux kernel that Swift's import of Glibc leaves out: epoll, eventfd, signalfd,
 // accept4, renameat2 and their like. Declarations and inline functions only.
 
 #ifndef CLINUX_H
 #define CLINUX_H
 
 // _GNU_SOURCE stays undefined: with it, structures such as fd_set differ from those that Swift's own
-// import of Glibc sees. What only it declares is declared here.
+// import of Glibc sees. Declarations that need it stand here.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -157,7 +157,7 @@ int32_t clinux_guard_page(void *base);
 void clinux_unguard_page(int32_t place);
 // Whether the page is no longer that of the file.
 int clinux_page_is_lost(int32_t place);
-// Handles SIGBUS in the pages that are registered; elsewhere it is what it was.
+// Handles SIGBUS in the pages that are registered; elsewhere it has its former effect.
 int clinux_survive_lost_pages(void);
 
 // The wait(2) macros.
