@@ -2,24 +2,24 @@ import CLinux
 import Glibc
 import SystemPackage
 
-/// Names the owner of an event: a slot of a table and the slot's generation.
+/// Names what an event belongs to: a slot of a table and the slot's version.
 ///
-/// A connection that is closed while an event of it still waits in the same batch must not hand
-/// that event to the slot's next owner: the generations differ.
+/// When a connection is closed while an event of it still waits in the same batch, the next
+/// connection in its slot must not get that event: the versions differ.
 package struct EventToken: Equatable, Sendable {
     package var slot: UInt32
-    package var generation: UInt32
+    package var version: UInt32
 
-    @inlinable package init(slot: UInt32, generation: UInt32) {
+    @inlinable package init(slot: UInt32, version: UInt32) {
         self.slot = slot
-        self.generation = generation
+        self.version = version
     }
 
-    @inlinable var packed: UInt64 { UInt64(generation) << 32 | UInt64(slot) }
+    @inlinable var packed: UInt64 { UInt64(version) << 32 | UInt64(slot) }
 
     @inlinable init(packed: UInt64) {
         slot = UInt32(truncatingIfNeeded: packed)
-        generation = UInt32(truncatingIfNeeded: packed >> 32)
+        version = UInt32(truncatingIfNeeded: packed >> 32)
     }
 }
 
@@ -70,7 +70,7 @@ package struct Epoll: ~Copyable {
 
     /// Forgets a descriptor that stays open. (Closing it is forgetting it.)
     package func remove(_ number: Int32) throws(Errno) {
-        try control(EPOLL_CTL_DEL, number, [], EventToken(slot: 0, generation: 0))
+        try control(EPOLL_CTL_DEL, number, [], EventToken(slot: 0, version: 0))
     }
 
     private func control(

@@ -63,7 +63,7 @@ package final class Master {
         let epoll = try Epoll()
         let timer = try Timer(after: 1_000_000_000, every: 1_000_000_000)
         // Children have copies of both, which none of them looks at.
-        let token = EventToken(slot: 0, generation: 0)
+        let token = EventToken(slot: 0, version: 0)
         try epoll.add(timer.descriptor.rawValue, .readable, token)
         try epoll.add(reports.number, .readable, token)
         if let number = signals?.descriptor.rawValue { try epoll.add(number, .readable, token) }

@@ -27,7 +27,7 @@ final class TickingLoop: @unchecked Sendable {
         epoll = try Epoll(capacity: 1)
         lifeLine = try Descriptor.pipe()
         try epoll.add(
-            lifeLine.reading.rawValue, .readable, EventToken(slot: 0, generation: 0))
+            lifeLine.reading.rawValue, .readable, EventToken(slot: 0, version: 0))
         self.sink = sink
         self.sealing = sealing
         self.onSealed = onSealed

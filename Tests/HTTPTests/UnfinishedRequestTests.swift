@@ -108,7 +108,7 @@ struct UnfinishedRequestTests {
         client.send(Self.slow)
         try server.eventually("it is begun") { _ in handler.visitCount > 0 }
         client.reset()
-        try server.eventually("it is gone") { $0.load.connections == 1 }
+        try server.eventually("it is gone") { $0.pool.load.counts.connections == 1 }
         try server.perform { _ in #expect(handler.abandoned == [7]) }
         other.send(Self.quick)
         #expect(other.answer().hasPrefix("HTTP/1.1 200"))

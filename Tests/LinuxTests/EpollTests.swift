@@ -8,7 +8,7 @@ import Testing
     @Test func `an event carries the token that its descriptor was added with`() throws {
         let epoll = try Epoll()
         let pipe = try Descriptor.pipe()
-        let token = EventToken(slot: 7, generation: .max)
+        let token = EventToken(slot: 7, version: .max)
         try epoll.add(pipe.reading.rawValue, .readable, token)
         #expect(try epoll.wait(timeoutMilliseconds: 0) == 0)
         try pipe.writing?.writeAll([1].span)
@@ -20,7 +20,7 @@ import Testing
     @Test func `a timer fires as an event`() throws {
         let epoll = try Epoll()
         let timer = try Timer(after: 1_000_000, every: 1_000_000)
-        try epoll.add(timer.descriptor.rawValue, .readable, EventToken(slot: 0, generation: 0))
+        try epoll.add(timer.descriptor.rawValue, .readable, EventToken(slot: 0, version: 0))
         #expect(try epoll.wait(timeoutMilliseconds: 5000) == 1)
         #expect(try timer.expirations() >= 1)
     }

@@ -179,7 +179,7 @@ private func exchange(
 private func converse(_ client: borrowing Descriptor, with server: borrowing Socket) throws {
     try client.writeAll([UInt8](repeating: 1, count: 100).span)
     let epoll = try Epoll()
-    try epoll.add(server.descriptor.rawValue, .readable, EventToken(slot: 0, generation: 0))
+    try epoll.add(server.descriptor.rawValue, .readable, EventToken(slot: 0, version: 0))
     #expect(try epoll.wait(timeoutMilliseconds: 15_000) == 1)
     let received = try withUnsafeTemporaryAllocation(byteCount: 128, alignment: 1) { buffer in
         try server.receive(into: buffer)

@@ -59,7 +59,7 @@ private final class Stopping {
 
     init(_ signals: consuming SignalQueue, _ lifeLine: LifeLine) throws(Errno) {
         let epoll = try Epoll()
-        let token = EventToken(slot: 0, generation: 0)
+        let token = EventToken(slot: 0, version: 0)
         try epoll.add(signals.descriptor.rawValue, .readable, token)
         try epoll.add(lifeLine.number, .readable, token)
         self.epoll = epoll

@@ -68,7 +68,8 @@ struct WorkerProcess {
     private func serve(
         _ worker: Worker, _ limits: Limits, _ child: Child
     ) throws(Errno) {
-        let server = try Server(limits: limits, handler: worker, proxies: settings.trustedProxies)
+        let server = try Server(
+            limits: limits, handler: worker, proxies: settings.trustedProxies)
         for (listener, role, context) in listeners {
             server.listen(on: listener, as: role, speaking: context)
         }
@@ -106,9 +107,9 @@ struct WorkerProcess {
             if counters.isStopAnnounced { server.announceClose() }
         }
         worker.bufferedByteCount = { [unowned server] in server.bufferedByteCount }
-        server.onLoad = { [counters] load in
-            counters.set(.connections, to: Int64(load.connections))
-            counters.set(.requestsInFlight, to: Int64(load.requestsInFlight))
+        server.onLoad = { [counters] counts in
+            counters.set(.connections, to: Int64(counts.connections))
+            counters.set(.requestsInFlight, to: Int64(counts.requestsInFlight))
         }
         server.mayAccept = { [counters] in
             ConnectionShare(

@@ -42,11 +42,11 @@ struct ConnectionTable: ~Copyable {
         return UInt32(initializedCount - 1)
     }
 
-    /// Closes the connection in `slot`; events that still name it will find another generation.
+    /// Closes the connection in `slot`; events that still name it will find another version.
     mutating func release(_ slot: UInt32) {
-        let generation = storage[Int(slot)].generation
+        let version = storage[Int(slot)].version
         storage[Int(slot)] = Connection(limits: limits)
-        storage[Int(slot)].generation = generation &+ 1
+        storage[Int(slot)].version = version &+ 1
         freeSlots.append(slot)
         count -= 1
     }
@@ -55,8 +55,8 @@ struct ConnectionTable: ~Copyable {
     func slot(of token: EventToken) -> UInt32? {
         guard Int(token.slot) < initializedCount else { return nil }
         let connection = storage + Int(token.slot)
-        guard connection.pointee.generation == token.generation,
-            connection.pointee.phase != .free
+        guard connection.pointee.version == token.version,
+            connection.pointee.state.phase != .free
         else { return nil }
         return token.slot
     }

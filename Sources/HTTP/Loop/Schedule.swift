@@ -95,6 +95,9 @@ struct Share: Equatable {
     /// round in three days, of which a connection does not live one.
     private var forgottenTick: UInt32 = 0
     private var hasUsed: Bool { forgottenTick != 0 }
+    /// Whether others go before it, however little it has used: in a handshake, which costs more
+    /// than most requests, and after an answer that was costly to make.
+    var isBehind = false
 
     /// Nanoseconds that it may use in this round; below zero it has used those of the next ones.
     var credit: Int64 {
@@ -104,7 +107,8 @@ struct Share: Equatable {
 
     /// Whether it goes before those that want much: it has used less than a tenth of the
     /// processor, apart from half a millisecond at once.
-    func isFresh(now: Int64) -> Bool { owed(now: now) <= Self.burst * Self.weight }
+    @inline(__always)
+    func isFresh(now: Int64) -> Bool { !isBehind && owed(now: now) <= Self.burst * Self.weight }
 
     mutating func use(_ nanoseconds: Int64, now: Int64) {
         credit -= nanoseconds

@@ -1,6 +1,6 @@
 import Bytes
-import Glibc
 import Linux
+import OpenSSL
 import SystemPackage
 
 /// The HTTP/1.1 server of one process: an epoll loop in one thread.
@@ -8,167 +8,120 @@ import SystemPackage
 /// Requests are read and parsed here; what they mean is the handler's. All that arrived in one
 /// turn of the loop is committed together, then answered.
 package final class Server {
-    let limits: Limits
-    let handler: any RequestHandler
-    let proxies: Proxies
-    let epoll: Epoll
-    var connections: ConnectionTable
-    /// Answers promised in this turn, those of one connection side by side.
-    var turn: [TurnEntry] = []
-    /// What every socket is read into first.
-    var received = ByteBuffer(capacity: Server.receiveByteCount)
-    /// Stands in for a connection's buffer while its contents are looked at.
-    var lent = ByteBuffer()
-    var assembledLent = ByteBuffer()
-    /// Answers of one connection, on their way to its socket.
-    var outgoing = ByteBuffer(capacity: 1 << 16)
-    /// Monotonic time at the beginning of the turn, in seconds and in nanoseconds.
-    var now: Int64 = 0
-    var nanoseconds: Int64 = 0
-
-    var sources: [Source] = []
+    let pool: ConnectionPool
+    let acceptor: Acceptor
+    private let clock: TurnClock
+    private let queue: VisitQueue
+    private let turn: Turn
+    private let processor: RequestProcessor
+    private let dispatcher: Dispatcher
+    /// What else the loop waits for, by the token that epoll reports: listeners, a timer, signals.
+    private var sources: [() throws(Errno) -> Void] = []
     private var isStopped = false
     private var isTickDue = false
-    private var drainEndsAt: Int64 = .max
-    /// No new connections, and every answer is its connection's last.
-    package private(set) var isDraining = false
-    /// Every answer is its connection's last.
-    var isClosing = false
-    /// Answers since the process began.
-    package internal(set) var requestCount = 0
-
-    /// Whose requests are next, and how long each may take.
-    var schedule: Schedule
-    /// Those whose requests cannot begin before others have ended, oldest first.
-    var parked = TokenQueue()
-    /// The one of them that has left the queue and has not been served yet.
-    var admitted: EventToken?
-
-    // What `Accepting` knows.
-    var listeners: [ListeningSource] = []
-    var acceptance = Acceptance.failing
-    /// Whether this turn began with `acceptance` open.
-    var wasOpen = false
-    /// How many connections there were when the acceptance was last looked at.
-    var reviewedCount = 0
-    /// Monotonic nanoseconds: when to look at it again, until when shares do not count, and when
-    /// a drain closes the listeners.
-    var reviewAt: Int64 = 0
-    var heedlessUntil: Int64 = 0
-    var acceptsUntil: Int64 = .max
-    /// Whether this process should take another connection, rather than leave it to those with
-    /// whom it shares the listeners.
-    package var mayAccept: () -> Bool = { true }
-
-    // What `Proxying` knows.
-    var addresses: AddressCounts
-
-    // What `Backpressure` knows.
-    var load = Load()
-    /// What the connections keep in memory of requests and answers.
-    package internal(set) var bufferedByteCount = 0
-    /// Called whenever a connection or a request in flight comes or goes.
-    package var onLoad: (Load) -> Void = { _ in }
-
-    /// Something else that the loop waits for: a listener, a timer, a queue of signals.
-    struct Source {
-        var number: Int32
-        var onEvent: () throws(Errno) -> Void
-    }
-
-    /// Bytes read from a socket at a time, and by one connection in one turn.
-    static let receiveByteCount = 256 << 10
+    /// Monotonic second at which a drain ends, whatever has been answered; nil: there is no drain.
+    private var drainEndsAt: Int64?
 
     package init(
         limits: Limits, handler: any RequestHandler, proxies: Proxies = Proxies()
     ) throws(Errno) {
-        self.limits = limits
-        self.handler = handler
-        self.proxies = proxies
-        epoll = try Epoll()
-        connections = ConnectionTable(limits: limits)
-        schedule = Schedule(limits: limits)
-        addresses = AddressCounts(
-            capacity: limits.connectionsPerAddress > 0 ? connections.capacity : 0)
-        readClock()
+        pool = try ConnectionPool(limits: limits, handler: handler)
+        clock = TurnClock(handler: handler)
+        queue = VisitQueue(pool: pool, clock: clock)
+        let outbox = Outbox(pool: pool, clock: clock)
+        turn = Turn(pool: pool, clock: clock, outbox: outbox)
+        processor = RequestProcessor(
+            pool: pool, clock: clock, queue: queue, turn: turn, proxies: proxies)
+        let reader = RequestReader(
+            pool: pool, clock: clock, queue: queue, turn: turn, processor: processor)
+        let setup = ConnectionSetup(
+            pool: pool, clock: clock, reader: reader, outbox: outbox, proxies: proxies)
+        dispatcher = Dispatcher(
+            pool: pool, clock: clock, queue: queue, turn: turn, outbox: outbox, reader: reader,
+            setup: setup)
+        acceptor = Acceptor(pool: pool, clock: clock, setup: setup)
+    }
+
+    // MARK: What it waits for
+
+    /// Accepts connections from `listener`, which other processes may share.
+    ///
+    /// - Parameter context: what is behind it speaks TLS by these rules; nil: plain HTTP.
+    package func listen(
+        on listener: Listener, as role: ListenerRole = ListenerRole(),
+        speaking context: TLSContext? = nil
+    ) {
+        let index = acceptor.count
+        let token = addSource { [unowned acceptor = self.acceptor] () throws(Errno) in
+            acceptor.connectionArrived(index)
+        }
+        acceptor.add(listener, role, context, token)
     }
 
     /// Calls `onEvent` in the loop whenever the descriptor is readable.
     package func watch(
         _ number: Int32, _ onEvent: @escaping () throws(Errno) -> Void
     ) throws(Errno) {
-        try epoll.add(number, .readable, addSource(number, onEvent))
-    }
-
-    /// Remembers what to do when epoll says the token that is returned.
-    func addSource(
-        _ number: Int32, _ onEvent: @escaping () throws(Errno) -> Void
-    ) -> EventToken {
-        sources.append(Source(number: number, onEvent: onEvent))
-        return EventToken(slot: Self.firstSource + UInt32(sources.count - 1), generation: 0)
+        try pool.epoll.add(number, .readable, addSource(onEvent))
     }
 
     /// Stops waiting for a descriptor that was watched.
-    package func unwatch(_ number: Int32) throws(Errno) { try epoll.remove(number) }
+    package func unwatch(_ number: Int32) throws(Errno) { try pool.epoll.remove(number) }
+
+    private func addSource(_ onEvent: @escaping () throws(Errno) -> Void) -> EventToken {
+        sources.append(onEvent)
+        return EventToken(slot: Self.firstSource + UInt32(sources.count - 1), version: 0)
+    }
+
+    private static let firstSource: UInt32 = 1 << 31
+
+    // MARK: The service's view
+
+    /// Whether this process should accept another connection, rather than leave it to those with
+    /// which it shares the listeners.
+    package var mayAccept: () -> Bool {
+        get { acceptor.mayAccept }
+        set { acceptor.mayAccept = newValue }
+    }
+
+    /// Called whenever a connection or a request in flight comes or goes.
+    package var onLoad: (Load.Counts) -> Void {
+        get { pool.onLoad }
+        set { pool.onLoad = newValue }
+    }
+
+    /// What the connections keep in memory of requests and answers.
+    package var bufferedByteCount: Int { pool.load.bufferedByteCount }
+
+    /// Answers since the process began.
+    package var requestCount: Int { turn.requestCount }
+
+    // MARK: The loop
 
     /// Serves until `stop`, or until a drain has ended.
     package func run() throws(Errno) {
-        setAcceptance(.open)
-        wasOpen = true
+        acceptor.begin()
         while !isStopped {
-            admitParked()
-            let patience = schedule.isEmpty ? patienceMilliseconds : 0
-            let count = try epoll.wait(timeoutMilliseconds: patience)
-            readClock()
-            schedule.beginTurn(now: nanoseconds)
-            for index in 0..<count { try dispatch(epoll[index]) }
-            if !schedule.isEmpty { serveWaiting() }
-            finishTurn()
+            queue.admitParked()
+            let timeout =
+                queue.isEmpty ? acceptor.acceptance.pollTimeout(now: clock.nanoseconds) : 0
+            let count = try pool.epoll.wait(timeoutMilliseconds: timeout)
+            clock.read()
+            queue.beginTurn()
+            for index in 0..<count { try dispatch(pool.epoll[index]) }
+            if !queue.isEmpty { dispatcher.serveWaiting() }
+            turn.finish()
             if isTickDue { tickNow() }
-            reviewAcceptance()
-            if isDraining, hasDrained() { break }
+            acceptor.review()
+            if hasDrained() { break }
         }
     }
 
-    /// Reads the clock; a process that reads it is alive, however long its work takes.
     @inline(__always)
-    func readClock() {
-        nanoseconds = Clock.monotonicNanoseconds()
-        let second = nanoseconds / 1_000_000_000
-        if second == now { return }
-        now = second
-        handler.didReach(second: second)
-    }
-
-    /// Ends the loop after this turn; what was committed is still answered.
-    package func stop() { isStopped = true }
-
-    /// Serves on, but every answer says that it is its connection's last.
-    package func announceClose() { isClosing = true }
-
-    /// Ends the loop when the requests in flight are answered, at the latest after
-    /// `limits.drainTimeoutSeconds`.
-    ///
-    /// - Parameter milliseconds: for how long connections are still taken, and the loop does not
-    ///   end. Those that the kernel has queued are taken in any case: they are clients that were
-    ///   not refused.
-    package func drain(acceptingForMilliseconds milliseconds: Int = 0) {
-        guard !isDraining else { return }
-        isDraining = true
-        isClosing = true
-        drainEndsAt = now + Int64(limits.drainTimeoutSeconds)
-        if milliseconds > 0 {
-            acceptsUntil = nanoseconds + Int64(milliseconds) * 1_000_000
-            setAcceptance(.open)
-        } else {
-            endAcceptance()
-        }
-    }
-
-    private func hasDrained() -> Bool {
-        if nanoseconds >= acceptsUntil { endAcceptance() }
-        guard acceptance == .ended else { return false }
-        return connections.count == 0 || now >= drainEndsAt
+    private func dispatch(_ event: Event) throws(Errno) {
+        guard event.token.slot >= Self.firstSource else { return dispatcher.dispatch(event) }
+        try sources[Int(event.token.slot - Self.firstSource)]()
+        clock.read()
     }
 
     /// To be called about once a second, by a timer that is watched.
@@ -177,41 +130,42 @@ package final class Server {
     /// After the answers of the turn, so that no connection goes that has one coming.
     private func tickNow() {
         isTickDue = false
-        for slot in 0..<UInt32(connections.initializedCount) { expire(slot) }
-        setAcceptance(acceptance == .failing ? .open : acceptance)
-        handler.tick()
-        finishTurn()
+        dispatcher.expire(isDraining: drainEndsAt != nil)
+        acceptor.tick()
+        pool.handler.tick()
+        turn.finish()
     }
 
-    static let firstSource: UInt32 = 1 << 31
+    // MARK: The end
 
-    /// Ends a connection that has taken too long.
-    private func expire(_ slot: UInt32) {
-        // One that waits for this process is not late.
-        guard connections[slot].phase != .free, !connections[slot].isQueued else { return }
-        if isDraining, isIdle(slot) { return close(slot) }
-        guard now >= connections[slot].deadline else { return }
-        if connections[slot].phase == .proxyHeader { return refuse(slot, .late) }
-        if connections[slot].isInRequest, connections[slot].output.isEmpty {
-            refuse(slot, .requestTimeout)
+    /// Ends the loop after this turn; what was committed is still answered.
+    package func stop() { isStopped = true }
+
+    /// Serves on, but every answer says that it is its connection's last.
+    package func announceClose() { processor.isClosing = true }
+
+    /// Ends the loop when the requests in flight are answered, at the latest after
+    /// `limits.drainTimeoutSeconds`.
+    ///
+    /// - Parameter milliseconds: for how long connections are still accepted, and the loop does
+    ///   not end. Those that the kernel has queued are accepted in any case, because their clients
+    ///   believe that they are connected.
+    package func drain(acceptingForMilliseconds milliseconds: Int = 0) {
+        guard drainEndsAt == nil else { return }
+        processor.isClosing = true
+        drainEndsAt = clock.second + Int64(pool.limits.drainTimeoutSeconds)
+        if milliseconds > 0 {
+            acceptor.drain(forNanoseconds: Int64(milliseconds) * 1_000_000)
         } else {
-            close(slot)
+            acceptor.end()
         }
     }
 
-    /// Whether the connection has been between two requests for a while.
-    ///
-    /// One that was answered a moment ago may have its next request on the way already, and that
-    /// one can be told that it is the last.
-    private func isIdle(_ slot: UInt32) -> Bool {
-        let phase = connections[slot].phase
-        let isNew = phase == .proxyHeader || phase == .handshake
-        let patience = isNew ? limits.headerTimeoutSeconds : limits.keepAliveTimeoutSeconds
-        let sinceWhen = connections[slot].deadline - Int64(patience)
-        return (isNew || phase == .head) && connections[slot].input.isEmpty
-            && connections[slot].output.isEmpty && now - sinceWhen >= Self.pauseSeconds
+    @inline(__always)
+    private func hasDrained() -> Bool {
+        guard let drainEndsAt else { return false }
+        if acceptor.acceptance.isDrainOver(now: clock.nanoseconds) { acceptor.end() }
+        guard acceptor.acceptance.state == .ended else { return false }
+        return pool.load.counts.connections == 0 || clock.second >= drainEndsAt
     }
-
-    /// How long a busy client may pause between an answer and its next request.
-    private static var pauseSeconds: Int64 { 2 }
 }

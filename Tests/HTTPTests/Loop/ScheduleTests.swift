@@ -8,7 +8,7 @@ struct ScheduleTests {
     private static let turn = Int64(limits.turnNanoseconds)
     private static let visit = Int64(limits.visitNanoseconds)
     private static func token(_ slot: Int) -> EventToken {
-        EventToken(slot: UInt32(slot), generation: 0)
+        EventToken(slot: UInt32(slot), version: 0)
     }
 
     @Test

@@ -10,17 +10,19 @@ struct ServerTests {
     func `what it has to do is known at once`() throws {
         let server = try RunningServer()
         let client = try server.connect()
-        try server.eventually("a connection") { $0.load == Load(connections: 1) }
+        try server.eventually("a connection") { $0.counts == Load.Counts(connections: 1) }
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na")
         try server.eventually("a request in flight") {
-            $0.load == Load(connections: 1, requestsInFlight: 1)
+            $0.counts == Load.Counts(connections: 1, requestsInFlight: 1)
         }
         client.send("bc")
         #expect(client.answer().hasPrefix("HTTP/1.1 200"))
-        try server.eventually("none") { $0.load == Load(connections: 1) && $0.requestCount == 1 }
+        try server.eventually("none") {
+            $0.counts == Load.Counts(connections: 1) && $0.requestCount == 1
+        }
         client.close()
         try server.eventually("no connection") {
-            $0.load == Load() && $0.bufferedByteCount == $0.freeByteCount
+            $0.counts == Load.Counts() && $0.bufferedByteCount == $0.freeByteCount
         }
         try server.end()
     }
@@ -44,13 +46,13 @@ struct ServerTests {
     func `connections that come together end apart, by a tenth of their age`() throws {
         let server = try RunningServer()
         let clients = try (0..<21).map { _ in try server.connect() }
-        try server.eventually("all") { $0.load.connections == clients.count }
+        try server.eventually("all") { $0.counts.connections == clients.count }
         nonisolated(unsafe) var ages: [Int64] = []
         try server.perform { server in
-            let patience = Int64(server.limits.keepAliveTimeoutSeconds)
+            let patience = Int64(server.pool.limits.keepAliveTimeoutSeconds)
             ages = (0..<UInt32(clients.count)).map { slot in
-                let cameAt = server.connections[slot].deadline - patience
-                return server.connections[slot].retiresAt - cameAt
+                let cameAt = server.pool[slot].deadline - patience
+                return server.pool[slot].retiresAt - cameAt
             }
         }
         let age = Int64(Limits().connectionAgeSeconds)
@@ -78,7 +80,7 @@ struct ServerTests {
         let (fresh, idle) = (try server.connect(), try server.connect())
         idle.send(RunningServer.request)
         #expect(!idle.answer().contains("Connection: close"))
-        try server.eventually("both") { $0.load.connections == 2 }
+        try server.eventually("both") { $0.counts.connections == 2 }
         try server.perform { $0.drain() }
         // Far from the drain's timeout, which would reset them.
         try server.waitForEnd()
@@ -95,7 +97,7 @@ struct ServerTests {
         let first = try server.connect()
         first.send(RunningServer.request)
         #expect(first.answer().hasPrefix("HTTP/1.1 200"))
-        try server.eventually("not open") { $0.acceptance == .watching }
+        try server.eventually("not open") { $0.acceptor.acceptance.state == .watching }
         let second = try server.connect()
         second.send(RunningServer.request)
         #expect(second.answer().hasPrefix("HTTP/1.1 200"))
@@ -103,16 +105,18 @@ struct ServerTests {
         let third = try server.connect()
         third.send(RunningServer.request)
         #expect(third.answer().hasPrefix("HTTP/1.1 200"))
-        try server.eventually("open") { $0.acceptance == .open }
+        try server.eventually("open") { $0.acceptor.acceptance.state == .open }
         try server.end()
     }
 }
 
 extension Server {
+    fileprivate var counts: Load.Counts { pool.load.counts }
+
     /// What slots that are free keep of their buffers.
     fileprivate var freeByteCount: Int {
-        (0..<UInt32(connections.initializedCount)).reduce(0) {
-            $0 + (connections[$1].phase == .free ? connections[$1].bufferedByteCount : 0)
+        (0..<UInt32(pool.slotCount)).reduce(0) {
+            $0 + (pool[$1].state.phase == .free ? pool[$1].bufferedByteCount : 0)
         }
     }
 }
