@@ -104,10 +104,11 @@ let package = Package(
                 ],
                 swiftSettings: strict),
             .target(
-                name: "FuzzTargets", dependencies: ["Bytes", "HTTP", "Ingest", "Linux"],
+                name: "FuzzTargets",
+                dependencies: ["Bytes", "HTTP", "Ingest", "Linux", "Protocols"],
                 path: "Fuzz/Targets", swiftSettings: strict),
             .testTarget(
-                name: "FuzzTargetsTests", dependencies: ["Bytes", "FuzzTargets"],
+                name: "FuzzTargetsTests", dependencies: ["Bytes", "FuzzTargets", "Protocols"],
                 exclude: ["read_by_node.js"], swiftSettings: strict),
             .executableTarget(
                 name: "LinuxProbe", dependencies: ["Linux", systemPackage], swiftSettings: strict),

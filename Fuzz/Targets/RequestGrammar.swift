@@ -1,4 +1,5 @@
 import HTTP
+import Protocols
 
 // A second reading of what was accepted, as plain as can be and slow: what smuggling lives on
 // would have to deceive both.
@@ -6,10 +7,9 @@ import HTTP
 /// Whether an accepted request says what was read (RFC 9112, 2 to 7).
 func checkAgainstGrammar(_ request: ReadRequest, _ limits: Limits) throws(Violation) {
     let head = request.head
-    let ranges = [
-        head.target, head.path, head.query, head.host, head.requestID, head.authorization,
-        head.apiKey, head.origin,
-    ]
+    let ranges =
+        [head.target, head.path, head.query, head.host]
+        + HeadField.allCases.map { head[$0] }
     try require(ranges.allSatisfy { $0.upperBound < head.byteCount }, "a range outside the head")
     let lines = try lines(of: request.headBytes)
     try require(lines.first?.split(separator: " ").count == 3, "no three words")

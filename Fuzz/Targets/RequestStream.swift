@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Protocols
 
 /// A request as it was read off a connection.
 struct ReadRequest: Equatable {
@@ -70,7 +71,7 @@ struct RequestStream: ~Copyable {
         let head: RequestHead?
         do throws(RequestError) {
             head = try withExactCopy(of: waiting[...]) { bytes throws(RequestError) in
-                try parser.parse(bytes)
+                try parser.parse(bytes, .service)
             }
         } catch {
             throw .refused(error)

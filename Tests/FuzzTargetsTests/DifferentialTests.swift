@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Protocols
 import Testing
 
 @testable import FuzzTargets
@@ -50,8 +51,8 @@ struct DifferentialTests {
                     // The names of those that are known; of the others it does not matter.
                     method: head.method == .other ? nil : "\(head.method)".uppercased(),
                     target: octets(head.target), version: "1.\(head.minorVersion)",
-                    host: octets(head.host), authorization: octets(head.authorization),
-                    apiKey: octets(head.apiKey), body: request.body))
+                    host: octets(head.host), authorization: octets(head[.authorization]),
+                    apiKey: octets(head[.xApiKey]), body: request.body))
         }
         return reading
     }

@@ -139,12 +139,10 @@ extension HeadCase {
         .get("ORIGIN:null", expecting: "GET / 1.1 keep origin=null"),
         .get("Origin: https://a", "Origin: https://a", expecting: "GET / 1.1 keep"),
         .get("Origin: a", "Origin: b", "Origin: c", expecting: "GET / 1.1 keep"),
-        .get(
-            "Origin: a", "Access-Control-Request-Method: PUT", expecting: "GET / 1.1 keep origin=a"),
         .preflight(
-            "Origin: a", "access-control-request-method: PUT", expecting: "origin=a preflight"),
+            "Origin: a", "access-control-request-method: PUT", expecting: "origin=a for=PUT"),
         .preflight("Origin: a", expecting: "origin=a"),
-        .preflight("Access-Control-Request-Method: PUT", expecting: ""),
+        .preflight("Access-Control-Request-Method: PUT", expecting: "for=PUT"),
         .get("X-Api-Key: k", expecting: "GET / 1.1 keep key=k"),
         .get(
             "x-API-key: k", "Authorization: Basic a", expecting: "GET / 1.1 keep auth=Basic a key=k"

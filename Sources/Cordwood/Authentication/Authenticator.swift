@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import OpenSSL
+import Protocols
 
 /// Finds out by whose secret a request comes.
 ///
@@ -46,10 +47,10 @@ final class Authenticator {
 
     /// The place of the token; -1 if the credentials are wrong, nil if there are none.
     private func found(_ head: RequestHead, _ bytes: Span<UInt8>) -> Int? {
-        let byAuthorization = found(OfferedCredentials(bytes, head.authorization), bytes)
-        if head.apiKey.isEmpty { return byAuthorization }
-        let byKey = index(ofSecret: bytes.extracting(head.apiKey))
-        if head.authorization.isEmpty { return byKey }
+        let byAuthorization = found(OfferedCredentials(bytes, head[.authorization]), bytes)
+        if head[.xApiKey].isEmpty { return byAuthorization }
+        let byKey = index(ofSecret: bytes.extracting(head[.xApiKey]))
+        if head[.authorization].isEmpty { return byKey }
         // Who says two things says none: it would be left to chance which of them counts.
         return byAuthorization == byKey ? byKey : -1
     }

@@ -6,6 +6,7 @@ import Logging
 import Monitoring
 import OpenSSL
 import Prefork
+import Protocols
 import RotatingFile
 import SystemPackage
 
@@ -69,7 +70,7 @@ struct WorkerProcess {
         _ worker: Worker, _ limits: Limits, _ child: Child
     ) throws(Errno) {
         let server = try Server(
-            limits: limits, handler: worker, proxies: settings.trustedProxies)
+            limits: limits, handler: worker, fields: .service, proxies: settings.trustedProxies)
         for (listener, role, context) in listeners {
             server.listen(on: listener, as: role, speaking: context)
         }

@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Protocols
 
 /// Which pages of other origins a browser lets read the answers (the CORS protocol of the WHATWG's
 /// Fetch standard).
@@ -62,8 +63,8 @@ struct CORSPolicy {
     ///
     /// Origins are compared byte for byte.
     func rule(for head: RequestHead, _ bytes: Span<UInt8>) -> Int? {
-        guard !head.origin.isEmpty else { return nil }
-        let origin = bytes.extracting(head.origin)
+        guard !head[.origin].isEmpty else { return nil }
+        let origin = bytes.extracting(head[.origin])
         for index in rules.indices where rules[index].allows(origin) { return index }
         return nil
     }

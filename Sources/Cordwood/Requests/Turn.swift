@@ -2,6 +2,7 @@ import Bytes
 import HTTP
 import Linux
 import Monitoring
+import Protocols
 
 /// What one turn of the loop has taken and promised, until its answers are written.
 final class Turn {
@@ -68,7 +69,7 @@ final class Turn {
 
     /// Keeps the id of a request, or makes one for a request that brings none.
     func keepID(_ head: RequestHead, _ bytes: Span<UInt8>) -> Range<Int> {
-        guard head.requestID.isEmpty else { return keep(bytes.extracting(head.requestID)) }
+        guard head[.xRequestId].isEmpty else { return keep(bytes.extracting(head[.xRequestId])) }
         let start = kept.count
         identifiers.appendNext(to: &kept)
         return start..<kept.count

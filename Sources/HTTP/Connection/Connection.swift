@@ -27,7 +27,6 @@ struct Connection: ~Copyable {
     var version: UInt32 = 0
     var state = ConnectionState()
     var parser: RequestParser
-    var head = RequestHead()
     var chunks = ChunkedDecoder()
     /// Bytes of a request that is not whole, head first.
     var input = ByteBuffer()
@@ -47,6 +46,11 @@ struct Connection: ~Copyable {
     var pace = TransferPace()
 
     init(limits: Limits) { parser = RequestParser(limits: limits) }
+
+    /// The head of the request that has begun; the parser keeps it until the next one is parsed.
+    var head: RequestHead {
+        _read { yield parser.head }
+    }
 
     /// Monotonic second at which it has taken too long for what it is doing.
     var deadline: Int64 {

@@ -11,15 +11,18 @@ final class RequestProcessor {
     private let clock: TurnClock
     private let queue: VisitQueue
     private let turn: Turn
+    private let fields: FieldTable
     private let proxies: Proxies
 
     init(
-        pool: ConnectionPool, clock: TurnClock, queue: VisitQueue, turn: Turn, proxies: Proxies
+        pool: ConnectionPool, clock: TurnClock, queue: VisitQueue, turn: Turn, fields: FieldTable,
+        proxies: Proxies
     ) {
         self.pool = pool
         self.clock = clock
         self.queue = queue
         self.turn = turn
+        self.fields = fields
         self.proxies = proxies
     }
 
@@ -69,12 +72,12 @@ final class RequestProcessor {
     private func beginRequest(
         _ slot: UInt32, _ bytes: Span<UInt8>
     ) throws(RequestError) -> Int? {
-        guard var head = try pool[slot].parser.parse(bytes) else { return nil }
+        guard var head = try pool[slot].parser.parse(bytes, fields) else { return nil }
         if pool[slot].isForwarding { pool[slot].findClient(by: proxies, head, bytes) }
         let refusal = pool.handler.decide(
             &head, bytes.extracting(..<head.byteCount), from: pool[slot].peer,
             overload: overload(slot, head, bytes))
-        pool[slot].head = head
+        pool[slot].parser.head.ticket = head.ticket
         if let refusal { return skip(slot, head, bytes, refusal) }
         var total = head.byteCount
         switch head.framing {

@@ -23,7 +23,8 @@ package final class Server {
     private var drainEndsAt: Int64?
 
     package init(
-        limits: Limits, handler: any RequestHandler, proxies: Proxies = Proxies()
+        limits: Limits, handler: any RequestHandler, fields: FieldTable = FieldTable(),
+        proxies: Proxies = Proxies()
     ) throws(Errno) {
         pool = try ConnectionPool(limits: limits, handler: handler)
         clock = TurnClock(handler: handler)
@@ -31,7 +32,7 @@ package final class Server {
         let outbox = Outbox(pool: pool, clock: clock)
         turn = Turn(pool: pool, clock: clock, outbox: outbox)
         processor = RequestProcessor(
-            pool: pool, clock: clock, queue: queue, turn: turn, proxies: proxies)
+            pool: pool, clock: clock, queue: queue, turn: turn, fields: fields, proxies: proxies)
         let reader = RequestReader(
             pool: pool, clock: clock, queue: queue, turn: turn, processor: processor)
         let setup = ConnectionSetup(

@@ -26,8 +26,8 @@ extension ByteSet {
         ByteSet(low: 0xffff_fff6_0000_0000, high: 0x7fff_ffff_ffff_ffff)
     }
 
-    /// What may stand in a client's `X-Request-Id`, which is echoed and logged.
-    @inline(__always) static var requestID: ByteSet {
+    /// What may stand in an identifier that a client chooses, and that is echoed and logged.
+    @inline(__always) static var identifier: ByteSet {
         ByteSet(low: 0x27ff_e800_0000_0000, high: 0x47ff_fffe_87ff_fffe)
     }
 

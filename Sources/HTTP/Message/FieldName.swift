@@ -1,8 +1,6 @@
-/// The header fields that this server acts on.
+/// The header fields that HTTP itself acts on; all others are those of a `FieldTable`.
 enum FieldName: UInt8, CaseIterable {
-    case host, connection, contentLength, contentType, contentEncoding, transferEncoding
-    case expect, authorization, requestID, apiKey
-    case origin, accessControlRequestMethod
+    case host, connection, contentLength, contentType, contentEncoding, transferEncoding, expect
     case other
 
     /// Field names are case-insensitive (RFC 9110, 5.1); the length tells most of them apart.
@@ -14,16 +12,11 @@ enum FieldName: UInt8, CaseIterable {
             switch range.count {
             case 4 where matches("host"): .host
             case 6 where matches("expect"): .expect
-            case 6 where matches("origin"): .origin
-            case 9 where matches("x-api-key"): .apiKey
             case 10 where matches("connection"): .connection
             case 12 where matches("content-type"): .contentType
-            case 12 where matches("x-request-id"): .requestID
-            case 13 where matches("authorization"): .authorization
             case 14 where matches("content-length"): .contentLength
             case 16 where matches("content-encoding"): .contentEncoding
             case 17 where matches("transfer-encoding"): .transferEncoding
-            case 29 where matches("access-control-request-method"): .accessControlRequestMethod
             default: .other
             }
     }

@@ -47,7 +47,9 @@ struct HeadFields: Sendable {
 
     /// Reads `field-name ":" OWS field-value OWS` (RFC 9112, 5).
     @inline(__always)
-    mutating func readField(_ bytes: Span<UInt8>, _ line: Range<Int>) throws(RequestError) {
+    mutating func readField(
+        _ bytes: Span<UInt8>, _ line: Range<Int>, _ table: FieldTable
+    ) throws(RequestError) {
         let nameEnd = bytes.end(of: .token, in: line)
         guard nameEnd < line.upperBound else { throw .missingColon }
         guard bytes[nameEnd] == UInt8(ascii: ":") else {
@@ -56,20 +58,34 @@ struct HeadFields: Sendable {
         }
         guard nameEnd > line.lowerBound else { throw .invalidFieldName }
         let name = FieldName(bytes, line.lowerBound..<nameEnd)
-        if name == .other { return }
+        if name == .other {
+            guard let index = table.index(bytes, line.lowerBound..<nameEnd) else { return }
+            let value = bytes.trimmingWhitespace(nameEnd + 1..<line.upperBound)
+            return try record(table[index], at: index, bytes, value)
+        }
         let isRepeated = seen & name.bit != 0
         seen |= name.bit
         let value = bytes.trimmingWhitespace(nameEnd + 1..<line.upperBound)
         try record(name, bytes, value, isRepeated: isRepeated)
     }
 
+    /// A field of the service's.
+    private mutating func record(
+        _ field: FieldTable.Field, at index: Int, _ bytes: Span<UInt8>, _ value: Range<Int>
+    ) throws(RequestError) {
+        var value = value
+        if field.isIdentifier, !Self.isIdentifier(bytes, value) { value = 0..<0 }
+        if head.fields.contains(index) {
+            if field.repetition == .rejected { throw .repeatedField }
+            value = 0..<0
+        }
+        head.fields[index] = value
+    }
+
     private mutating func record(
         _ name: FieldName, _ bytes: Span<UInt8>, _ value: Range<Int>, isRepeated: Bool
     ) throws(RequestError) {
         switch name {
-        case .requestID: head.requestID = isRepeated ? 0..<0 : Self.requestID(bytes, value)
-        case .origin: head.origin = isRepeated ? 0..<0 : value
-        case .accessControlRequestMethod: break
         case .connection: readConnection(bytes, value)
         case .host:
             if isRepeated { throw .repeatedHost }
@@ -96,8 +112,6 @@ struct HeadFields: Sendable {
         switch name {
         case .contentType: head.mediaType = MediaType(bytes, value)
         case .contentEncoding: head.contentEncoding = ContentEncoding(bytes, value)
-        case .authorization: head.authorization = value
-        case .apiKey: head.apiKey = value
         case .expect:
             // RFC 9110, 10.1.1: from HTTP/1.0 the expectation is ignored.
             if head.minorVersion == 0 { return }
@@ -118,19 +132,17 @@ struct HeadFields: Sendable {
         }
     }
 
-    private static func requestID(_ bytes: Span<UInt8>, _ value: Range<Int>) -> Range<Int> {
-        guard value.count <= 128, bytes.end(of: .requestID, in: value) == value.upperBound
-        else { return 0..<0 }
-        return value
+    private static func isIdentifier(_ bytes: Span<UInt8>, _ value: Range<Int>) -> Bool {
+        value.count <= 128 && bytes.end(of: .identifier, in: value) == value.upperBound
     }
 
     private func has(_ name: FieldName) -> Bool { seen & name.bit != 0 }
 
-    /// The finished head, which ends before `byteCount`.
+    /// Finishes the head, which ends before `byteCount`.
     @inline(__always)
     mutating func finish(
         _ bytes: Span<UInt8>, byteCount: Int, bodyLimit: Int
-    ) throws(RequestError) -> RequestHead {
+    ) throws(RequestError) {
         // RFC 9112, 3.2: 400 for an HTTP/1.1 request without Host.
         if head.minorVersion == 1, !has(.host) { throw .missingHost }
         if !authority.isEmpty {
@@ -154,9 +166,6 @@ struct HeadFields: Sendable {
         if head.framing == .none || head.framing == .length(0) { head.expectsContinue = false }
         // RFC 9112, 9.3: HTTP/1.1 persists unless told otherwise, HTTP/1.0 only when asked to.
         head.keepAlive = !saysClose && (head.minorVersion == 1 || saysKeepAlive)
-        head.isPreflight =
-            head.method == .options && has(.origin) && has(.accessControlRequestMethod)
         head.byteCount = byteCount
-        return head
     }
 }

@@ -20,21 +20,13 @@ package struct RequestHead: Sendable, Equatable {
     package var keepAlive = true
     /// Whether the client waits for `100 Continue` before it sends the body.
     package var expectsContinue = false
-    /// Whether a browser asks before it sends what a page wants to send: OPTIONS with `Origin` and
-    /// `Access-Control-Request-Method`.
-    package var isPreflight = false
     package var framing = BodyFraming.none
     package var contentEncoding = ContentEncoding.identity
     package var mediaType = MediaType.missing
-    /// `X-Request-Id`; empty also when it is not 1 to 128 of `A-Za-z0-9._~+/=:-`.
-    package var requestID = 0..<0
     /// `Host`, or the authority of an absolute-form target.
     package var host = 0..<0
-    package var authorization = 0..<0
-    /// `X-Api-Key`.
-    package var apiKey = 0..<0
-    /// `Origin` (RFC 6454, 7); empty also when there are several.
-    package var origin = 0..<0
+    /// Where the fields of the service's table stand.
+    var fields = Fields()
     /// How many bytes the head took, the blank line included; the body begins here.
     package var byteCount = 0
 }

@@ -4,7 +4,7 @@
 /// a head that arrives one byte at a time still costs linear time. The result does not depend on
 /// where the pieces were cut. After an error the connection is to be closed.
 package struct RequestParser: Sendable {
-    private enum Stage { case start, requestLine, fields }
+    private enum Stage { case start, requestLine, fields, finished }
 
     /// Those of the limits that concern heads: each connection has a parser, and keeps them.
     private struct Bounds {
@@ -34,7 +34,13 @@ package struct RequestParser: Sendable {
     /// What has been read of a head that is not complete, or was refused.
     ///
     /// It has the method and the identifier for the answer; its framing means nothing.
-    package var unfinishedHead: RequestHead { fields.head }
+    package var unfinishedHead: RequestHead { stage == .finished ? RequestHead() : fields.head }
+
+    /// The head that was returned last, until the next one is begun.
+    var head: RequestHead {
+        _read { yield fields.head }
+        _modify { yield &fields.head }
+    }
 
     /// Forgets a head that was begun.
     package mutating func reset() { self = RequestParser(limits) }
@@ -42,7 +48,12 @@ package struct RequestParser: Sendable {
     /// The head at the front of `bytes`, or nil when it goes on behind them.
     ///
     /// Having returned a head the parser is ready for the next one, which begins at `byteCount`.
-    package mutating func parse(_ bytes: Span<UInt8>) throws(RequestError) -> RequestHead? {
+    ///
+    /// - Parameter table: the fields that are read beside those of the framing.
+    package mutating func parse(
+        _ bytes: Span<UInt8>, _ table: FieldTable
+    ) throws(RequestError) -> RequestHead? {
+        if stage == .finished { reset() }
         if stage == .start {
             guard try skipEmptyLine(bytes) else { return nil }
             stage = .requestLine
@@ -58,10 +69,10 @@ package struct RequestParser: Sendable {
             fieldsStart = lines.start
             stage = .fields
         }
-        guard let end = try readFields(bytes) else { return nil }
-        let head = try fields.finish(bytes, byteCount: end, bodyLimit: limits.bodyByteCount)
-        reset()
-        return head
+        guard let end = try readFields(bytes, table) else { return nil }
+        try fields.finish(bytes, byteCount: end, bodyLimit: limits.bodyByteCount)
+        stage = .finished
+        return fields.head
     }
 
     /// RFC 9112, 2.2: an empty line before the request line is ignored; one, here, and no more.
@@ -75,7 +86,9 @@ package struct RequestParser: Sendable {
     }
 
     /// Reads the header lines that have arrived and returns the end of the head when it has, too.
-    private mutating func readFields(_ bytes: Span<UInt8>) throws(RequestError) -> Int? {
+    private mutating func readFields(
+        _ bytes: Span<UInt8>, _ table: FieldTable
+    ) throws(RequestError) -> Int? {
         // The last line's CRLF counts, so its CR stands at least two before the limit.
         let lastEnd = fieldsStart + limits.headerByteCount - 2
         while true {
@@ -93,7 +106,7 @@ package struct RequestParser: Sendable {
             guard
                 let end = try lines.end(in: bytes, lastEnd: lastEnd, tooLong: .headersTooLarge)
             else { return nil }
-            try fields.readField(bytes, start..<end)
+            try fields.readField(bytes, start..<end, table)
             lines.advance(past: end)
             fieldCount += 1
         }

@@ -1,9 +1,10 @@
 import Foundation
+import HTTP
 import OpenSSL
+import Protocols
 import Testing
 
 @testable import Cordwood
-@testable import HTTP
 
 struct AuthenticatorTests {
     /// What a request with these fields is found to be.
@@ -15,10 +16,14 @@ struct AuthenticatorTests {
             try TokenFixture.token("bank", "cw_b"),
         ])
         let authenticator = try #require(Authenticator(table))
-        let bytes = Array((authorization + key).utf8)
-        var head = RequestHead()
-        head.authorization = 0..<authorization.utf8.count
-        head.apiKey = authorization.utf8.count..<bytes.count
+        var fields = "Host: a\r\n"
+        if !authorization.isEmpty { fields += "Authorization: \(authorization)\r\n" }
+        if !key.isEmpty { fields += "X-Api-Key: \(key)\r\n" }
+        let bytes = Array("GET / HTTP/1.1\r\n\(fields)\r\n".utf8)
+        var limits = Limits()
+        limits.headerByteCount = 1 << 20
+        var parser = RequestParser(limits: limits)
+        let head = try #require(try parser.parse(bytes.span, .service))
         return authenticator.sender(of: head, bytes.span, now: now)
     }
 

@@ -1,4 +1,5 @@
 import HTTP
+import Protocols
 import Testing
 
 @testable import Cordwood
@@ -30,7 +31,7 @@ struct RequestOptionsTests {
     private func options(_ query: String) throws -> RequestOptions {
         let bytes = Array("POST /logs?\(query) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         var parser = RequestParser(limits: Limits())
-        let head = try #require(try parser.parse(bytes.span))
+        let head = try #require(try parser.parse(bytes.span, .service))
         return try RequestOptions(head, bytes.span)
     }
 }

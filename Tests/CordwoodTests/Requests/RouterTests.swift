@@ -11,7 +11,7 @@ struct RouterTests {
         let bytes = Array(
             "\(path == "*" ? "OPTIONS" : "GET") \(path) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         var parser = RequestParser(limits: Limits())
-        let head = try #require(try parser.parse(bytes.span))
+        let head = try #require(try parser.parse(bytes.span, .service))
         return (router.match(head, bytes.span), head, bytes)
     }
 

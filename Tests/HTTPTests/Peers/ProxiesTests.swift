@@ -17,7 +17,7 @@ import Testing
         let bytes = octets(head.joined(separator: "\r\n") + "\r\n\r\nX-Forwarded-For: 9.9.9.9")
         return try GuardedMemory(byteCount: bytes.count).withCopy(of: bytes[...]) { span in
             var parser = RequestParser()
-            let head = try #require(try parser.parse(span))
+            let head = try #require(try parser.parse(span, .tests))
             return proxies(field).client(of: head, span)?.description ?? "-"
         }
     }

@@ -7,7 +7,7 @@ import Testing
 struct NativeProtocolTests {
     private static func head(_ text: String) throws -> RequestHead {
         var parser = RequestParser(limits: Limits())
-        return try #require(try parser.parse(Array(text.utf8).span))
+        return try #require(try parser.parse(Array(text.utf8).span, .service))
     }
 
     @Test(arguments: [

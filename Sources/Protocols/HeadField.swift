@@ -1,0 +1,46 @@
+import HTTP
+
+/// The header fields that the service and its protocols read, beside those that frame a message.
+///
+/// A case is a field's name in camel case, as `xApiKey` for `X-Api-Key`. To read one more field, add
+/// its name to the cases.
+package enum HeadField: UInt8, CaseIterable, Sendable {
+    case authorization, xApiKey, xRequestId, origin, accessControlRequestMethod
+
+    /// The field's name in lowercase.
+    var name: String {
+        String(describing: self).reduce(into: "") { name, character in
+            if character.isUppercase { name += "-" }
+            name += character.lowercased()
+        }
+    }
+
+    /// What the parser does with the field: unless it says otherwise here, a request that has it
+    /// twice is rejected.
+    fileprivate var definition: FieldTable.Field {
+        switch self {
+        case .xRequestId:
+            FieldTable.Field(name, whenRepeated: .ignored, isIdentifier: true)
+        case .origin, .accessControlRequestMethod:
+            FieldTable.Field(name, whenRepeated: .ignored)
+        default: FieldTable.Field(name)
+        }
+    }
+}
+
+extension FieldTable {
+    /// All of `HeadField`, each at the index of its raw value.
+    package static let service = FieldTable(HeadField.allCases.map(\.definition))
+}
+
+extension RequestHead {
+    /// Where the value of a field stands; empty: it is absent, empty or of no use.
+    package subscript(field: HeadField) -> Range<Int> { self.field(Int(field.rawValue)) }
+
+    /// Whether a browser asks before it sends what a page wants to send: OPTIONS with `Origin` and
+    /// `Access-Control-Request-Method`.
+    package var isPreflight: Bool {
+        method == .options && hasField(Int(HeadField.origin.rawValue))
+            && hasField(Int(HeadField.accessControlRequestMethod.rawValue))
+    }
+}

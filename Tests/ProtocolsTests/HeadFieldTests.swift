@@ -1,0 +1,42 @@
+import HTTP
+import Testing
+
+@testable import Protocols
+
+struct HeadFieldTests {
+    @Test
+    func `each field has the name that clients send`() {
+        #expect(
+            HeadField.allCases.map(\.name) == [
+                "authorization", "x-api-key", "x-request-id", "origin",
+                "access-control-request-method",
+            ])
+    }
+
+    /// The fields of one head and where they are found again.
+    @Test(arguments: HeadField.allCases)
+    func `each field is read back by its own name`(field: HeadField) throws {
+        let bytes = Array("GET / HTTP/1.1\r\nHost: a\r\n\(field.name): value\r\n\r\n".utf8)
+        var parser = RequestParser()
+        let head = try #require(try parser.parse(bytes.span, .service))
+        for other in HeadField.allCases {
+            let value = String(decoding: bytes[head[other]], as: UTF8.self)
+            #expect(value == (other == field ? "value" : ""), "\(other)")
+        }
+    }
+
+    @Test(arguments: [
+        ("OPTIONS", "Origin: https://a\r\nAccess-Control-Request-Method: POST\r\n", true),
+        ("OPTIONS", "Origin: https://a\r\n", false),
+        ("OPTIONS", "Access-Control-Request-Method: POST\r\n", false),
+        ("POST", "Origin: https://a\r\nAccess-Control-Request-Method: POST\r\n", false),
+    ])
+    func `a preflight has both fields and the method OPTIONS`(
+        method: String, fields: String, expected: Bool
+    ) throws {
+        var parser = RequestParser()
+        let text = "\(method) / HTTP/1.1\r\nHost: a\r\n\(fields)\r\n"
+        let head = try #require(try parser.parse(Array(text.utf8).span, .service))
+        #expect(head.isPreflight == expected)
+    }
+}
