@@ -88,18 +88,25 @@ let package = Package(
         + feature("Monitoring", on: ["Bytes", "Linux", "OpenSSL", "Prefork"], settings: quick)
         + feature("Ingest", on: ["Bytes", "Compression", "CSimdJSON", "Linux"], settings: quick)
         + feature("Protocols", on: ["Bytes", "HTTP", "Ingest"], settings: quick)
+        + feature("Streams", on: ["Bytes"], settings: quick)
+        + feature(
+            "CordwoodConfiguration",
+            on: [
+                "Bytes", "CYAML", "HTTP", "Ingest", "Linux", "OpenSSL", "Prefork", "RotatingFile",
+                "Streams", logging,
+            ])
         + feature(
             "Cordwood",
             on: [
                 "Bytes", "Compression", "Diagnostics", "Linux", "OpenSSL", "RotatingFile", "HTTP",
-                "Prefork", "Monitoring", "Ingest", "Protocols", "CAssets", "CYAML", systemPackage,
-                logging,
+                "Prefork", "Monitoring", "Ingest", "Protocols", "Streams", "CordwoodConfiguration",
+                "CAssets", systemPackage, logging,
             ], settings: quick)
         + [
             .executableTarget(
                 name: "CordwoodCLI",
                 dependencies: [
-                    "Bytes", "Cordwood", "OpenSSL", "RotatingFile",
+                    "Bytes", "Cordwood", "CordwoodConfiguration", "OpenSSL", "RotatingFile",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 swiftSettings: strict),

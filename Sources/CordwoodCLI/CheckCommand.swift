@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cordwood
+import CordwoodConfiguration
 import Glibc
 
 /// `cordwood check`: the effective configuration, or its mistakes.

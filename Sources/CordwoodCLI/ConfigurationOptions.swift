@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cordwood
+import CordwoodConfiguration
 import Glibc
 
 /// The flags that change a configuration, the same for every command that reads one.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cordwood
+import CordwoodConfiguration
 import RotatingFile
 
 /// `cordwood seal`: the work of the service's sealer, once and now.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cordwood
+import CordwoodConfiguration
 import Glibc
 
 /// `cordwood token`: the tokens that clients send.

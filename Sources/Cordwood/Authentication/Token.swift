@@ -1,5 +1,6 @@
 import OpenSSL
 import RotatingFile
+import Streams
 
 /// What is known of one client that may send records, or see how the service is.
 ///

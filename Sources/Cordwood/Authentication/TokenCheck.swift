@@ -1,3 +1,5 @@
+import CordwoodConfiguration
+
 /// What is wrong with the file of tokens that a configuration names.
 package enum TokenCheck {
     /// Sentences without their ends.

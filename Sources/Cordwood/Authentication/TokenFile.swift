@@ -1,5 +1,8 @@
+import Bytes
+import Linux
 import OpenSSL
 import RotatingFile
+import Streams
 
 /// The file that `auth.tokens_file` names: a token a line.
 ///
@@ -21,7 +24,7 @@ struct TokenFile {
             text = try TextFile.read(path)
         } catch {
             let mistake = TokenMistake(
-                path: path, line: nil, why: "the file of tokens cannot be read: \(error.sentence)")
+                path: path, line: nil, why: "the file of tokens cannot be read: \(error)")
             throw TokenMistakes(all: [mistake])
         }
         let file = TokenFile(path: path, text: text)
@@ -115,7 +118,7 @@ struct TokenFile {
         let patterns = word.split(separator: ",", omittingEmptySubsequences: false)
         for pattern in patterns where !StreamName.isValidPattern(pattern.utf8.span) {
             throw Wrong(
-                "the third word must be \(ValueFormat.streamPattern.allowed), separated by commas,"
+                "the third word must be \(StreamName.allowedPattern), separated by commas,"
                     + " or - for none")
         }
         return patterns.map { Array($0.utf8) }

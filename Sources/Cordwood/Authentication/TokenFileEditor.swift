@@ -74,7 +74,7 @@ package struct TokenFileEditor {
         do throws(TextFile.Failure) {
             return try TextFile.read(path)
         } catch {
-            throw .mistakes(["\(path): the file of tokens cannot be read: \(error.sentence)"])
+            throw .mistakes(["\(path): the file of tokens cannot be read: \(error)"])
         }
     }
 

@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import RotatingFile
+import Streams
 
 /// What `/ui/tail` is asked for: the end of a stream's file, or what has come since.
 struct TailQuery: Equatable {

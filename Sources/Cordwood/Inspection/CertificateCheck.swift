@@ -1,3 +1,4 @@
+import CordwoodConfiguration
 import Linux
 import Monitoring
 import OpenSSL

@@ -1,5 +1,7 @@
+import CordwoodConfiguration
 import Ingest
 import RotatingFile
+import Streams
 
 extension Verification {
     /// The verification of a directory that the service writes: every line one JSON object, but for

@@ -1,3 +1,5 @@
+import Bytes
+import CordwoodConfiguration
 import Linux
 import OpenSSL
 
@@ -18,7 +20,7 @@ package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
     package var token: String?
 
     /// The environment variable that has it.
-    package static let tokenVariable = "CORDWOOD_TOKEN"
+    package static let tokenVariable = ConfigurationEnvironment.tokenVariable
 
     /// `/readyz` of the service that listens on `endpoint`, asked from the same machine.
     ///

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What has come of the answer to a probe.
 struct ProbeAnswer {
     private(set) var bytes: [UInt8] = []

@@ -1,6 +1,8 @@
+import CordwoodConfiguration
 import Glibc
 import Linux
 import RotatingFile
+import Streams
 
 /// One pass of a sealer that somebody asked for, beside a service or without one.
 package enum SealByHand {

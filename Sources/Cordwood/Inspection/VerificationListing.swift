@@ -1,4 +1,5 @@
 import Bytes
+import CordwoodConfiguration
 import RotatingFile
 
 /// What `cordwood verify` prints.

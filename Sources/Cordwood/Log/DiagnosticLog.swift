@@ -1,4 +1,5 @@
 import Bytes
+import CordwoodConfiguration
 import Diagnostics
 import Glibc
 import Linux

@@ -1,3 +1,4 @@
+import Bytes
 import Diagnostics
 import Linux
 import Logging

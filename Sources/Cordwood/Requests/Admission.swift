@@ -1,7 +1,9 @@
+import CordwoodConfiguration
 import HTTP
 import Linux
 import Logging
 import Protocols
+import Streams
 
 /// Decides by the head of a request whether its body will be read, or what it is answered at once.
 struct Admission {

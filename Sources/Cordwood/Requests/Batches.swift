@@ -1,3 +1,4 @@
+import CordwoodConfiguration
 import Diagnostics
 import HTTP
 import Linux

@@ -1,4 +1,5 @@
 import Bytes
+import CordwoodConfiguration
 import HTTP
 import Protocols
 

@@ -1,4 +1,5 @@
 import Bytes
+import CordwoodConfiguration
 
 /// What the records of a request are stamped with, made once for all of them.
 struct RecordStamp: ~Copyable {

@@ -1,4 +1,5 @@
 import Bytes
+import CordwoodConfiguration
 import Diagnostics
 import Linux
 import Logging

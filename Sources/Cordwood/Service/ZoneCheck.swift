@@ -1,3 +1,4 @@
+import CordwoodConfiguration
 import RotatingFile
 
 /// The time zone that a service with this configuration would follow.

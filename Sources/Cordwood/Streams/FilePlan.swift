@@ -1,3 +1,4 @@
+import CordwoodConfiguration
 import Glibc
 import RotatingFile
 

@@ -1,10 +1,12 @@
 import Bytes
+import CordwoodConfiguration
 import Diagnostics
 import Glibc
 import Linux
 import Logging
 import Monitoring
 import RotatingFile
+import Streams
 import SystemPackage
 
 /// The directory of the logs and how files in it are made, rotated and kept.

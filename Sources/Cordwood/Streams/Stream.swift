@@ -1,4 +1,5 @@
 import Bytes
+import CordwoodConfiguration
 import Ingest
 import Linux
 import Monitoring

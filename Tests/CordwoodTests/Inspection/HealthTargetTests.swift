@@ -1,3 +1,4 @@
+import CordwoodConfiguration
 import Testing
 
 @testable import Cordwood

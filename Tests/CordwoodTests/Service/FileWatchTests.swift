@@ -50,4 +50,13 @@ import Testing
         let hasChanged = watch.hasChanged()
         #expect(hasChanged == expected, sourceLocation: location)
     }
+
+    /// Gives `body` the path of a file with this text, and removes it.
+    private func withFile(_ text: String, _ body: (String) throws -> Void) throws {
+        let file = FileManager.default.temporaryDirectory
+            .appendingPathComponent("cordwood-\(UUID().uuidString)")
+        try Data(text.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        try body(file.path)
+    }
 }

@@ -1,3 +1,4 @@
+import CordwoodConfiguration
 import Foundation
 import RotatingFile
 import SystemPackage

@@ -1,5 +1,5 @@
 import Glibc
-import SystemPackage
+import Linux
 
 /// Everything a configuration is made from, kept so that a reload can make it again.
 package struct ConfigurationInputs: Sendable, Equatable {
@@ -78,7 +78,7 @@ package struct ConfigurationInputs: Sendable, Equatable {
         } catch {
             mistakes.append(
                 ConfigurationMistake(
-                    .file(path: path, line: nil), .unreadableFile(why: error.sentence)))
+                    .file(path: path, line: nil), .unreadableFile(why: "\(error)")))
             return nil
         }
     }
@@ -90,17 +90,6 @@ package struct ConfigurationInputs: Sendable, Equatable {
             }
             let shape = setting.isList ? .list(texts) : WrittenValue.Shape.one(texts.last ?? "")
             return WrittenValue(key: setting.key, shape: shape, source: .flag(flag))
-        }
-    }
-}
-
-extension TextFile.Failure {
-    var sentence: String {
-        switch self {
-        case .system(let errno): "\(errno)"
-        case .tooLong: "it is longer than \(ByteSize.text(TextFile.maxBytes))"
-        case .notUTF8: "it is not UTF-8"
-        case .notRegular(let kind): "it is \(kind), not a regular file"
         }
     }
 }

@@ -1,4 +1,5 @@
 import RotatingFile
+import Streams
 
 /// The rules of `per_stream`, judged, checked and printed.
 extension EffectiveConfiguration {

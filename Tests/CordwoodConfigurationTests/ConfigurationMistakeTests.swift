@@ -1,6 +1,7 @@
+import Linux
 import Testing
 
-@testable import Cordwood
+@testable import CordwoodConfiguration
 
 @Suite struct ConfigurationMistakeTests {
     @Test(arguments: [

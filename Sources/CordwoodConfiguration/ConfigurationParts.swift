@@ -5,7 +5,7 @@ import RotatingFile
 
 /// What the parts of the service are given of it.
 extension Configuration {
-    var httpLimits: HTTP.Limits {
+    package var httpLimits: HTTP.Limits {
         var result = HTTP.Limits()
         result.requestLineByteCount = limits.requestLineByteCount
         result.headerByteCount = limits.headerByteCount
@@ -26,7 +26,7 @@ extension Configuration {
     }
 
     /// Nil where nobody speaks TLS.
-    var tlsOptions: TLSOptions? {
+    package var tlsOptions: TLSOptions? {
         guard !tls.listen.isEmpty else { return nil }
         let identities = tls.certificates.enumerated().map { index, path in
             let key = index < tls.keys.count ? tls.keys[index] : path
@@ -49,7 +49,7 @@ extension Configuration {
     }
 
     /// The files of certificates, keys and tokens that are read.
-    var secretFiles: [String] {
+    package var secretFiles: [String] {
         var files = auth.tokensFile.isEmpty ? [] : [auth.tokensFile]
         guard let options = tlsOptions else { return files }
         files += options.identities.flatMap { [$0.certificate, $0.key] }
@@ -59,7 +59,7 @@ extension Configuration {
         return files
     }
 
-    var trustedProxies: HTTP.Proxies {
+    package var trustedProxies: HTTP.Proxies {
         var result = HTTP.Proxies()
         for proxy in proxies.trusted {
             switch proxy {
@@ -77,7 +77,7 @@ extension Configuration {
         return result
     }
 
-    var ingestLimits: IngestLimits {
+    package var ingestLimits: IngestLimits {
         var result = IngestLimits()
         result.decodedByteCount = limits.decodedByteCount
         // One write of 96 MiB takes some 30 ms, for which all others wait.

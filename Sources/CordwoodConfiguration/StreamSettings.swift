@@ -1,4 +1,5 @@
 import RotatingFile
+import Streams
 
 /// What may differ from stream to stream.
 extension Configuration {
@@ -14,9 +15,9 @@ extension Configuration {
         package var pattern: String
         package var settings: StreamSettings
         /// Whether it says what is kept, and not what counts for all.
-        var hasOwnRetention = false
+        package var hasOwnRetention = false
 
-        func matches(_ name: String) -> Bool {
+        package func matches(_ name: String) -> Bool {
             StreamName.isAllowed(name.utf8.span, by: [Array(pattern.utf8)])
         }
     }
@@ -33,7 +34,7 @@ extension Configuration {
 
     /// The rule that counts for an active file, that of the rejected records of a stream too; nil:
     /// none does.
-    func rule(ofFile name: String) -> StreamRule? {
+    package func rule(ofFile name: String) -> StreamRule? {
         guard let stream = StreamName.stream(ofFile: name) else { return nil }
         return perStream.first { $0.matches(stream) }
     }

@@ -1,5 +1,7 @@
+import Bytes
 import Linux
 import RotatingFile
+import Streams
 
 /// How values of one kind are written: what is allowed, in words, and both directions.
 struct ValueFormat<Value: Sendable>: Sendable {
@@ -99,13 +101,13 @@ extension ValueFormat where Value == String {
 
     static var streamName: Self {
         Self(
-            allowed: "1 to 64 of a-z, 0-9, '.', '_' and '-', the first a letter or digit, no '..'",
+            allowed: StreamName.allowed,
             read: { StreamName.isValid($0.utf8.span) ? $0 : nil }, write: { $0 })
     }
 
     static var streamPattern: Self {
         Self(
-            allowed: "names of streams in which * stands for any text",
+            allowed: StreamName.allowedPattern,
             read: { StreamName.isValidPattern($0.utf8.span) ? $0 : nil }, write: { $0 })
     }
 

@@ -1,9 +1,12 @@
+import Bytes
 import Prefork
 
 /// What the environment says: values by the names of their settings, and mistakes.
-struct ConfigurationEnvironment {
+package struct ConfigurationEnvironment {
     /// Names the file, for containers that pass no flags.
     package static let fileVariable = "CORDWOOD_CONFIG"
+    /// Holds the token that the commands send to a running service.
+    package static let tokenVariable = "CORDWOOD_TOKEN"
 
     private(set) var values: [WrittenValue] = []
     private(set) var mistakes: [ConfigurationMistake] = []
@@ -40,10 +43,11 @@ struct ConfigurationEnvironment {
         return nearest.map { Settings.named($0)?.environmentName ?? fileVariable }
     }
 
-    /// Whether it is no setting: the token of those who ask a service how it is, what one version leaves to the next, or what a debug build reads
-    /// to fail on purpose; a release build knows no such thing.
+    /// Whether the variable is Cordwood's own without being a setting: the token that the commands
+    /// send to a service, the descriptors that one version hands over to the next, or, in a debug
+    /// build alone, the faults that a test asks for.
     private static func isInternal(_ name: String) -> Bool {
-        if name == Handover.variable || name == HealthTarget.tokenVariable { return true }
+        if name == Handover.variable || name == Self.tokenVariable { return true }
         #if DEBUG
             return name == "CORDWOOD_FAULTS" || name == "CORDWOOD_WEAKEN"
         #else

@@ -4,10 +4,16 @@ import Bytes
 ///
 /// A name becomes a file's, so nothing that a path could mean may get through. Names that end in
 /// `.rejected` belong to the rejected records of another stream.
-enum StreamName {
-    static let maximumByteCount = 64
+package enum StreamName {
+    package static let maximumByteCount = 64
 
-    static func isValid(_ name: Span<UInt8>) -> Bool {
+    /// The rule of names, to complete the sentence 'it must be …'.
+    package static let allowed =
+        "1 to 64 of a-z, 0-9, '.', '_' and '-', the first a letter or digit, no '..'"
+    /// The rule of patterns, to complete the same sentence.
+    package static let allowedPattern = "names of streams in which * stands for any text"
+
+    package static func isValid(_ name: Span<UInt8>) -> Bool {
         guard !name.isEmpty, name.count <= maximumByteCount, isAlphanumeric(name[0]) else {
             return false
         }
@@ -21,14 +27,14 @@ enum StreamName {
 
     /// The stream that an active file belongs to, `app` for `app.log` and for `app.rejected.log`;
     /// nil for one that is no stream's.
-    static func stream(ofFile name: String) -> String? {
+    package static func stream(ofFile name: String) -> String? {
         guard name.hasSuffix(".log") else { return nil }
         let stem = name.dropLast(".log".count)
         return String(stem.hasSuffix(".rejected") ? stem.dropLast(".rejected".count) : stem)
     }
 
     /// Whether `pattern` can be a pattern of names: their characters, and `*` anywhere.
-    static func isValidPattern(_ pattern: Span<UInt8>) -> Bool {
+    package static func isValidPattern(_ pattern: Span<UInt8>) -> Bool {
         guard !pattern.isEmpty, pattern.count <= maximumByteCount else { return false }
         for index in 0..<pattern.count {
             let byte = pattern[index]
@@ -40,7 +46,7 @@ enum StreamName {
     }
 
     /// Whether one of `patterns`, in which `*` stands for any bytes, is `name`.
-    static func isAllowed(_ name: Span<UInt8>, by patterns: [[UInt8]]) -> Bool {
+    package static func isAllowed(_ name: Span<UInt8>, by patterns: [[UInt8]]) -> Bool {
         patterns.contains { matches(name, $0) }
     }
 

@@ -1,4 +1,5 @@
 import RotatingFile
+import Streams
 
 /// A configuration, and where each of its values came from.
 package struct EffectiveConfiguration: Sendable, Equatable {

@@ -1,7 +1,7 @@
 import RotatingFile
 import Testing
 
-@testable import Cordwood
+@testable import CordwoodConfiguration
 
 /// What the settings of retention mean together, and the sentence of it.
 @Suite struct RetentionSettingsTests {

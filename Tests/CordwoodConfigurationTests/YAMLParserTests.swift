@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Cordwood
+@testable import CordwoodConfiguration
 
 @Suite struct YAMLParserTests {
     @Test func `a node knows its kind, its text and its line`() throws {

@@ -18,7 +18,7 @@ package struct ConfigurationMistake: Error, Equatable, CustomStringConvertible {
         case contradiction(String)
     }
 
-    init(_ source: ConfigurationSource, _ problem: Problem) {
+    package init(_ source: ConfigurationSource, _ problem: Problem) {
         self.source = source
         self.problem = problem
     }

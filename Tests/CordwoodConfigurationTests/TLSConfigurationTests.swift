@@ -2,7 +2,7 @@ import Monitoring
 import OpenSSL
 import Testing
 
-@testable import Cordwood
+@testable import CordwoodConfiguration
 
 @Suite struct TLSConfigurationTests {
     @Test(arguments: [

@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import Cordwood
+@testable import CordwoodConfiguration
 
 /// Gives `body` the path of a file with this text, and removes it.
 func withFile<Result>(_ text: String, _ body: (String) throws -> Result) throws -> Result {

@@ -1,7 +1,7 @@
 /// Text in YAML's double quotation marks.
-enum QuotedText {
+package enum QuotedText {
     /// With every control character, quotation mark and backslash escaped.
-    static func quoted(_ text: some StringProtocol) -> String {
+    package static func quoted(_ text: some StringProtocol) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -16,7 +16,7 @@ enum QuotedText {
     }
 
     /// As it is where YAML reads it back as the same text, else quoted.
-    static func asScalar(_ text: String) -> String {
+    package static func asScalar(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -38,7 +38,7 @@ package enum ConfigurationReference {
     private static let opening = """
         # Configuration
 
-        <!-- Written by `make reference` from Sources/Cordwood/Configuration/Settings.swift. -->
+        <!-- Written by `make reference` from Sources/CordwoodConfiguration/Settings.swift. -->
 
         Cordwood needs no configuration. Each setting has one name in several forms, of which the
         first that is given counts: a flag of `cordwood serve`, an environment variable, a key of

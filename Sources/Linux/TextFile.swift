@@ -1,26 +1,34 @@
 import Glibc
-import Linux
 import SystemPackage
 
 /// Small text files, read whole.
-enum TextFile {
-    /// A configuration is a few kilobytes; whatever is longer was named by mistake.
-    static let maxBytes = 1 << 20
+package enum TextFile {
+    /// Nobody writes a longer one by hand: a larger file was named by mistake.
+    package static let maxBytes = 1 << 20
 
-    enum Failure: Error, Equatable {
+    package enum Failure: Error, Equatable, CustomStringConvertible {
         case system(Errno)
         case tooLong
         case notUTF8
         /// It is something else than a regular file, such as `a FIFO`.
         case notRegular(kind: String)
+
+        package var description: String {
+            switch self {
+            case .system(let errno): "\(errno)"
+            case .tooLong: "it is longer than \(maxBytes >> 20)MiB"
+            case .notUTF8: "it is not UTF-8"
+            case .notRegular(let kind): "it is \(kind), not a regular file"
+            }
+        }
     }
 
     /// The text of the file, without a byte order mark at its start.
     ///
     /// - Parameter acceptsPipe: whether a descriptor that this process was started with, such as
-    ///   `/dev/stdin`, may be a pipe, whose end is waited for. Everything else is a regular file
-    ///   and never waited for.
-    static func read(_ path: String, acceptsPipe: Bool = false) throws(Failure) -> String {
+    ///   `/dev/stdin`, may be a pipe; the call then waits for its end. Every other file must be a
+    ///   regular one, so that the call never waits.
+    package static func read(_ path: String, acceptsPipe: Bool = false) throws(Failure) -> String {
         var bytes = try acceptsPipe && isOwnDescriptor(path) ? piped(path) : contents(of: path)
         guard bytes.count <= maxBytes else { throw .tooLong }
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes.removeFirst(3) }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Cordwood
+@testable import CordwoodConfiguration
 
 @Suite struct SettingsTests {
     @Test func `names are unique in every form`() {

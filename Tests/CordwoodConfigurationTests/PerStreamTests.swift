@@ -2,7 +2,7 @@ import Foundation
 import RotatingFile
 import Testing
 
-@testable import Cordwood
+@testable import CordwoodConfiguration
 
 @Suite struct PerStreamTests {
     private static let yaml = """

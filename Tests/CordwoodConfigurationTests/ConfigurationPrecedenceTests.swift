@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Cordwood
+@testable import CordwoodConfiguration
 
 @Suite struct ConfigurationPrecedenceTests {
     @Test func `with nothing given everything is the default`() throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Cordwood
+@testable import Streams
 
 @Suite struct StreamNameTests {
     @Test(arguments: [

@@ -1,3 +1,4 @@
+import Bytes
 import Linux
 
 /// What to listen on.
@@ -39,7 +40,7 @@ package enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
         guard socketAddress != nil else { return nil }
     }
 
-    static let unixPrefix = "unix:"
+    package static let unixPrefix = "unix:"
 
     /// What the kernel is given; nil when the host is not in digits or the path too long.
     package var socketAddress: SocketAddress? {
