@@ -1,4 +1,6 @@
+import CordwoodConfiguration
 import Ingest
+import Streams
 
 /// Decides to which streams a request may send that names them in its body.
 final class StreamAccess: BatchSelector {
