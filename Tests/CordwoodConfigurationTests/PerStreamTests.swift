@@ -194,34 +194,4 @@ import Testing
                 "CORDWOOD_PER_STREAM_APP_ACK: no setting has this environment variable."
             ])
     }
-
-    /// Who serves by another schedule must have let go first, and nobody else must wait.
-    @Test(arguments: [
-        ("", "per_stream: {a: {rotation: {when: H}}}", false),
-        ("", "per_stream: {a: {format: raw, rotation: {backup_count: 1}}}", true),
-        ("", "per_stream: {a: {rotation: {when: MIDNIGHT}}}", true),
-        (
-            "per_stream: {a: {rotation: {when: H}}}", "per_stream: {b: {rotation: {when: H}}}",
-            false
-        ),
-        (
-            #"per_stream: {a: {rotation: {when: H}}, "*": {rotation: {when: D}}}"#,
-            #"per_stream: {"*": {rotation: {when: D}}}"#, false
-        ),
-        (
-            "per_stream: {a: {rotation: {when: H}}}",
-            "per_stream: {a: {ack: fsync, rotation: {when: H}}, b: {format: raw}}", true
-        ),
-    ])
-    func `the identity of the files is that of all schedules`(
-        first: String, second: String, isSame: Bool
-    ) throws {
-        let directory = FileManager.default.temporaryDirectory.path
-        let identities = try [first, second].map { yaml in
-            let configuration = try load("directory: \(directory)\n" + yaml).effective
-            return try Storage(configuration.configuration, owner: nil).identity
-        }
-        #expect((identities[0] == identities[1]) == isSame)
-        #expect(identities.allSatisfy { $0.hasSuffix(" " + directory) })
-    }
 }

@@ -1,4 +1,5 @@
 import Cordwood
+import CordwoodConfiguration
 import Foundation
 import Glibc
 import Testing

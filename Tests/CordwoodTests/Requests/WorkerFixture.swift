@@ -3,6 +3,7 @@ import Foundation
 import HTTP
 import Linux
 import Logging
+import Monitoring
 import Prefork
 import RotatingFile
 import Testing
@@ -24,9 +25,9 @@ final class WorkerFixture {
         directory =
             FileManager.default.temporaryDirectory
             .appendingPathComponent("cordwood-\(UUID().uuidString)").path
-        let settings = try load("directory: \(directory)\n" + yaml).effective.configuration
+        let settings = try configuration("directory: \(directory)\n" + yaml)
         board = try Scoreboard(
-            rowCount: 2, cellCount: CounterLayout.cellCount,
+            rowCount: 2, cellCount: CounterLayout.service.cellCount,
             sharedCellCount: CounterLayout.sharedCellCount)
         let counters = Counters(scoreboard: board, row: 1)
         let storage = try Storage(settings, owner: nil)
@@ -76,7 +77,7 @@ final class WorkerFixture {
         var bytes = ByteBuffer()
         bytes.append(string: request)
         var parser = RequestParser(limits: limits)
-        var head = try #require(try parser.parse(bytes.span))
+        var head = try #require(try parser.parse(bytes.span, .service))
         let peer = Peer()
         if let answer = worker.decide(
             &head, bytes.span.extracting(..<head.byteCount), from: peer, overload: nil)
