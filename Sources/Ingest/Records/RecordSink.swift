@@ -5,7 +5,9 @@ package struct RecordSink: ~Copyable {
     let limits: IngestLimits
     package internal(set) var report = IngestReport()
 
-    /// Where the records go now. Its buffers are the caller's, for as long as a body is read.
+    /// Where the records go now.
+    ///
+    /// Its buffers are the caller's, for as long as a body is read.
     var target = RecordTarget()
     private var others = OtherBatches()
     /// The name of the request's own stream.
