@@ -2,14 +2,14 @@ import Glibc
 import Linux
 import SystemPackage
 
-/// What children tell their master: a pipe with one short message after the other.
+/// A pipe through which children send short messages to their master.
 ///
-/// A message is a write of 8 bytes, which a pipe keeps whole (pipe(7), PIPE_BUF).
+/// A message is one write of 8 bytes, which a pipe keeps whole (pipe(7), PIPE_BUF).
 package final class ChildReports {
     package enum Kind: Int32, Sendable {
-        /// The child has taken up its work.
+        /// The child has started to work.
         case ready = 1
-        /// The child has worked enough and asks for a successor.
+        /// The child has reached a limit of `recycle` and asks for a successor.
         case wantsSuccessor = 2
     }
 
@@ -17,19 +17,19 @@ package final class ChildReports {
 
     package init() throws(Errno) { pipe = try Descriptor.pipe(isNonblocking: true) }
 
-    /// To be watched by the master.
+    /// The descriptor that the master watches.
     package var number: Int32 { pipe.reading.rawValue }
 
-    /// In a child: says something of this process.
+    /// In a child: sends a message about this process.
     ///
-    /// A message that finds no room is dropped: who wants an answer says it again.
+    /// A message that finds no room in the pipe is dropped; a child repeats what it needs.
     package func send(_ kind: Kind) {
         withUnsafeBytes(of: (getpid(), kind.rawValue)) { bytes in
             _ = try? pipe.writing?.write(bytes)
         }
     }
 
-    /// In the master: the next message; nil when none waits.
+    /// In the master: the next message; nil if none waits.
     package func next() throws(Errno) -> (process: pid_t, kind: Kind)? {
         var message: (pid_t, Int32) = (0, 0)
         let count = try withUnsafeMutableBytes(of: &message) { bytes throws(Errno) in

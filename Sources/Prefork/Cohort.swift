@@ -1,17 +1,19 @@
 import Glibc
 
-/// A child that lives.
+/// A living child.
 struct Member: Equatable {
     var process: pid_t
     var row: Int
     var startedAt: Int64
-    /// Whether it has said that it works.
+    /// Whether it has reported that it works.
     var isReady = false
 }
 
-/// A role in a cohort, who has it, and who will have it next.
+/// A position in a cohort, its child, and the child that will have it next.
 struct Place {
-    let role: Role
+    let position: Position
+    /// Whether the service stops when no child of this role can start any more.
+    let isEssential: Bool
     var member: Member?
     /// Takes the place over once it is ready.
     var successor: Member?
@@ -22,22 +24,32 @@ struct Place {
     /// Children in a row that ended before they were ready.
     var bootFailures = 0
 
-    /// Whether a child is wanted that is not there.
+    /// Whether a child is missing.
     var isVacant: Bool { member == nil || (wantsSuccessor && successor == nil) }
+
+    init(_ position: Position, of role: Role, startAt: Int64?) {
+        self.position = position
+        isEssential = role.isEssential
+        self.startAt = startAt
+    }
 }
 
 /// The children that serve one configuration.
 struct Cohort {
     let generation: Int
-    /// Workers by their numbers, then the sealer.
+    /// In the order of the roles, then of the numbers.
     var places: [Place]
+    /// The role whose count TTIN and TTOU change.
+    let resizable: Role?
     let drainSeconds: Int64
     let stopDelaySeconds: Int64
-    /// Whether all its places have been filled at the same time, once.
+    let watchdogSeconds: Int64
+    /// Whether all its places were ever filled at the same time.
     var wasWhole = false
-    /// Nobody is started before all who leave have gone.
+    /// Whether its children start only when no child is leaving any more.
     var waitsForLeaving = false
-    /// Those before it were told to go before it began: both cannot be there at the same time.
+    /// Whether the children before it were told to end before it began, because both cannot run at
+    /// the same time.
     var hasDisplaced = false
     /// When its first child was due.
     var beganAt: Int64
@@ -46,39 +58,66 @@ struct Cohort {
         self.generation = generation
         drainSeconds = wanted.drainSeconds
         stopDelaySeconds = wanted.stopDelaySeconds
+        watchdogSeconds = wanted.watchdogSeconds
+        resizable = wanted.roles.first(where: \.isResizable)
         beganAt = now
-        places =
-            (0..<wanted.workerCount).map { Place(role: .worker($0), startAt: now) }
-            + [Place(role: .sealer, startAt: now)]
+        places = wanted.roles.flatMap { role in
+            role.positions.map { Place($0, of: role, startAt: now) }
+        }
         if wanted.waitsForLeaving { makeRoom() }
     }
 
-    /// Lets it begin when those before it have gone.
+    /// The children of an earlier program, which serve until those of `wanted` are ready.
+    init(of predecessors: [Handover.Child], before wanted: Reload, now: Int64) {
+        self.init(generation: -1, wanted, now: now)
+        wasWhole = true
+        places = predecessors.map { child in
+            var place = Place(Role.earlier.position(0), of: .earlier, startAt: nil)
+            place.member = Member(
+                process: child.process, row: child.row, startedAt: now, isReady: true)
+            return place
+        }
+    }
+
+    /// Lets it begin when the children before it have ended.
     mutating func makeRoom() {
         waitsForLeaving = true
         hasDisplaced = true
     }
 
-    var workerCount: Int { places.count { $0.role.isWorker } }
+    func count(of role: String) -> Int { places.count { $0.position.role == role } }
 
     var members: [Member] {
         places.flatMap { [$0.member, $0.successor] }.compactMap { $0 }
     }
 
-    /// When the next child is started that may be started.
+    /// When the next child may start; nil if none waits for its time.
     var nextStart: Int64? {
         if waitsForLeaving { return nil }
         return (hasLeader ? places[...] : places.prefix(1)).filter(\.isVacant)
             .compactMap(\.startAt).min()
     }
 
-    /// The first worker goes ahead: what is wrong with the configuration is then said once.
+    /// The first child of the first role starts alone: what is wrong with the configuration is then
+    /// reported once, and not by every child.
     private var hasLeader: Bool { wasWhole || places.first?.member?.isReady == true }
 
     var isWhole: Bool { places.allSatisfy { $0.member?.isReady == true } }
 
-    var hasReadyWorker: Bool {
-        places.contains { $0.role.isWorker && $0.member?.isReady == true }
+    func hasReadyChild(of role: String) -> Bool {
+        places.contains { $0.position.role == role && $0.member?.isReady == true }
+    }
+
+    /// Adds a place of the resizable role, or removes its last one; returns the removed place.
+    mutating func resize(by change: Int, limit: Int, now: Int64) -> Place? {
+        guard generation >= 0, let role = resizable else { return nil }
+        let count = count(of: role.name)
+        guard (1...limit).contains(count + change),
+            let last = places.lastIndex(where: { $0.position.role == role.name })
+        else { return nil }
+        if change < 0 { return places.remove(at: last) }
+        places.insert(Place(role.position(count), of: role, startAt: now), at: last + 1)
+        return nil
     }
 
     /// The place that `process` has or will have.
@@ -86,12 +125,12 @@ struct Cohort {
         places.firstIndex { $0.member?.process == process || $0.successor?.process == process }
     }
 
-    mutating func update(_ role: Role, _ body: (inout Place) -> Void) {
-        guard let index = places.firstIndex(where: { $0.role == role }) else { return }
+    mutating func update(_ position: Position, _ body: (inout Place) -> Void) {
+        guard let index = places.firstIndex(where: { $0.position == position }) else { return }
         body(&places[index])
     }
 
-    /// The children that are to be forked now, each with a row of its own.
+    /// The children to fork now, each with a row of its own.
     mutating func starts(
         now: Int64, nobodyLeaves: Bool, rows: inout Rows
     ) -> [MasterState.Start] {
@@ -106,24 +145,25 @@ struct Cohort {
             guard place.isVacant, let startAt = place.startAt, startAt <= now,
                 let row = rows.claim()
             else { continue }
-            // Until it is known whether it could be forked, nobody asks for it again.
+            // It is not due again until the result of its fork is known.
             places[index].startAt = nil
-            starts.append(MasterState.Start(role: place.role, generation: generation, row: row))
+            starts.append(
+                MasterState.Start(position: place.position, generation: generation, row: row))
         }
         return starts
     }
 
-    /// A place that a child has left by its end.
+    /// A place whose child has ended.
     struct Vacancy {
         var place: Place
-        /// Whether the child had said that it works.
+        /// Whether the child had reported that it works.
         var hadWorked: Bool
     }
 
-    /// Takes a child that has ended out of its place; nil if that one is not to be filled again.
+    /// Takes a child that has ended out of its place; nil if the place is not filled again.
     mutating func vacate(_ process: pid_t, now: Int64, rows: inout Rows) -> Vacancy? {
         guard let index = index(of: process) else { return nil }
-        // Who served an earlier program is not replaced.
+        // Children of an earlier program are not replaced.
         if generation < 0 {
             if let member = places.remove(at: index).member { rows.release(member.row) }
             return nil
@@ -161,7 +201,7 @@ struct Cohort {
 
 /// Which rows of the scoreboard are taken.
 ///
-/// The lowest free one is used first, so that few rows are ever looked at.
+/// The lowest free row is used first, because all used rows are read for a report.
 package struct Rows: Equatable, Sendable {
     private var isTaken: [Bool]
 

@@ -1,14 +1,13 @@
 import Glibc
 
-/// What a program leaves to the one that takes its place in the same process: descriptors and
-/// children.
+/// What a program hands over to the next one in the same process: descriptors and children.
 ///
-/// It travels in an environment variable, a line for each thing.
+/// It is passed in an environment variable, with a line for each of them.
 package struct Handover: Equatable, Sendable {
     package static let variable = "CORDWOOD_HANDOVER"
 
-    /// A listening socket, and the address that the configuration calls it by; nil: it was
-    /// inherited from whoever started the first program.
+    /// A listening socket, and its address as the configuration writes it; nil if the first program
+    /// inherited it.
     package struct Socket: Equatable, Sendable {
         package var number: Int32
         package var name: String?
@@ -19,7 +18,7 @@ package struct Handover: Equatable, Sendable {
         }
     }
 
-    /// A child that lives, and its row in the scoreboard.
+    /// A living child, and its row in the scoreboard.
     package struct Child: Equatable, Sendable {
         package var process: pid_t
         package var row: Int
@@ -32,10 +31,11 @@ package struct Handover: Equatable, Sendable {
 
     /// The end of the children's pipe that only the master may hold.
     package var lifeLine: Int32
-    /// The scoreboard's file, and what its layout is called.
+    /// The scoreboard's file, and the identity of its layout.
     package var scoreboard: Int32
     package var layout: String
-    /// Which files its children write, and how: two programs that differ cannot write together.
+    /// The files that its children write, and how: two programs that differ in this cannot write at
+    /// the same time.
     package var files: String
     package var children: [Child]
     package var sockets: [Socket]
@@ -52,7 +52,7 @@ package struct Handover: Equatable, Sendable {
         self.sockets = sockets
     }
 
-    /// Reads what `text` of the variable says; nil if it is not for this process.
+    /// Reads the text of the variable; nil if it is not for this process.
     package init?(_ text: String, process: pid_t = getpid()) {
         var numbers: [String: Int32] = [:]
         var texts: [String: String] = [:]
@@ -65,7 +65,7 @@ package struct Handover: Equatable, Sendable {
             }
             let words = line.split(separator: " ", maxSplits: 2).map(String.init)
             guard words.count >= 2 else { return nil }
-            // Neither descriptors nor processes are negative: kill(2) takes that for a group.
+            // No descriptor or process is negative; kill(2) would signal a group.
             guard let number = Int32(words[1]), number >= 0 else { return nil }
             switch words[0] {
             case "socket":

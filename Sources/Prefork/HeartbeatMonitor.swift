@@ -9,32 +9,32 @@ struct HeartbeatMonitor {
     private var lastLook: Int64?
     private var quietUntil: Int64 = 0
     private var killed: Set<pid_t> = []
-    /// When a stranger was last named.
+    /// When a stranger was last reported.
     private var namedAt: Int64?
 
-    /// What a look at the children has found.
+    /// The result of a look at the children.
     struct Finding {
-        /// The children that hang, each of them once.
+        /// The children that hang; each is reported once.
         var hung: [MasterState.Working] = []
-        /// A process that is none of ours and that all wait for, if it is to be named.
+        /// A process of another program that all wait for, if it should be reported now.
         var stranger: pid_t?
     }
 
     init(limitSeconds: Int64) { self.limitSeconds = limitSeconds }
 
-    /// Whether this one was found hung.
+    /// Whether this child was found hung.
     func hasKilled(_ process: pid_t) -> Bool { killed.contains(process) }
 
-    /// The child has ended: its number may be another's soon.
+    /// The child has ended: another process may soon have its number.
     mutating func forget(_ process: pid_t) { killed.remove(process) }
 
-    /// Looks who has shown a sign of life; to be called about once a second.
+    /// Looks for children without a recent heartbeat; called about once a second.
     mutating func look(
         at children: [MasterState.Working], now: Int64,
         waits: () -> [LockWaiters.Wait] = LockWaiters.current, heartbeat: (Int) -> Int64
     ) -> Finding {
-        // When the master itself did not run, neither did its children: the whole container was
-        // frozen, or the machine asleep.
+        // If the master itself did not run, its children did not either: the container was frozen,
+        // or the machine slept.
         if let lastLook, now - lastLook > Self.latestLookSeconds { quietUntil = now + limitSeconds }
         lastLook = now
         guard now >= quietUntil else { return Finding() }
@@ -48,13 +48,14 @@ struct HeartbeatMonitor {
             overdue: Set(overdue.map(\.process)), waits: waits,
             children: Set(children.map(\.process)))
         let stranger = victims.isEmpty ? stranger(in: waits, overdue, children, now) : nil
-        // Who holds a lock for a moment and works is not to blame for who waits too long.
+        // A child that holds a lock and records heartbeats works, so it is not killed, however long
+        // others wait for it.
         let hung = overdue.filter { victims.contains($0.process) }
         killed.formUnion(hung.map(\.process))
         return Finding(hung: hung, stranger: stranger)
     }
 
-    /// Who is to be named, once a minute.
+    /// The process to report, once a minute.
     private mutating func stranger(
         in waits: [(waiter: pid_t, holder: pid_t)], _ overdue: [MasterState.Working],
         _ children: [MasterState.Working], _ now: Int64

@@ -2,24 +2,24 @@ import Glibc
 import Linux
 import SystemPackage
 
-/// The first process: it starts the others, waits for signals and replaces who dies.
+/// The first process: it starts the others, waits for signals, and replaces children that die.
 ///
-/// It touches no request and starts no thread, so that it can fork at any time.
+/// It touches no request and starts no thread, so it can fork at any time.
 package final class Master {
-    /// What has happened, for the diagnostic log and the counters.
+    /// An event, for the diagnostic log and the counters.
     package enum Event: Equatable {
-        case started(Role, row: Int, process: pid_t)
-        case failedToStart(Role, Errno)
-        /// `role` is nil where it had been told to end.
-        case ended(Role?, row: Int, process: pid_t, ExitStatus, Cause)
+        case started(Position, row: Int, process: pid_t)
+        case failedToStart(Position, Errno)
+        /// The position is nil if the child had been told to end.
+        case ended(Position?, row: Int, process: pid_t, ExitStatus, Cause)
         case received(signal: Int32)
-        /// It had been told to end and takes too long.
+        /// The child had been told to end, and takes too long.
         case killing(process: pid_t)
-        /// It has shown no sign of life for too long.
-        case hung(Role, process: pid_t)
-        /// Children wait for a lock that a process holds which is none of ours.
+        /// The child has recorded no heartbeat for too long.
+        case hung(Position, process: pid_t)
+        /// Children wait for a lock that a process of another program holds.
         case blocked(by: pid_t)
-        case retiring(Role, process: pid_t)
+        case retiring(Position, process: pid_t)
         case upgradeRefused(ExitStatus)
     }
 
@@ -32,16 +32,11 @@ package final class Master {
     private let reports: ChildReports
     private var signals: SignalQueue?
     private var monitor: HeartbeatMonitor
-    /// Counts once the configuration that says so is adopted.
-    private var incomingWatchdogSeconds: Int64
     private var exitCode: Int32?
     /// How many configurations have been tried.
     private var generation = 0
-    private var pendingReload = PendingReload()
-    /// Workers more and less that are asked for, in their order.
-    private var workerChanges: [Int] = []
-    private var isUpgradeAsked = false
-    /// The process that tries the program's file, and when it is to have ended.
+    private var pending = PendingRequests()
+    /// The process that tries the program's file, and its deadline.
     private var upgradeTrial: (process: pid_t, endsAt: Int64)?
 
     package init(
@@ -51,7 +46,6 @@ package final class Master {
         state = MasterState(
             first, rowCount: rowCount, predecessors: predecessors, now: Self.now)
         monitor = HeartbeatMonitor(limitSeconds: first.watchdogSeconds)
-        incomingWatchdogSeconds = first.watchdogSeconds
         self.service = service
         self.lifeLine = lifeLine
         reports = try ChildReports()
@@ -62,7 +56,7 @@ package final class Master {
     package func run() throws(Errno) -> Int32 {
         let epoll = try Epoll()
         let timer = try Timer(after: 1_000_000_000, every: 1_000_000_000)
-        // Children have copies of both, which none of them looks at.
+        // Children have copies of both, but do not use them.
         let token = EventToken(slot: 0, version: 0)
         try epoll.add(timer.descriptor.rawValue, .readable, token)
         try epoll.add(reports.number, .readable, token)
@@ -74,9 +68,9 @@ package final class Master {
             try readSignals()
             try reap()
             if try timer.expirations() > 0 { tick() }
-            if !state.isChanging { changeWorkerCount() }
-            if pendingReload.reason != nil { reload() }
-            if isUpgradeAsked { tryUpgrade() }
+            if !state.isChanging { resize() }
+            if pending.reload.reason != nil { reload() }
+            if pending.isUpgrade { tryUpgrade() }
         }
         return exitCode ?? 0
     }
@@ -90,18 +84,18 @@ package final class Master {
         }
         if let process = finding.stranger { service.note(.blocked(by: process)) }
         for child in finding.hung {
-            service.note(.hung(child.role, process: child.process))
+            service.note(.hung(child.position, process: child.process))
             perform(state.isHung(child.process))
         }
-        // What hangs is refused as what fails.
+        // A program that hangs is rejected like one that fails.
         if let upgradeTrial, Self.now >= upgradeTrial.endsAt {
             ChildProcess.signal(upgradeTrial.process, SIGKILL)
         }
         service.tick(state)
-        if !state.isStopping, service.isRenewalDue() { pendingReload.ask(.renewal) }
+        if !state.isStopping, service.isRenewalDue() { pending.reload.ask(.renewal) }
     }
 
-    // MARK: What comes
+    // MARK: Events
 
     private func readReports() throws(Errno) {
         while let (process, kind) = try reports.next() {
@@ -109,8 +103,8 @@ package final class Master {
             case .ready: perform(state.isReady(process, now: Self.now))
             case .wantsSuccessor:
                 let actions = state.wantsSuccessor(process, now: Self.now)
-                if !actions.isEmpty, let role = state.child(process)?.role {
-                    service.note(.retiring(role, process: process))
+                if !actions.isEmpty, let position = state.child(process)?.position {
+                    service.note(.retiring(position, process: process))
                 }
                 perform(actions)
             }
@@ -122,12 +116,12 @@ package final class Master {
             if signal == SIGCHLD { continue }
             service.note(.received(signal: signal))
             switch signal {
-            case SIGHUP: pendingReload.ask(.request)
+            case SIGHUP: pending.reload.ask(.request)
             case SIGUSR1:
                 for child in state.working { ChildProcess.signal(child.process, SIGUSR1) }
-            case SIGUSR2: isUpgradeAsked = true
-            case SIGTTIN: workerChanges.append(1)
-            case SIGTTOU: workerChanges.append(-1)
+            case SIGUSR2: pending.isUpgrade = true
+            case SIGTTIN: pending.sizeChanges.append(1)
+            case SIGTTOU: pending.sizeChanges.append(-1)
             default: stop(signal)
             }
         }
@@ -144,58 +138,57 @@ package final class Master {
                 let cause: Cause =
                     monitor.hasKilled(process) ? .hung : child.isLeaving ? .asked : .unasked
                 service.note(
-                    .ended(child.role, row: child.row, process: process, status, cause))
+                    .ended(child.position, row: child.row, process: process, status, cause))
             }
             monitor.forget(process)
             perform(state.ended(process, status, now: Self.now))
         }
     }
 
-    // MARK: What is asked for
+    // MARK: Requests
 
     private func stop(_ signal: Int32) {
-        pendingReload.cancel()
-        isUpgradeAsked = false
+        pending.cancel()
         if let upgradeTrial { ChildProcess.signal(upgradeTrial.process, SIGKILL) }
         perform(state.stop(signal, now: Self.now))
     }
 
-    /// As soon as no reload is under way: who asks during one means what it brings.
-    private func changeWorkerCount() {
-        for change in workerChanges {
-            perform(state.changeWorkerCount(by: change, limit: Self.workerLimit, now: Self.now))
+    /// Waits for the end of a reload: a change that is requested during one means its new count.
+    private func resize() {
+        for change in pending.sizeChanges {
+            perform(state.resize(by: change, limit: Self.countLimit, now: Self.now))
         }
-        workerChanges = []
+        pending.sizeChanges = []
     }
 
-    /// As soon as an earlier reload is through and not too many of before are still leaving.
+    /// Waits until an earlier reload has ended and few of the earlier children are still leaving.
     private func reload() {
-        guard state.canReload, let reason = pendingReload.take() else { return }
+        guard state.canReload, let reason = pending.reload.take() else { return }
         generation += 1
         guard let reload = service.reload(generation: generation, for: reason) else { return }
-        incomingWatchdogSeconds = reload.watchdogSeconds
         perform(state.reload(generation: generation, reload, now: Self.now))
     }
 
-    /// As soon as no reload is under way: the sockets that one has opened would be left behind.
+    /// Waits for the end of a reload, because the next program would not know the sockets that the
+    /// reload has opened.
     private func tryUpgrade() {
         guard upgradeTrial == nil, state.canUpgrade else { return }
-        isUpgradeAsked = false
+        pending.isUpgrade = false
         upgradeTrial = service.tryUpgrade().map { ($0, Self.now + Self.trialSeconds) }
     }
 
     private func endUpgradeTrial(_ status: ExitStatus) {
         upgradeTrial = nil
         guard status == .exited(code: 0) else { return service.note(.upgradeRefused(status)) }
-        // A reload may have come meanwhile, and the file may be another one after it.
+        // A reload may have begun meanwhile; try again after it, because the file may have changed.
         guard state.canUpgrade else {
-            isUpgradeAsked = !state.isStopping
+            pending.isUpgrade = !state.isStopping
             return
         }
         service.upgrade(children: state.children)
     }
 
-    // MARK: What is done
+    // MARK: Actions
 
     private func perform(_ actions: [MasterState.Action]) {
         for action in actions {
@@ -209,7 +202,7 @@ package final class Master {
             case .announceStop: service.announceStop()
             case .beginStop: service.beginStop()
             case .adopt(let generation):
-                monitor.limitSeconds = incomingWatchdogSeconds
+                monitor.limitSeconds = state.watchdogSeconds
                 service.adopt(generation: generation)
             case .abandon(let generation, let code):
                 service.abandon(generation: generation, code: code)
@@ -225,20 +218,20 @@ package final class Master {
                 lifeLine.becomeChild()
                 return service.run(
                     Child(
-                        role: start.role, generation: start.generation, row: start.row,
+                        position: start.position, generation: start.generation, row: start.row,
                         lifeLine: lifeLine, reports: reports))
             }
             state.started(start, process: process, now: Self.now)
-            service.note(.started(start.role, row: start.row, process: process))
+            service.note(.started(start.position, row: start.row, process: process))
         } catch {
             state.failedToStart(start, now: Self.now)
-            service.note(.failedToStart(start.role, error))
+            service.note(.failedToStart(start.position, error))
         }
     }
 
     /// A program that takes longer to check its configuration does not work.
     private static var trialSeconds: Int64 { 30 }
 
-    /// More processes than this serve nobody.
-    private static var workerLimit: Int { 512 }
+    /// More processes of a role than this do not help any machine.
+    private static var countLimit: Int { 512 }
 }

@@ -10,12 +10,12 @@ extension MasterState {
         let old = current.dismiss()
         let drainSeconds = current.drainSeconds
         current = cohort
-        // First the word that the new ones serve, so that nothing is closed under the old ones.
+        // The service adopts the new children before the old ones are told to end.
         return [.adopt(generation: cohort.generation)]
             + dismiss(old, after: drainSeconds, now: now)
     }
 
-    /// The new cohort goes, and who served before goes on.
+    /// Gives the new cohort up; the one before goes on.
     mutating func abandon(code: Int32, now: Int64) -> [Action] {
         guard var cohort = incoming else { return [] }
         incoming = nil
@@ -32,7 +32,7 @@ extension MasterState {
         return [.abandon(generation: cohort.generation, code: code)] + actions + due(now: now)
     }
 
-    /// A second TERM changes nothing; INT after TERM makes haste.
+    /// Stops: a second TERM changes nothing, INT after TERM shortens the wait.
     mutating func stop(
         with signal: Int32, within seconds: Int64, code: Int32, now: Int64
     ) -> [Action] {
@@ -59,13 +59,13 @@ extension MasterState {
         return [.finish(code: code)]
     }
 
-    /// Tells members that their time is over.
+    /// Tells members to end.
     mutating func dismiss(_ members: [Member], after seconds: Int64, now: Int64) -> [Action] {
         leaving += members.map { Leaving(member: $0, killAt: now + seconds + 1) }
         return members.map { .signal($0.process, SIGTERM) }
     }
 
-    /// The children that are to be started now.
+    /// The children to start now.
     mutating func due(now: Int64) -> [Action] {
         guard !isStopping else { return [] }
         let nobodyLeaves = leaving.isEmpty
@@ -77,9 +77,9 @@ extension MasterState {
     /// Changes the cohort of `generation`.
     mutating func update(_ start: Start, _ body: (inout Place) -> Void) {
         if incoming?.generation == start.generation {
-            incoming?.update(start.role, body)
+            incoming?.update(start.position, body)
         } else if current.generation == start.generation {
-            current.update(start.role, body)
+            current.update(start.position, body)
         }
     }
 
@@ -95,7 +95,8 @@ extension MasterState {
         }
     }
 
-    /// With which code the service or the reload fails for the way in which a child has ended.
+    /// The code with which the service or the reload fails because a child ended with `status`; nil
+    /// if it goes on.
     static func failure(_ place: Place, _ status: ExitStatus) -> Int32? {
         switch status {
         case .exited(let code) where fatalCodes.contains(code): code

@@ -1,10 +1,10 @@
 import Glibc
 
-/// A signal that the master understands: the one table of them.
+/// A signal that the master handles, from the table of all of them.
 package struct MasterSignal: Sendable {
     package let number: Int32
     package let name: String
-    /// What it does, as a sentence of `docs/SIGNALS.md`.
+    /// Its effect, as a sentence of `docs/SIGNALS.md`.
     package let meaning: String
 
     package static let all = [

@@ -1,31 +1,31 @@
 import Glibc
 import Linux
 
-/// What the master of the processes decides: pure, so that every order of deaths and signals can
-/// be tried without a process.
+/// The decisions of the master: pure, so that tests can try every order of deaths and signals
+/// without a process.
 ///
 /// The children of one configuration are a cohort. A reload builds a second cohort beside the
-/// first; when it is whole it takes over and the first one leaves. Times are monotonic seconds.
+/// first; when it is whole it takes over, and the first leaves. Times are monotonic seconds.
 package struct MasterState {
     /// What the master is to do.
     package enum Action: Equatable, Sendable {
         case start(Start)
         case signal(pid_t, Int32)
-        /// No new work is wanted, but what comes is still taken, until the children are signalled.
+        /// A stop will come; requests are still accepted until the children are signalled.
         case announceStop
         /// The children are about to be told to end.
         case beginStop
-        /// Everybody of this generation works; who served the one before is leaving.
+        /// All children of this generation work; those of the one before are leaving.
         case adopt(generation: Int)
-        /// This generation will not work: `code` is the exit code of the child that could not.
+        /// This generation cannot work: `code` is the exit code of the child that failed.
         case abandon(generation: Int, code: Int32)
         /// The service ends with this exit code.
         case finish(code: Int32)
     }
 
-    /// A child that is to be forked.
+    /// A child to fork.
     package struct Start: Equatable, Sendable {
-        package let role: Role
+        package let position: Position
         package let generation: Int
         package let row: Int
     }
@@ -42,15 +42,15 @@ package struct MasterState {
         case stopping(code: Int32)
     }
 
-    /// A child that exits with one of these codes says that its configuration cannot work.
+    /// A child that exits with one of these codes reports that its configuration cannot work.
     package static let fatalCodes: ClosedRange<Int32> = 64...78
-    /// Children of one place that may die one after the other before they have worked.
+    /// How many children of one place in a row may die before they have worked.
     package static let bootFailureLimit = 5
     /// How long a new cohort may take to become whole, counted from when it may start.
     package static let bootSeconds: Int64 = 60
     /// Between two attempts to kill the same child.
     static let killAgainSeconds: Int64 = 10
-    /// EX_SOFTWARE: children die at their start without saying why.
+    /// EX_SOFTWARE: children die at their start and give no reason.
     package static let bootFailureCode: Int32 = 70
 
     var current: Cohort
@@ -60,22 +60,15 @@ package struct MasterState {
     var rows: Rows
 
     /// - Parameters:
-    ///   - first: what is served; if it waits, the predecessors are told to go by the first tick.
+    ///   - first: the first configuration; if it waits, the first tick tells the predecessors to
+    ///     end.
     ///   - rowCount: rows of the scoreboard; 0 is the master's own.
     ///   - predecessors: children of an earlier program in this process, which serve until the
     ///     first cohort is whole.
     package init(
         _ first: Reload, rowCount: Int, predecessors: [Handover.Child] = [], now: Int64
     ) {
-        // Generation -1 has served before: nobody, or the predecessors.
-        current = Cohort(generation: -1, first, now: now)
-        current.places = predecessors.map { child in
-            Place(
-                role: .worker(0),
-                member: Member(
-                    process: child.process, row: child.row, startedAt: now, isReady: true))
-        }
-        current.wasWhole = true
+        current = Cohort(of: predecessors, before: first, now: now)
         incoming = Cohort(generation: 0, first, now: now)
         rows = Rows(count: rowCount)
         for child in predecessors { rows.take(child.row) }
@@ -83,7 +76,7 @@ package struct MasterState {
 
     // MARK: What happens
 
-    /// The child that was to be started lives.
+    /// A child has been forked.
     package mutating func started(_ start: Start, process: pid_t, now: Int64) {
         let member = Member(process: process, row: start.row, startedAt: now)
         update(start) { place in
@@ -98,7 +91,7 @@ package struct MasterState {
         update(start) { $0.startAt = now + 1 }
     }
 
-    /// A child says that it works.
+    /// A child reports that it works.
     package mutating func isReady(_ process: pid_t, now: Int64) -> [Action] {
         var replaced: Member?
         change(process) { place in
@@ -116,7 +109,7 @@ package struct MasterState {
         return actions + settle(now: now) + due(now: now)
     }
 
-    /// A child has worked enough: its successor is started, and takes over when it is ready.
+    /// A child asks for a successor, which takes over when it is ready.
     package mutating func wantsSuccessor(_ process: pid_t, now: Int64) -> [Action] {
         guard phase == .running else { return [] }
         guard current.generation >= 0 || current.index(of: process) == nil else { return [] }
@@ -128,12 +121,12 @@ package struct MasterState {
         return due(now: now)
     }
 
-    /// A child has given no sign of life for too long.
+    /// A child has recorded no heartbeat for too long.
     package mutating func isHung(_ process: pid_t) -> [Action] { [.signal(process, SIGKILL)] }
 
     /// A child has ended.
     ///
-    /// One that is nobody's, an orphan that a PID 1 inherits, is no matter.
+    /// An orphan, which PID 1 inherits, is ignored.
     package mutating func ended(
         _ process: pid_t, _ status: ExitStatus, now: Int64
     ) -> [Action] {
@@ -145,7 +138,7 @@ package struct MasterState {
         if current.generation < 0, incoming == nil, current.members.count == 1,
             current.index(of: process) != nil
         {
-            // The last one of an earlier program, after whose successors could not start.
+            // The last child of an earlier program, and the children of this one could not start.
             _ = current.vacate(process, now: now, rows: &rows)
             return stop(with: SIGTERM, within: 1, code: Self.bootFailureCode, now: now)
         }
@@ -154,8 +147,9 @@ package struct MasterState {
                 actions = abandon(code: code, now: now)
             }
         } else if let vacancy = current.vacate(process, now: now, rows: &rows),
-            !vacancy.hadWorked, vacancy.place.role.isWorker, !current.hasReadyWorker,
-            incoming == nil, vacancy.place.bootFailures >= Self.bootFailureLimit
+            !vacancy.hadWorked, vacancy.place.isEssential,
+            !current.hasReadyChild(of: vacancy.place.position.role), incoming == nil,
+            vacancy.place.bootFailures >= Self.bootFailureLimit
         {
             let code = Self.failure(vacancy.place, status) ?? Self.bootFailureCode
             actions = stop(with: SIGTERM, within: current.drainSeconds + 1, code: code, now: now)
@@ -174,7 +168,8 @@ package struct MasterState {
         }
         for index in leaving.indices where now >= leaving[index].killAt {
             actions.append(.signal(leaving[index].member.process, SIGKILL))
-            // Who waits for a disk cannot die yet; it is said again, but not each second.
+            // A process that waits for a disk cannot die yet; the signal is repeated, but not each
+            // second.
             leaving[index].killAt = now + Self.killAgainSeconds
         }
         if let cohort = incoming, !cohort.waitsForLeaving, now >= cohort.beganAt + Self.bootSeconds
@@ -186,7 +181,7 @@ package struct MasterState {
 
     // MARK: What is asked for
 
-    /// TERM or INT has come for the service.
+    /// The master has received TERM or INT.
     ///
     /// A second TERM ends the delay of an announced stop.
     package mutating func stop(_ signal: Int32, now: Int64) -> [Action] {
@@ -198,33 +193,29 @@ package struct MasterState {
         return stop(with: SIGTERM, within: current.drainSeconds + 1, code: 0, now: now)
     }
 
-    /// Another configuration is to be served.
+    /// Serves another configuration.
     ///
-    /// If it waits, its children can only start when the old ones have let go of what both cannot
-    /// have at the same time.
+    /// If it waits, its children can start only when the old ones have released what both cannot
+    /// use at the same time.
     package mutating func reload(generation: Int, _ wanted: Reload, now: Int64) -> [Action] {
         precondition(incoming == nil && phase == .running)
         var cohort = Cohort(generation: generation, wanted, now: now)
-        // Who has to wait for others to let go has nothing to let go of, but its successor waits
-        // for the same ones.
+        // A cohort that still waits has nothing to release, but the next one waits for the same
+        // children.
         if current.waitsForLeaving { cohort.makeRoom() }
         incoming = cohort
         guard cohort.hasDisplaced else { return due(now: now) }
         return dismiss(current.dismiss(), after: current.drainSeconds, now: now) + due(now: now)
     }
 
-    /// One worker more or less.
-    package mutating func changeWorkerCount(by change: Int, limit: Int, now: Int64) -> [Action] {
+    /// One child of the resizable role more or less.
+    package mutating func resize(by change: Int, limit: Int, now: Int64) -> [Action] {
         guard phase == .running, incoming == nil else { return [] }
-        let count = current.workerCount
-        guard (1...limit).contains(count + change) else { return [] }
-        if change > 0 {
-            current.places.insert(Place(role: .worker(count), startAt: now), at: count)
+        guard let removed = current.resize(by: change, limit: limit, now: now) else {
             return due(now: now)
         }
-        let place = current.places.remove(at: count - 1)
         return dismiss(
-            [place.member, place.successor].compactMap { $0 }, after: current.drainSeconds,
+            [removed.member, removed.successor].compactMap { $0 }, after: current.drainSeconds,
             now: now)
     }
 }

@@ -1,23 +1,37 @@
-/// Why what is served is to be read again; the greater reason brings all that the lesser does.
+/// Why the configuration is read again; the greater reason includes the lesser.
 package enum ReloadReason: Comparable, Sendable {
-    /// Certificates or tokens have changed on the disk: they alone are read.
+    /// Certificates or tokens have changed on the disk: only they are read.
     case renewal
-    /// HUP has come: all of the configuration is read.
+    /// The master has received HUP: the whole configuration is read.
     case request
 }
 
-/// A reload that is asked for and cannot begin yet.
+/// A reload that is requested and cannot begin yet.
 struct PendingReload {
     private(set) var reason: ReloadReason?
 
-    /// Asks for one; who asked for more before still gets it.
+    /// Requests one; an earlier request for more stays.
     mutating func ask(_ reason: ReloadReason) { self.reason = max(self.reason ?? reason, reason) }
 
-    /// What has been asked for since the last time.
+    /// The reason of all requests since the last call.
     mutating func take() -> ReloadReason? {
         defer { reason = nil }
         return reason
     }
 
     mutating func cancel() { reason = nil }
+}
+
+/// What signals have requested and the master has not begun yet.
+struct PendingRequests {
+    var reload = PendingReload()
+    /// Children of the resizable role more (1) or less (-1), in the order of the signals.
+    var sizeChanges: [Int] = []
+    var isUpgrade = false
+
+    /// A stop ends what was requested before it.
+    mutating func cancel() {
+        reload.cancel()
+        isUpgrade = false
+    }
 }

@@ -1,7 +1,7 @@
 /// When a child that has died is started again.
 ///
-/// At once if it had lived for a while; later and later if it keeps dying young, since whatever
-/// kills it will not get better by being tried a thousand times a second.
+/// At once if it had lived for a while; later each time if it keeps dying young, because a thousand
+/// attempts a second do not fix the cause.
 package struct RespawnPolicy: Sendable {
     /// A child that lived this long had started well.
     package static let settledSeconds: Int64 = 5

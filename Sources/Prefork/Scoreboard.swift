@@ -2,17 +2,17 @@ import Linux
 import Synchronization
 import SystemPackage
 
-/// Numbers that all processes of the service see: a row for each child's slot, a cell for each number.
+/// Numbers that all processes of the service share: a row for each child, a cell for each number.
 ///
-/// A worker writes only its own row and everyone else only reads, so relaxed atomics are enough
-/// and a worker that dies can leave no lock behind. Its successor goes on in the same row, so a
-/// death loses no count. Behind the rows are cells that all may write.
+/// A process writes only its own row, and the others only read it, so relaxed atomics are enough
+/// and a process that dies leaves no lock behind. Its successor continues the row, so a death loses
+/// no count. Behind the rows are cells that all processes may write.
 package final class Scoreboard {
     // SAFETY: the mapping is never moved or released while the scoreboard lives, every cell lies
     // at a multiple of 8 in it, and cells are touched as atomics only.
     private let cells: UnsafeMutablePointer<Atomic<Int64>>
     private let mapping: SharedMapping
-    /// The memory as a file, which a program that takes this one's place can be handed.
+    /// The memory as a file, which is handed to the next program at an upgrade.
     package let file: Descriptor
     package let rowCount: Int
     package let cellCount: Int
@@ -30,7 +30,7 @@ package final class Scoreboard {
         self.sharedCellCount = sharedCellCount
     }
 
-    /// The scoreboard of an earlier program, whose rows have the same layout.
+    /// The scoreboard of an earlier program with the same layout.
     package init(
         adopting file: consuming Descriptor, rowCount: Int, cellCount: Int,
         sharedCellCount: Int = 0
@@ -46,7 +46,7 @@ package final class Scoreboard {
         self.sharedCellCount = sharedCellCount
     }
 
-    /// Rows begin on cache lines of their own, so that workers do not slow each other down.
+    /// Each row begins on a cache line of its own, so that processes do not slow each other down.
     private static func padded(_ cellCount: Int) -> Int { (cellCount + 7) & ~7 }
 
     private static func byteCount(
@@ -55,15 +55,15 @@ package final class Scoreboard {
         (headerCellCount + max(1, rowCount * cellCount) + sharedCellCount) * 8
     }
 
-    /// The first cell says how many rows have ever been used.
+    /// The first cell has the number of rows that were ever used.
     private static var headerCellCount: Int { 8 }
 
-    /// Rows beyond these are all zero, and need not be looked at.
+    /// The rows beyond these are all zero.
     package var usedRowCount: Int {
         min(rowCount, Int(cells.pointee.load(ordering: .relaxed)))
     }
 
-    /// From now on the row counts.
+    /// Includes the row in `usedRowCount`.
     package func use(row: Int) {
         cells.pointee.max(Int64(row + 1), ordering: .relaxed)
     }
@@ -81,15 +81,16 @@ package final class Scoreboard {
         pointer.pointee.store(sum, ordering: .relaxed)
     }
 
-    /// A cell that all may write.
+    /// A cell that all processes may write.
     ///
-    /// Who reads what was written last sees all that its writer had written before.
+    /// A process that reads the last value sees everything that its writer had written before.
     package subscript(shared cell: Int) -> Int64 {
         get { sharedPointer(cell).pointee.load(ordering: .acquiring) }
         set { sharedPointer(cell).pointee.store(newValue, ordering: .releasing) }
     }
 
-    /// Adds one to a cell that all may write; returns what it was before, which nobody else gets.
+    /// Adds one to a cell that all processes may write; returns its earlier value, which no other
+    /// caller gets.
     package func claim(shared cell: Int) -> Int64 {
         sharedPointer(cell).pointee.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue
     }

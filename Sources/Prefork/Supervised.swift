@@ -1,22 +1,25 @@
 import Glibc
 import Linux
 
-/// What a reload needs of the master.
+/// What the master has to know of a configuration.
 package struct Reload: Sendable {
-    package var workerCount: Int
+    /// The children that it needs.
+    ///
+    /// The first child of the first role starts alone.
+    package var roles: [Role]
     package var drainSeconds: Int64
-    /// Seconds between the word that a stop will come and the stop.
+    /// Seconds between the announcement of a stop and the stop.
     package var stopDelaySeconds: Int64
     /// Seconds without a heartbeat after which a child is killed.
     package var watchdogSeconds: Int64
-    /// The new workers can only start when the old ones have gone.
+    /// Whether its children can start only when the old ones have ended.
     package var waitsForLeaving: Bool
 
     package init(
-        workerCount: Int, drainSeconds: Int64, stopDelaySeconds: Int64 = 0,
+        roles: [Role], drainSeconds: Int64, stopDelaySeconds: Int64 = 0,
         watchdogSeconds: Int64, waitsForLeaving: Bool = false
     ) {
-        self.workerCount = workerCount
+        self.roles = roles
         self.drainSeconds = drainSeconds
         self.stopDelaySeconds = stopDelaySeconds
         self.watchdogSeconds = watchdogSeconds
@@ -24,48 +27,48 @@ package struct Reload: Sendable {
     }
 }
 
-/// The service behind the master: what its children do, and what a configuration is.
+/// The service that the master supervises: the work of its children, and its configurations.
 package protocol Supervised: AnyObject {
-    /// Does a child's work, in its own process; returns the exit code.
+    /// Does a child's work in its own process; returns the exit code.
     func run(_ child: Child) -> Int32
 
-    /// Reads again what `reason` asks for, to be served as that of `generation`.
+    /// Reads what `reason` asks for; it becomes the configuration of `generation`.
     ///
-    /// - Returns: nil if it is wrong, after having said why.
+    /// - Returns: nil if it is wrong; the service has then logged why.
     func reload(generation: Int, for reason: ReloadReason) -> Reload?
 
-    /// All children of `generation` work: what only earlier ones needed can go.
+    /// All children of `generation` work: releases what only earlier ones needed.
     func adopt(generation: Int)
 
-    /// Children of `generation` cannot work: what only they needed can go.
+    /// Children of `generation` cannot work: releases what only they needed.
     func abandon(generation: Int, code: Int32)
 
-    /// Tries the program's file, with what it would be started with, in a process of its own.
+    /// Tries the program's file, with its arguments, in a process of its own.
     ///
-    /// - Returns: nil if it cannot be tried, after having said why.
+    /// - Returns: nil if it cannot be tried; the service has then logged why.
     func tryUpgrade() -> pid_t?
 
     /// Starts the program's file in this process.
     ///
-    /// It returns only if that fails, after having said why.
+    /// It returns only if that fails; the service has then logged why.
     func upgrade(children: [Handover.Child])
 
-    /// A stop will come; what is sent until then is still taken.
+    /// A stop will come; requests are still accepted until then.
     func announceStop()
 
-    /// No new work is wanted.
+    /// The stop begins: no new requests are accepted.
     func beginStop()
 
     /// Monotonic seconds of the last heartbeat of the child with this row; 0 if there was none.
     func heartbeat(row: Int) -> Int64
 
-    /// Something has happened.
+    /// Logs and counts an event.
     func note(_ event: Master.Event)
 
     /// A second has passed.
     func tick(_ state: MasterState)
 
-    /// Whether certificates or tokens have changed on the disk, and are to be read again; asked
-    /// for each second.
+    /// Whether certificates or tokens have changed on the disk and should be read again; called
+    /// once a second.
     func isRenewalDue() -> Bool
 }

@@ -1,18 +1,18 @@
 import Glibc
 
-/// Which processes are killed because others give no sign of life.
+/// Chooses the processes that are killed because children record no heartbeats.
 package enum Watchdog {
     /// The processes to kill, in the order of their numbers.
     ///
-    /// A child that is overdue has hung, unless it waits for a lock: then whoever holds that lock
-    /// has, or whoever that one waits for. A process that is not a child of ours is never killed,
-    /// nor who waits for one: a child more would wait for it just the same.
+    /// A child that is overdue hangs, unless it waits for a lock: then the lock's holder hangs, or
+    /// the process that the holder waits for. A process of another program is never killed, and
+    /// neither is a child that waits for one, because its successor would wait as well.
     ///
     ///     overdue:  A, B            A ──waits for──▶ B ──waits for──▶ C        victim: C
     ///
     /// - Parameters:
-    ///   - overdue: who has given no sign of life for too long.
-    ///   - waits: who waits for a lock, and who holds it.
+    ///   - overdue: the children without a heartbeat for too long.
+    ///   - waits: the processes that wait for a lock, and the holders of the locks.
     ///   - children: all processes that this one has started.
     package static func victims(
         overdue: Set<pid_t>, waits: [(waiter: pid_t, holder: pid_t)], children: Set<pid_t>
@@ -25,8 +25,8 @@ package enum Watchdog {
         return victims.intersection(children).sorted()
     }
 
-    /// Where the chains of holders from `process` on end: at itself when it waits for nobody, at
-    /// the lowest number of a circle when there is no end.
+    /// The ends of the chains of holders from `process` on: itself if it waits for no lock, the
+    /// lowest number of a circle if a chain has no end.
     private static func ends(of process: pid_t, _ holders: [pid_t: [pid_t]]) -> Set<pid_t> {
         var reached: Set<pid_t> = []
         var ends: Set<pid_t> = []
@@ -38,7 +38,7 @@ package enum Watchdog {
             next += further
         }
         guard ends.isEmpty else { return ends }
-        // Only those whose chain leads back to themselves are in the circle, not who waits for it.
+        // Only processes whose chain leads back to themselves are in the circle.
         let circle = reached.filter { isInCircle($0, holders) }
         return circle.min().map { [$0] } ?? []
     }

@@ -8,7 +8,7 @@ import Testing
     private var children: [MasterState.Working] {
         [10, 11].map {
             MasterState.Working(
-                process: $0, role: .worker(Int($0) - 10), row: Int($0) - 9, startedAt: 100)
+                process: $0, position: .worker(Int($0) - 10), row: Int($0) - 9, startedAt: 100)
         }
     }
 

@@ -65,7 +65,7 @@ import Testing
         master.log = []
         master.isReady(13)
         #expect(master.log == [.signal(10, SIGTERM)])
-        #expect(master.state.child(13)?.role == .worker(0))
+        #expect(master.state.child(13)?.position == .worker(0))
         master.ends(10)
         master.tick(after: 100)
         #expect(master.living.count == 3)
@@ -87,7 +87,7 @@ import Testing
         master.ends(10, .killed(signal: SIGKILL))
         #expect(master.living.count == 2)
         master.isReady(12)
-        #expect(master.living[12]?.signal == nil && master.state.child(12)?.role == .worker(0))
+        #expect(master.living[12]?.signal == nil && master.state.child(12)?.position == .worker(0))
         master.wantsSuccessor(12)
         #expect(master.living.count == 3)
     }

@@ -21,6 +21,7 @@ import Testing
             if master.exitCode != nil {
                 master = SimulatedMaster(
                     workers: .random(in: 1...4, using: &generator),
+                    archivers: .random(in: 0...2, using: &generator),
                     stopDelaySeconds: .random(in: 0...3, using: &generator))
             }
         }
@@ -43,6 +44,7 @@ import Testing
             if master.state.canReload {
                 master.reload(
                     workers: .random(in: 1...4, using: &generator),
+                    archivers: .random(in: 0...2, using: &generator),
                     waits: .random(using: &generator),
                     stopDelaySeconds: .random(in: 0...3, using: &generator))
             }
@@ -57,6 +59,7 @@ import Testing
             if master.state.canUpgrade {
                 master = SimulatedMaster(
                     workers: .random(in: 1...4, using: &generator),
+                    archivers: .random(in: 0...2, using: &generator),
                     predecessors: master.living, waits: .random(using: &generator))
             }
         case 98: master.stop([SIGTERM, SIGINT, SIGQUIT].randomElement(using: &generator) ?? 0)
@@ -87,9 +90,12 @@ import Testing
         #expect(!master.state.isStopping && !master.state.isChanging, "step \(step)")
         // After an upgrade in vain those of the earlier program go on.
         if !master.living.isEmpty, master.living.values.allSatisfy({ $0.start == nil }) { return }
-        let roles = master.living.values.compactMap { $0.start?.role.description }
-        let wanted = (0..<master.state.workerCount).map { "worker \($0)" } + ["sealer"]
-        #expect(roles.sorted() == wanted.sorted(), "step \(step)")
+        let positions = master.living.values.compactMap { $0.start?.position.description }
+        let archivers = master.state.count(of: "archiver")
+        let wanted =
+            (0..<master.state.workerCount).map { "worker \($0)" } + ["sealer"]
+            + (archivers == 1 ? ["archiver"] : (0..<archivers).map { "archiver \($0)" })
+        #expect(positions.sorted() == wanted.sorted(), "step \(step)")
         #expect(master.living.values.allSatisfy { $0.isReady }, "step \(step)")
     }
 }

@@ -186,17 +186,18 @@ import Testing
 
     @Test func `a reload in vain does not hurry those of old who wait for their next start`() {
         var master = SimulatedMaster.running(workers: 1)
-        for role in [Role.worker(0), .worker(0), .worker(0), .sealer, .sealer, .sealer] {
-            master.ends(master.process(role), .killed(signal: SIGSEGV))
-            while master.process(role) == 0, master.living.count > 0, role.isWorker {
+        for position in [Position.worker(0), .worker(0), .worker(0), .sealer, .sealer, .sealer] {
+            master.ends(master.process(position), .killed(signal: SIGSEGV))
+            while master.process(position) == 0, master.living.count > 0, position.role == "worker"
+            {
                 master.tick(after: 1)
             }
-            while master.process(role) == 0, master.state.nextStart != nil {
+            while master.process(position) == 0, master.state.nextStart != nil {
                 master.tick(after: 1)
             }
         }
-        for role in [Role.worker(0), .sealer] {
-            master.ends(master.process(role), .killed(signal: SIGSEGV))
+        for position in [Position.worker(0), .sealer] {
+            master.ends(master.process(position), .killed(signal: SIGSEGV))
         }
         #expect(master.living.isEmpty)
         master.reload(workers: 1)

@@ -73,7 +73,7 @@ import Testing
         master.now += 100
         master.ends(10, .killed(signal: SIGKILL))
         #expect(master.log == [start(.worker(0), row: 1)])
-        #expect(master.state.child(13)?.role == .worker(0) && master.state.child(10) == nil)
+        #expect(master.state.child(13)?.position == .worker(0) && master.state.child(10) == nil)
     }
 
     @Test func `a child that keeps dying young is replaced ever later`() {
@@ -98,9 +98,9 @@ import Testing
     @Test func `the next start is that of who comes first`() {
         var master = SimulatedMaster.running()
         for _ in 0..<3 {
-            for role in [Role.worker(0), .worker(0), .worker(1)] {
-                master.ends(master.process(role), .killed(signal: SIGSEGV))
-                while master.process(role) == 0 { master.tick(after: 1) }
+            for position in [Position.worker(0), .worker(0), .worker(1)] {
+                master.ends(master.process(position), .killed(signal: SIGSEGV))
+                while master.process(position) == 0 { master.tick(after: 1) }
                 master.becomeReady()
             }
         }
@@ -187,7 +187,7 @@ import Testing
         #expect(master.log == [.signal(11, SIGKILL)])
     }
 
-    private func start(_ role: Role, row: Int) -> MasterState.Action {
-        .start(MasterState.Start(role: role, generation: 0, row: row))
+    private func start(_ position: Position, row: Int) -> MasterState.Action {
+        .start(MasterState.Start(position: position, generation: 0, row: row))
     }
 }

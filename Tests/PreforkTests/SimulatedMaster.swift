@@ -31,13 +31,13 @@ struct SimulatedMaster {
     static let rowCount = 200
 
     init(
-        workers: Int = 2, stopDelaySeconds: Int64 = 0, predecessors: [pid_t: Process] = [:],
-        waits: Bool = false
+        workers: Int = 2, archivers: Int = 0, stopDelaySeconds: Int64 = 0,
+        predecessors: [pid_t: Process] = [:], waits: Bool = false
     ) {
         state = MasterState(
             Reload(
-                workerCount: workers, drainSeconds: 8, stopDelaySeconds: stopDelaySeconds,
-                watchdogSeconds: 30, waitsForLeaving: waits),
+                roles: Self.roles(workers, archivers), drainSeconds: 8,
+                stopDelaySeconds: stopDelaySeconds, watchdogSeconds: 30, waitsForLeaving: waits),
             rowCount: Self.rowCount,
             predecessors: predecessors.sorted { $0.key < $1.key }.map {
                 Handover.Child(process: $0.key, row: $0.value.row)
@@ -48,14 +48,24 @@ struct SimulatedMaster {
         tick()
     }
 
-    /// One that serves: the workers are processes 10, 11, ..., the sealer comes after them.
+    /// A master that serves: the workers are processes 10, 11, ..., then the sealer, then the
+    /// archivers.
     static func running(
-        workers: Int = 2, stopDelaySeconds: Int64 = 0
+        workers: Int = 2, archivers: Int = 0, stopDelaySeconds: Int64 = 0
     ) -> SimulatedMaster {
-        var master = SimulatedMaster(workers: workers, stopDelaySeconds: stopDelaySeconds)
+        var master = SimulatedMaster(
+            workers: workers, archivers: archivers, stopDelaySeconds: stopDelaySeconds)
         master.becomeReady()
         master.log = []
         return master
+    }
+
+    /// The service's table of roles, with one that it does not have yet.
+    private static func roles(_ workers: Int, _ archivers: Int) -> [Role] {
+        [
+            Role(name: "worker", count: workers, isEssential: true, isResizable: true),
+            Role(name: "sealer", count: 1), Role(name: "archiver", count: archivers),
+        ]
     }
 
     // MARK: What happens
@@ -92,17 +102,20 @@ struct SimulatedMaster {
     mutating func stop(_ signal: Int32 = SIGTERM) { perform(state.stop(signal, now: now)) }
 
     mutating func changeWorkerCount(by change: Int, limit: Int = 512) {
-        perform(state.changeWorkerCount(by: change, limit: limit, now: now))
+        perform(state.resize(by: change, limit: limit, now: now))
     }
 
-    mutating func reload(workers: Int = 2, waits: Bool = false, stopDelaySeconds: Int64 = 0) {
+    mutating func reload(
+        workers: Int = 2, archivers: Int = 0, waits: Bool = false, stopDelaySeconds: Int64 = 0
+    ) {
         generation += 1
         perform(
             state.reload(
                 generation: generation,
                 Reload(
-                    workerCount: workers, drainSeconds: 8, stopDelaySeconds: stopDelaySeconds,
-                    watchdogSeconds: 30, waitsForLeaving: waits),
+                    roles: Self.roles(workers, archivers), drainSeconds: 8,
+                    stopDelaySeconds: stopDelaySeconds, watchdogSeconds: 30,
+                    waitsForLeaving: waits),
                 now: now))
     }
 
@@ -154,22 +167,32 @@ struct SimulatedMaster {
             state.children.map { ($0.process, $0.row) }, uniquingKeysWith: { one, _ in one })
         if known != living.mapValues(\.row) { violate("\(known) are known, not \(living)") }
         if state.children.count != known.count { violate("a child is in two places") }
-        // Cohorts of at most five children with a successor each, and who leaves: canReload.
-        if living.count > 2 * 10 + 4 * 5 + 20 { violate("\(living.count) children") }
+        // Two cohorts of at most eight children with a successor each, and those that leave:
+        // `canReload` allows four times a cohort, which the next reload doubles.
+        if living.count > 2 * 16 + 4 * 8 + 32 { violate("\(living.count) children") }
     }
 
     private mutating func violate(_ rule: String) { violations.append("\(now): \(rule)") }
 }
 
 extension SimulatedMaster {
-    /// The living children of a generation by their roles.
-    func children(of generation: Int) -> [pid_t: Role] {
+    /// The living children of a generation by their positions.
+    func children(of generation: Int) -> [pid_t: Position] {
         living.compactMapValues {
-            $0.start?.generation == generation && $0.signal == nil ? $0.start?.role : nil
+            $0.start?.generation == generation && $0.signal == nil ? $0.start?.position : nil
         }
     }
 
-    func process(_ role: Role, of generation: Int = 0) -> pid_t {
-        children(of: generation).filter { $0.value == role }.keys.max() ?? 0
+    func process(_ position: Position, of generation: Int = 0) -> pid_t {
+        children(of: generation).filter { $0.value == position }.keys.max() ?? 0
     }
+}
+
+extension MasterState {
+    var workerCount: Int { count(of: "worker") }
+}
+
+extension Position {
+    static func worker(_ number: Int) -> Position { Position(role: "worker", number: number) }
+    static let sealer = Position(role: "sealer", number: nil)
 }

@@ -1,11 +1,11 @@
 import Monitoring
 import Prefork
 
-/// A worker's connections beside those of the workers that it shares the listeners with.
+/// A worker's connections compared with those of the workers that share its listeners.
 struct ConnectionShare: Equatable {
     /// This worker's.
     var mine: Int64
-    /// All workers', this one's among them, and how many workers that is.
+    /// The connections of all workers, and the number of workers; this one is among them.
     var total: Int64
     var workerCount: Int64
     /// The fewest that any of them has.
@@ -13,12 +13,11 @@ struct ConnectionShare: Equatable {
     /// The most that a worker may have.
     var limit: Int64
 
-    /// Whether this worker should take another connection.
+    /// Whether this worker should accept another connection.
     ///
-    /// With a connection more than the mean, or an eighth of it, none has one and a half times
-    /// the mean as soon as there are a few for each; more often than that, workers would only
-    /// wait for each other. A worker that is full takes connections, to refuse them, when all
-    /// are.
+    /// It may have one connection more than the mean, or an eighth more. As soon as each worker has
+    /// a few, none then has one and a half times the mean; with a smaller margin workers would wait
+    /// for each other. A full worker accepts connections, to reject them, only if all are full.
     var mayAccept: Bool {
         if mine >= limit { return least >= limit }
         // mine <= mean + max(1, mean / 8), without fractions.
@@ -33,14 +32,13 @@ struct ConnectionShare: Equatable {
         self.limit = limit
     }
 
-    /// What the scoreboard says of the worker in row `worker` and of the others at the monotonic
-    /// second `now`.
+    /// From the scoreboard, for the worker in row `worker` at the monotonic second `now`.
     init(_ board: Scoreboard, worker: Int, limit: Int, now: Int64) {
         mine = board[worker, .connections]
         (total, workerCount, least) = (mine, 1, mine)
         self.limit = Int64(limit)
         for row in 1..<max(1, board.usedRowCount) where row != worker {
-            // One that ends, begins or is stuck takes no connections.
+            // A worker that ends, starts or hangs accepts no connections.
             guard board[row, .role] == RowRole.worker.number,
                 board[row, .state] == ProcessState.running.rawValue,
                 now - board[row, .heartbeat] <= Self.freshSeconds
@@ -52,6 +50,6 @@ struct ConnectionShare: Equatable {
         }
     }
 
-    /// How old the heartbeat of a worker may be that is expected to take connections.
+    /// The age of a heartbeat up to which a worker counts as accepting connections.
     private static let freshSeconds: Int64 = 3
 }

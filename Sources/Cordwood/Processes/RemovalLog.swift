@@ -5,16 +5,16 @@ import Logging
 import Monitoring
 import RotatingFile
 
-/// Says and counts what retention removes, and what keeps it from removing.
+/// Logs and counts the files that retention removes, and the files that it cannot remove.
 struct RemovalLog {
-    /// Since when files that have expired have been in use, in monotonic seconds.
+    /// Expired files that are in use, and since when, in monotonic seconds.
     private var busySince: [String: Int64] = [:]
-    private var said: Set<String> = []
+    private var reported: Set<String> = []
 
     /// A process that has rotated files open releases them within a second.
     private static let patienceSeconds: Int64 = 60
 
-    mutating func say(
+    mutating func note(
         _ report: Sealer.Report, _ storage: Storage, _ counters: Counters, _ log: Logger
     ) {
         var busy: [String] = []
@@ -27,7 +27,7 @@ struct RemovalLog {
             case .sealed, .spared: break
             }
         }
-        sayWhatIsBusy(busy, storage, log)
+        reportBusy(busy, storage, log)
     }
 
     private static func sentence(_ removal: SealerEvent.Removal, _ storage: Storage) -> String {
@@ -39,12 +39,14 @@ struct RemovalLog {
             + written
     }
 
-    private mutating func sayWhatIsBusy(_ names: [String], _ storage: Storage, _ log: Logger) {
+    private mutating func reportBusy(_ names: [String], _ storage: Storage, _ log: Logger) {
         let now = Clock.monotonicSeconds()
         for name in names {
             let since = busySince[name] ?? now
             busySince[name] = since
-            guard now - since >= Self.patienceSeconds, said.insert(name).inserted else { continue }
+            guard now - since >= Self.patienceSeconds, reported.insert(name).inserted else {
+                continue
+            }
             let holders = LockHolders(of: storage.directory + "/" + name)
             let processes = (holders.exclusive + holders.shared).map { "\($0)" }
             log.report(
@@ -52,10 +54,10 @@ struct RemovalLog {
                 "\(storage.directory)/\(name) has been in use for \(now - since) s and is neither compressed nor removed, and no younger file of its stream is removed before it: look at the processes that have it open",
                 metadata: ["processes": "\(processes.joined(separator: ", "))"])
         }
-        // Two kinds of passes report: a name that one of them leaves out is looked for again.
+        // Two kinds of passes report, so a name that is missing from one may be in the next.
         if busySince.count > names.count + 64 {
             busySince = busySince.filter { names.contains($0.key) }
-            said = said.filter { names.contains($0) }
+            reported = reported.filter { names.contains($0) }
         }
     }
 }

@@ -4,19 +4,19 @@ import Logging
 import Monitoring
 import RotatingFile
 
-/// What the sealer does and says: once a second, also while it compresses a large file, all that
-/// waits for nothing; and the compressing.
+/// The sealer's work: once a second, also while it compresses a large file, removals and overdue
+/// rollovers; in between, compression.
 final class SealerChores {
     private let storage: Storage
     private let counters: Counters
     private let log: Logger
-    /// What failed once will hardly succeed a second later; everything else goes on.
+    /// An operation that failed is not tried again each second; everything else goes on.
     private let pauses = FailurePauses(
         seconds: SealerChores.pauseSeconds, now: { Clock.monotonicSeconds() })
     private let ongoing = OngoingSeal()
     private let memory = DirectoryMemory()
     private var removals = RemovalLog()
-    /// What was noted as kept of each active file, and in which ledger.
+    /// The retention that was recorded for each active file, and the ledger that has it.
     private var promises: [String: (promise: RetentionPromise, ledger: UInt64?)] = [:]
     private var lastSecond: Int64 = .min
 
@@ -28,7 +28,7 @@ final class SealerChores {
         self.log = log
     }
 
-    /// A sealer of all streams, each kept as it is configured.
+    /// A sealer of all streams, each with its own retention.
     func sealer(shouldStop: @escaping () -> Bool = { false }) -> Sealer {
         var sealer = Sealer(
             directory: storage.directory, options: storage.sealerOptions,
@@ -40,9 +40,10 @@ final class SealerChores {
         return sealer
     }
 
-    /// Shows that it lives, removes what has expired and rotates what nobody has open.
+    /// Once a second: records a heartbeat, removes expired files, and rotates files that no worker
+    /// has open.
     ///
-    /// What has expired goes first: on a full disk there is room then for what comes after it.
+    /// Removal comes first: on a full disk it makes room for the rest.
     func doWhatIsDue() {
         let second = Clock.monotonicSeconds()
         if second == lastSecond { return }
@@ -56,14 +57,14 @@ final class SealerChores {
         }
         rollOverOverdue()
         notePromises(by: sealer)
-        // A directory that cannot be listed has been said.
+        // That the directory cannot be listed is logged already.
         guard let backlog = try? sealer.backlog() else { return }
         counters.set(.sealPending, to: Int64(backlog.fileCount))
         counters.set(.sealPendingBytes, to: backlog.byteCount)
         counters.set(.sealPendingSince, to: backlog.oldestModified ?? 0)
     }
 
-    /// Compresses all that waits.
+    /// Compresses all rotated files that wait.
     func seal(by sealer: Sealer) {
         account(storage.directory) { () throws(RotatingFileError) in
             try sealer.sealWaiting(now: Clock.epochSeconds())
@@ -79,11 +80,10 @@ final class SealerChores {
                     try storage.open(file: name, log, counters)
                 })
         else { return }
-        for failure in failures { say(failure) }
+        for failure in failures { report(failure) }
     }
 
-    /// Whether the ledger still is the one with this inode: somebody may have removed it, and what
-    /// it said with it.
+    /// Whether the ledger still has this inode: it may have been removed, with all its entries.
     private func isThere(_ inode: UInt64?, _ name: String) -> Bool {
         inode != nil && inode == ledgerInode(of: name)
     }
@@ -92,7 +92,7 @@ final class SealerChores {
         (try? FileStatus(at: "\(storage.directory)/\(FileNames(of: name).ledger)"))?.inode
     }
 
-    /// Who seals by hand may not know the configuration, but finds the ledger.
+    /// `cordwood seal` may not know the configuration, but it finds the ledger.
     private func notePromises(by sealer: Sealer) {
         guard let names = try? Set(sealer.activeNames()) else { return }
         promises = promises.filter { names.contains($0.key) }
@@ -123,16 +123,16 @@ final class SealerChores {
         do {
             report = try pass()
         } catch {
-            if !pauses.isPaused(directory) { say("\(error)") }
+            if !pauses.isPaused(directory) { self.report("\(error)") }
             return pauses.begin(directory)
         }
         counters.add(report.sealedCount, to: .sealedFiles)
         counters.add(Int(report.sealedByteCount), to: .sealedBytes)
-        for failure in report.failures { say(failure) }
-        removals.say(report, storage, counters, log)
+        for failure in report.failures { self.report(failure) }
+        removals.note(report, storage, counters, log)
     }
 
-    private func say(_ failure: String) {
+    private func report(_ failure: String) {
         counters.add(1, to: .sealFailures)
         counters.noteError(failure)
         log.report(

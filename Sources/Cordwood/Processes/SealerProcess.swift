@@ -4,9 +4,8 @@ import Linux
 import Logging
 import Monitoring
 import Prefork
-import SystemPackage
 
-/// The sealer, in its own process: it compresses and removes when nobody else wants the machine.
+/// The sealer, in its own process: it compresses and removes files when the machine is idle.
 struct SealerProcess {
     private let storage: Storage
     private let counters: Counters
@@ -18,7 +17,7 @@ struct SealerProcess {
         log = DiagnosticLog.logger("sealer", generation.settings)
     }
 
-    /// Seals until the master says otherwise or is gone; returns the exit code.
+    /// Seals until the master stops it or has ended; returns the exit code.
     func run(_ child: Child) -> Int32 {
         lowerPriority()
         do {
@@ -27,7 +26,7 @@ struct SealerProcess {
             counters.set(.state, to: ProcessState.running.rawValue)
             let chores = SealerChores(storage, counters, log)
             let sealer = chores.sealer {
-                // What waits for nothing must not wait for a large file to be compressed.
+                // Due rollovers and removals must not wait until a large file is compressed.
                 chores.doWhatIsDue()
                 return stopping.isAsked(within: 0)
             }
@@ -47,31 +46,5 @@ struct SealerProcess {
             )
             return 1
         }
-    }
-}
-
-/// Whether the sealer is to end: a signal has come or the master is gone.
-private final class Stopping {
-    private let signals: SignalQueue
-    private let lifeLine: LifeLine
-    private let epoll: Epoll
-    private var hasBeenAsked = false
-
-    init(_ signals: consuming SignalQueue, _ lifeLine: LifeLine) throws(Errno) {
-        let epoll = try Epoll()
-        let token = EventToken(slot: 0, version: 0)
-        try epoll.add(signals.descriptor.rawValue, .readable, token)
-        try epoll.add(lifeLine.number, .readable, token)
-        self.epoll = epoll
-        self.signals = signals
-        self.lifeLine = lifeLine
-    }
-
-    /// Waits at most `milliseconds`.
-    func isAsked(within milliseconds: Int32) -> Bool {
-        if !hasBeenAsked {
-            hasBeenAsked = (try? epoll.wait(timeoutMilliseconds: milliseconds)) != 0
-        }
-        return hasBeenAsked
     }
 }

@@ -22,25 +22,27 @@ struct WorkerProcess {
     private let authenticator: Authenticator?
     private let isReplacement: Bool
 
-    /// - Parameter isReplacement: whether the generation serves already.
+    /// - Parameter isReplacement: whether the generation already serves.
     init(_ generation: Generation, _ counters: Counters, isReplacement: Bool) {
         var settings = generation.settings
         settings.streams.maxOpen = generation.descriptors.openStreams
         self.settings = settings
         self.isReplacement = isReplacement
         storage = generation.storage
-        listeners = generation.doors.map {
-            ($0.listener, generation.role(of: $0), generation.context(of: $0))
+        let bound = generation.listeners
+        let tls = generation.secrets.tls
+        listeners = bound.all.map {
+            ($0.listener, bound.role(of: $0), bound.speaksTLS($0) ? tls : nil)
         }
         connectionLimit = generation.descriptors.connections
-        certificates = generation.tls?.certificates ?? []
-        authenticator = generation.authenticator
+        certificates = tls?.certificates ?? []
+        authenticator = generation.secrets.authenticator
         self.counters = counters
     }
 
-    /// Serves until the master says otherwise or is gone; returns the exit code.
+    /// Serves until the master stops it or has ended; returns the exit code.
     func run(_ child: Child) -> Int32 {
-        let log = DiagnosticLog.logger("\(child.role)", settings)
+        let log = DiagnosticLog.logger("\(child.position)", settings)
         ProcessMemory.returnLargeBlocks()
         do {
             var limits = settings.httpLimits
@@ -56,7 +58,7 @@ struct WorkerProcess {
             return 0
         } catch let error as RotatingFileError {
             counters.noteError("\(error)")
-            log.report(.startFailed, "cannot work until this is mended: \(error)")
+            log.report(.startFailed, "cannot work until this is fixed: \(error)")
             return StartError.file(error).exitCode
         } catch {
             log.report(
@@ -75,16 +77,31 @@ struct WorkerProcess {
         for (listener, role, context) in listeners {
             server.listen(on: listener, as: role, speaking: context)
         }
-        let startedAt = Clock.monotonicSeconds()
-        let signals = try SignalQueue([SIGTERM, SIGINT, SIGQUIT, SIGUSR1])
-        let drain = { [counters] in
+        worker.bufferedByteCount = { [unowned server] in server.bufferedByteCount }
+        try watchStops(server, worker, child)
+        try watchClock(server, child)
+        shareConnections(server, limits)
+        counters.set(.heartbeat, to: Clock.monotonicSeconds())
+        counters.set(.state, to: ProcessState.running.rawValue)
+        child.reports.send(.ready)
+        try server.run()
+        counters.set(.connections, to: 0)
+        counters.set(.requestsInFlight, to: 0)
+    }
+
+    /// Signals, and the end of the master.
+    private func watchStops(
+        _ server: Server, _ worker: Worker, _ child: Child
+    ) throws(Errno) {
+        let drain = { [counters, unowned server] in
             worker.service.isDraining = true
             counters.set(.state, to: ProcessState.draining.rawValue)
-            // At a stop no new handshake begins any more, and those under way end soon; at a
-            // reload others take them.
+            // At a stop no new handshake begins any more, and those under way end soon; after a
+            // reload other workers accept the connections.
             server.drain(acceptingForMilliseconds: counters.isStopAnnounced ? 200 : 0)
         }
-        try server.watch(signals.descriptor.rawValue) { () throws(Errno) in
+        let signals = try SignalQueue([SIGTERM, SIGINT, SIGQUIT, SIGUSR1])
+        try server.watch(signals.descriptor.rawValue) { [unowned server] () throws(Errno) in
             while let signal = try signals.next() {
                 switch signal {
                 case SIGTERM: drain()
@@ -93,22 +110,36 @@ struct WorkerProcess {
                 }
             }
         }
-        // Its end is readable for ever: once is enough.
-        try server.watch(child.lifeLine.number) { () throws(Errno) in
-            try server.unwatch(child.lifeLine.number)
+        // Its end stays readable for ever: once is enough.
+        let lifeLine = child.lifeLine.number
+        try server.watch(lifeLine) { [unowned server] () throws(Errno) in
+            try server.unwatch(lifeLine)
             drain()
         }
-        // A little after each whole second, so that what is due at it is done at once.
-        let intoSecond = Clock.epochNanoseconds() % 1_000_000_000
-        let timer = try Timer(after: 1_002_000_000 - intoSecond, every: 1_000_000_000)
-        try server.watch(timer.descriptor.rawValue) { () throws(Errno) in
-            _ = try timer.expirations()
+    }
+
+    /// What is due once a second.
+    private func watchClock(_ server: Server, _ child: Child) throws(Errno) {
+        let recycling = Recycling(
+            settings.recycle, process: getpid(), startedAt: Clock.monotonicSeconds())
+        let heartbeat = try Heartbeat()
+        try server.watch(heartbeat.number) { [counters, unowned server] () throws(Errno) in
+            try heartbeat.acknowledge()
             server.tick()
             counters.noteUsage()
-            retireIfDue(server, child, startedAt: startedAt)
+            // Repeated each second until the master answers with TERM.
+            if recycling.isDue(
+                requestCount: server.requestCount, now: Clock.monotonicSeconds(),
+                memory: ProcessMemory.privateByteCount)
+            {
+                child.reports.send(.wantsSuccessor)
+            }
             if counters.isStopAnnounced { server.announceClose() }
         }
-        worker.bufferedByteCount = { [unowned server] in server.bufferedByteCount }
+    }
+
+    /// Records the load in the scoreboard, and accepts by what the other workers have recorded.
+    private func shareConnections(_ server: Server, _ limits: Limits) {
         server.onLoad = { [counters] counts in
             counters.set(.connections, to: Int64(counts.connections))
             counters.set(.requestsInFlight, to: Int64(counts.requestsInFlight))
@@ -119,36 +150,5 @@ struct WorkerProcess {
                 now: Clock.monotonicSeconds()
             ).mayAccept
         }
-        counters.set(.heartbeat, to: Clock.monotonicSeconds())
-        counters.set(.state, to: ProcessState.running.rawValue)
-        child.reports.send(.ready)
-        try server.run()
-        counters.set(.connections, to: 0)
-        counters.set(.requestsInFlight, to: 0)
     }
-
-    /// Asks for a successor when this process has served enough or grown too large.
-    ///
-    /// It is asked for each second until the master says TERM.
-    private func retireIfDue(
-        _ server: Server, _ child: Child, startedAt: Int64
-    ) {
-        let recycle = settings.recycle
-        if let most = recycle.requestCount, server.requestCount >= Self.spread(most) {
-            child.reports.send(.wantsSuccessor)
-        } else if let most = recycle.memoryByteCount,
-            Clock.monotonicSeconds() - startedAt >= Self.leastAgeSeconds,
-            let used = ProcessMemory.privateByteCount(), used > most
-        {
-            child.reports.send(.wantsSuccessor)
-        }
-    }
-
-    /// A tenth more or less, by the process, so that not all are replaced at the same time.
-    private static func spread(_ count: Int) -> Int {
-        count + count / 10 * (Int(getpid()) % 21 - 10) / 10
-    }
-
-    /// Where the limit is below what any worker needs, they do not replace each other without end.
-    private static let leastAgeSeconds: Int64 = 10
 }

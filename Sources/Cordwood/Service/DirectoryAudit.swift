@@ -2,24 +2,25 @@ import Glibc
 import Linux
 import RotatingFile
 
-/// Who else may write to the logs: whoever can put a file in another's place decides what is in it.
+/// Looks for other users that may write to the logs: a user that can replace a file decides its
+/// contents.
 struct DirectoryAudit {
     let directory: String
-    /// As which the service makes it: what that allows somebody has chosen.
+    /// The mode with which the service creates it: an operator has chosen what it allows.
     let mode: mode_t
-    /// As whom the files are written.
+    /// The user that writes the files.
     let user: uid_t
 
-    /// More names than this are not looked at, and more files than the second not named.
+    /// How many names are examined, and how many files are named.
     private static let lookedAtCount = 4096
     private static let namedCount = 5
 
-    /// A sentence for each.
+    /// A sentence for each finding.
     func warnings() -> [String] {
         var warnings: [String] = []
         if let status = try? FileStatus(following: directory) {
             let excess = status.mode & ~mode & 0o022
-            // In a sticky directory nobody can move or remove what is another's.
+            // In a sticky directory a user cannot move or remove the files of another user.
             if excess != 0, status.mode & S_ISVTX == 0 {
                 let who = excess & 0o002 != 0 ? "everybody" : "its group"
                 warnings.append(
@@ -39,7 +40,7 @@ struct DirectoryAudit {
         return warnings
     }
 
-    /// Whether it is an active file or a state page of somebody else.
+    /// Whether it is an active file or a state page of another user.
     private func isForeign(_ name: String) -> Bool {
         let isPage = if case .statePage = FileKind(name) { true } else { false }
         guard isPage || name.hasSuffix(FileNames.activeSuffix),

@@ -1,27 +1,26 @@
 import Linux
 import SystemPackage
 
-/// Notices that files are others than those that were read.
+/// Notices that files have changed since they were read.
 struct FileWatch {
     private let paths: [String]
-    /// As they were when they were read, or were last found to be others; nil: not there.
+    /// Their status when they were read, or when a change was last reported; nil if absent.
     private var known: [FileStatus?]
-    /// As they were at the last look.
+    /// Their status at the last look.
     private var seen: [FileStatus?]
 
-    /// To be made before `paths` are read, so that what changes meanwhile is noticed.
+    /// Create it before the files are read, so that a change in between is noticed.
     init(_ paths: [String]) {
         self.paths = paths
         known = Self.look(at: paths)
         seen = known
     }
 
-    /// Looks again; true once for each change, when nothing has changed since the look before.
+    /// Looks again; true once for each change, as soon as nothing has changed since the last look.
     ///
-    /// A certificate and its key are two files, and a copy takes its time: what still changes is
-    /// not read.
+    /// A certificate and its key are two files, and copying takes time, so files that still change
+    /// are not reported.
     mutating func hasChanged() -> Bool {
-        // Without files there is nothing to ask the kernel for.
         if paths.isEmpty { return false }
         let found = Self.look(at: paths)
         defer { seen = found }
@@ -30,7 +29,7 @@ struct FileWatch {
         return true
     }
 
-    /// Links are followed: programs that renew certificates change what theirs point at.
+    /// Follows links, because programs that renew certificates change the links' targets.
     private static func look(at paths: [String]) -> [FileStatus?] {
         paths.map { try? FileStatus(following: $0) }
     }

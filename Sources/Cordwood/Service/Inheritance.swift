@@ -6,24 +6,24 @@ import Monitoring
 import Prefork
 import SystemPackage
 
-/// What the program before this one has left in this process: see `Handover`.
+/// What an earlier program has handed over in this process: see `Handover`.
 struct Inheritance {
-    /// Open until its children are to go; then nobody holds their pipe.
+    /// The predecessors' pipe: as long as this is open they take their master for alive.
     private let lifeLine: Lent
     private var scoreboard: Lent?
     let rowCount: Int
     /// `Storage.identity` of what its children write.
     let files: String
     let children: [Handover.Child]
-    let doors: [Generation.Door]
+    let listeners: [BoundListener]
 
-    /// A descriptor with several who may close it.
+    /// A descriptor with several owners.
     private final class Lent {
         var descriptor: Descriptor?
         init(_ number: Int32) { descriptor = Descriptor(owning: number) }
     }
 
-    /// Takes over what there is; nil if this program is the first.
+    /// Takes everything over; nil if this program is the first.
     init?(rowCount: Int) throws(Errno) {
         guard let text = getenv(Handover.variable), let left = Handover(String(cString: text))
         else { return nil }
@@ -33,18 +33,17 @@ struct Inheritance {
         try lifeLine.descriptor?.setCloseOnExec(true)
         let file = Lent(left.scoreboard)
         try file.descriptor?.setCloseOnExec(true)
-        // Numbers of another layout would mean something else.
+        // In another layout the same cells have other meanings.
         scoreboard = left.layout == CounterLayout.service.identity(rowCount: rowCount) ? file : nil
         children = left.children
         files = left.files
-        var doors: [Generation.Door] = []
+        var listeners: [BoundListener] = []
         for socket in left.sockets {
             let listener = try Listener(adopting: Descriptor(owning: socket.number))
-            doors.append(
-                Generation.Door(
-                    endpoint: socket.name.flatMap { ListenAddress($0) }, listener: listener))
+            let address = socket.name.flatMap { ListenAddress($0) }
+            listeners.append(BoundListener(address: address, listener: listener))
         }
-        self.doors = doors
+        self.listeners = listeners
     }
 
     mutating func takeScoreboard() throws(Errno) -> Scoreboard? {
@@ -55,16 +54,16 @@ struct Inheritance {
             sharedCellCount: CounterLayout.sharedCellCount)
     }
 
-    /// Becomes `program`, which is left everything; returns only with what is wrong.
+    /// Becomes `program` and hands everything over to it; returns only with an error.
     static func leave(
         to program: Program, _ lifeLine: LifeLine, _ scoreboard: Scoreboard,
         children: [Handover.Child], serving: Generation
     ) -> Errno {
-        let doors = serving.doors
+        let listeners = serving.listeners.all
 
         func keep(_ isKept: Bool) throws(Errno) -> Int32 {
             try scoreboard.file.setCloseOnExec(!isKept)
-            for door in doors { try door.listener.setCloseOnExec(!isKept) }
+            for bound in listeners { try bound.listener.setCloseOnExec(!isKept) }
             return try lifeLine.setSurvivesExec(isKept)
         }
         do {
@@ -72,9 +71,9 @@ struct Inheritance {
                 lifeLine: try keep(true), scoreboard: scoreboard.file.rawValue,
                 layout: CounterLayout.service.identity(rowCount: scoreboard.rowCount),
                 files: serving.storage.identity, children: children,
-                sockets: doors.map {
+                sockets: listeners.map {
                     Handover.Socket(
-                        number: $0.listener.number, name: $0.endpoint?.description)
+                        number: $0.listener.number, name: $0.address?.description)
                 })
             var program = program
             program.environment.append("\(Handover.variable)=\(handover.text)")

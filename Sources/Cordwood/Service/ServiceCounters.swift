@@ -5,7 +5,7 @@ import Prefork
 extension CounterLayout {
     /// The layout of this service: its roles, its endpoints, and the reasons of rejected records.
     static let service = CounterLayout(
-        roles: [.worker, .sealer], paths: Router.labels,
+        roles: ProcessRole.all.map(\.row), paths: Router.labels,
         rejections: RejectionReason.allCases.map { "\($0.code)" })
 }
 

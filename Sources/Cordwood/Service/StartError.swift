@@ -3,12 +3,12 @@ import OpenSSL
 import RotatingFile
 import SystemPackage
 
-/// Why the service cannot start, with the exit code of sysexits.h that says so.
+/// Why the service cannot start, with its exit code from sysexits.h.
 enum StartError: Error, Equatable, CustomStringConvertible {
     /// A file or directory cannot be created or used.
     case file(RotatingFileError)
     case directory(String, Errno)
-    /// An address cannot be listened on.
+    /// A listening socket cannot be opened.
     case listen(String, Errno)
     /// A descriptor that systemd has opened.
     case inherited(Int32, Errno)
@@ -49,7 +49,7 @@ enum StartError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// EX_SOFTWARE: this cannot happen.
+    /// EX_SOFTWARE: a defect of this program.
     static let internalCode: Int32 = 70
 
     var exitCode: Int32 {

@@ -1,11 +1,11 @@
 import CordwoodConfiguration
 import RotatingFile
 
-/// The time zone that a service with this configuration would follow.
+/// The time zone that a service with this configuration would use.
 package struct ZoneCheck {
-    /// Its name, or where it has none what stands in its place.
+    /// Its name, or what stands for it if it has none.
     package let name: String
-    /// Why there is none.
+    /// Why it cannot be used.
     package let mistake: String?
 
     package init(_ effective: EffectiveConfiguration) {

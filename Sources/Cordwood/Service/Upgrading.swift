@@ -1,0 +1,60 @@
+import CordwoodConfiguration
+import Diagnostics
+import Glibc
+import Linux
+import Logging
+import Prefork
+
+/// The upgrade: another program in the same process, with the same sockets.
+struct Upgrading {
+    private let program: Program
+    private let notifier: ServiceNotifier
+
+    /// - Parameter arguments: those of this program, its name first.
+    init(_ inputs: ConfigurationInputs, _ arguments: [String], _ notifier: ServiceNotifier) {
+        self.notifier = notifier
+        program = Program(
+            path: Program.path(ofCommand: arguments.first ?? "cordwood"), arguments: arguments,
+            environment: inputs.environment.filter { $0.key != Handover.variable }
+                .map { "\($0.key)=\($0.value)" })
+    }
+
+    /// Starts a process in which the program's file checks the configuration.
+    ///
+    /// - Returns: nil if it cannot be started.
+    func tryProgram(_ log: Logger) -> pid_t? {
+        let trial = Program(
+            path: program.path, arguments: Self.checking(program.arguments),
+            environment: program.environment)
+        do {
+            return try trial.spawn()
+        } catch {
+            log.report(
+                .upgradeFailed,
+                "cannot upgrade: cannot start \(program.path): \(error); this version goes on: put a program there that runs and send USR2 again"
+            )
+            return nil
+        }
+    }
+
+    /// `cordwood check` with the flags of `cordwood serve`.
+    static func checking(_ arguments: [String]) -> [String] {
+        [arguments.first ?? "cordwood", "check"] + arguments.dropFirst(2)
+    }
+
+    /// Becomes the program; returns only if that fails.
+    func become(
+        _ lifeLine: LifeLine, _ scoreboard: Scoreboard, children: [Handover.Child],
+        serving: Generation
+    ) {
+        serving.log.report(.upgrading, "upgrading: starting \(program.path) in this process")
+        notifier.reloading(status: "Upgrading")
+        let error = Inheritance.leave(
+            to: program, lifeLine, scoreboard, children: children, serving: serving)
+        notifier.ready(status: "Serving; the upgrade failed: see the log")
+        serving.log.report(
+            .upgradeFailed,
+            "cannot upgrade: \(program.path): \(error); this version goes on: put a program there that runs and send USR2 again"
+        )
+    }
+}

@@ -1,0 +1,114 @@
+import CordwoodConfiguration
+import Foundation
+import Testing
+
+@testable import Cordwood
+
+/// What a reload opens and releases, with sockets and files but without processes.
+@Suite(.serialized) struct GenerationsTests {
+    private let directory = FileManager.default.temporaryDirectory
+        .appending(path: "cordwood-\(UUID().uuidString.prefix(8))").path
+
+    init() throws {
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true)
+    }
+
+    private func settings(_ names: [String], pidFile: String = "") -> Configuration {
+        var settings = Configuration()
+        settings.directory = "\(directory)/logs"
+        settings.listen = names.map { .unix(path: "\(directory)/\($0)") }
+        settings.pidFile = pidFile.isEmpty ? "" : "\(directory)/\(pidFile)"
+        return settings
+    }
+
+    private func exists(_ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: "\(directory)/\(name)")
+    }
+
+    private func generation(
+        _ number: Int, _ settings: Configuration, after previous: Generation? = nil
+    ) throws -> Generation {
+        let generation = try Generation(
+            number, settings, reusing: previous?.listeners.all ?? [], after: previous)
+        try generation.writePIDFile(after: previous)
+        return generation
+    }
+
+    private func first(_ names: [String], pidFile: String = "") throws -> Generations {
+        var generations = Generations(
+            first: try generation(0, settings(names, pidFile: pidFile)), nil)
+        #expect(generations.writing == nil)
+        #expect(!generations.adopt(0))
+        return generations
+    }
+
+    private func end(_ generations: Generations) {
+        generations.retire()
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    @Test func `an adopted generation ends what only the one before needed`() throws {
+        var generations = try first(["a", "b"], pidFile: "one.pid")
+        let next = try generation(
+            1, settings(["b", "c"], pidFile: "two.pid"), after: generations.serving)
+        generations.prepare(next)
+        #expect(exists("one.pid") && exists("two.pid"))
+        #expect(generations.adopt(1))
+        #expect(generations.serving.number == 1 && generations.incoming == nil)
+        #expect(!exists("a") && exists("b") && exists("c"))
+        #expect(!exists("one.pid") && exists("two.pid"))
+        end(generations)
+    }
+
+    @Test func `an abandoned generation ends only what it has opened itself`() throws {
+        var generations = try first(["a"], pidFile: "one.pid")
+        let next = try generation(
+            1, settings(["a", "b"], pidFile: "two.pid"), after: generations.serving)
+        generations.prepare(next)
+        generations.abandon()
+        #expect(generations.serving.number == 0 && generations.incoming == nil)
+        #expect(exists("a") && !exists("b") && exists("one.pid") && !exists("two.pid"))
+        end(generations)
+    }
+
+    @Test func `a PID file with the same path stays through a reload`() throws {
+        var generations = try first(["a"], pidFile: "one.pid")
+        let next = try generation(
+            1, settings(["a"], pidFile: "one.pid"), after: generations.serving)
+        generations.prepare(next)
+        #expect(generations.adopt(1) && exists("one.pid"))
+        generations.serving.removePIDFile(keeping: nil)
+        #expect(!exists("one.pid"))
+        end(generations)
+    }
+
+    @Test func `a child serves its own generation, and replaces only if that one serves`() throws {
+        var generations = try first(["a"])
+        let next = try generation(1, settings(["a", "b"]), after: generations.serving)
+        generations.prepare(next)
+        var old = generations
+        #expect(old.enter(0).generation.number == 0)
+        var new = generations
+        let entered = new.enter(1)
+        #expect(entered.generation.number == 1 && !entered.isReplacement)
+        #expect(generations.adopt(1))
+        var later = generations
+        #expect(later.enter(1).isReplacement)
+        end(generations)
+    }
+
+    @Test func `children wait for the ones before only if both write the same files differently`()
+        throws
+    {
+        let first = try generation(0, settings(["a"]))
+        let same = first.storage.identity
+        #expect(!first.reload(after: nil).waitsForLeaving)
+        #expect(!first.reload(after: same).waitsForLeaving)
+        #expect(first.reload(after: "1 \(first.storage.directory)").waitsForLeaving)
+        #expect(!first.reload(after: "1 /elsewhere").waitsForLeaving)
+        #expect(first.reload(after: nil).roles.map(\.name) == ["worker", "sealer"])
+        first.retire(keeping: nil)
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+}
