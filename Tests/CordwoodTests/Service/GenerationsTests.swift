@@ -88,13 +88,15 @@ import Testing
         let next = try generation(1, settings(["a", "b"]), after: generations.serving)
         generations.prepare(next)
         var old = generations
-        #expect(old.enter(0).generation.number == 0)
+        let oldEntry = old.enter(0)
+        #expect(oldEntry.generation.number == 0)
         var new = generations
         let entered = new.enter(1)
         #expect(entered.generation.number == 1 && !entered.isReplacement)
         #expect(generations.adopt(1))
         var later = generations
-        #expect(later.enter(1).isReplacement)
+        let entry = later.enter(1)
+        #expect(entry.isReplacement)
         end(generations)
     }
 
