@@ -88,7 +88,9 @@ let package = Package(
         + feature("Monitoring", on: ["Bytes", "Linux", "OpenSSL", "Prefork"], settings: quick)
         + feature("Ingest", on: ["Bytes", "Compression", "CSimdJSON", "Linux"], settings: quick)
         + feature("Protocols", on: ["Bytes", "HTTP", "Ingest"], settings: quick)
-        + feature("Streams", on: ["Bytes"], settings: quick)
+        + feature(
+            "Streams", on: ["Bytes", "Ingest", "Linux", "RotatingFile", systemPackage],
+            settings: quick)
         + feature(
             "CordwoodConfiguration",
             on: [

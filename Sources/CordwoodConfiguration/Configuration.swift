@@ -1,5 +1,5 @@
 import Logging
-import RotatingFile
+import Streams
 
 /// Everything an operator can choose, as typed values; the initial values are the defaults.
 ///
@@ -14,7 +14,6 @@ package struct Configuration: Sendable, Equatable {
     package var directory = "./logs"
     /// `nil`: one for each processor that the process may use.
     package var workers: Int?
-    package var ack = Ack.write
     /// A name or a number; empty: whoever started the service.
     package var user = ""
     /// A name or a number; empty: the group of `user`.
@@ -22,10 +21,11 @@ package struct Configuration: Sendable, Equatable {
     /// Empty: none.
     package var pidFile = ""
     package var streams = Streams()
-    /// What is said for single streams: of several rules that match one the first counts.
-    package var perStream: [StreamRule] = []
+    /// The plan of all streams, and those of single ones.
+    package var plans = PlanTable(StreamPlan())
+    /// The zone whose days and hours count: an IANA name; empty: the host's zone.
+    package var timezone = ""
     package var stamp = Stamp()
-    package var rotation = Rotation()
     package var compression = Compression()
     package var proxies = Proxies()
     package var cors = CORS()
@@ -43,14 +43,6 @@ package struct Configuration: Sendable, Equatable {
 }
 
 extension Configuration {
-    /// What must have happened to a record before its request is answered.
-    package enum Ack: String, Sendable, CaseIterable {
-        /// The kernel has it: it survives the death of any process.
-        case write
-        /// The disk has it: it survives a power cut.
-        case fsync
-    }
-
     package struct Admin: Sendable, Equatable {
         package var listen: [ListenAddress] = []
     }
@@ -105,15 +97,10 @@ extension Configuration {
 
     package struct Streams: Sendable, Equatable {
         package var defaultStream = "app"
-        /// Names, or patterns in which `*` is any text.
-        package var allow = ["*"]
+        /// The streams that clients may write to.
+        package var allow = [StreamPattern.any]
         package var maxOpen = 64
         package var maxCount = 1000
-        package var format = Format.json
-
-        package enum Format: String, Sendable, CaseIterable {
-            case json, raw
-        }
     }
 
     /// What Cordwood knows of a record and adds to it.
@@ -127,24 +114,6 @@ extension Configuration {
             case token
             case requestID = "request_id"
         }
-    }
-
-    package struct Rotation: Sendable, Equatable {
-        package var when = RotationSchedule.When.midnight
-        package var interval = 1
-        package var atTime: TimeOfDay?
-        package var utc = false
-        /// An IANA name; empty: the host's zone.
-        package var timezone = ""
-        package var aligned = true
-        /// `nil`: rotated by time alone.
-        package var maxByteCount: Int64?
-        /// 0: all are kept.
-        package var backupCount = Retention.defaultCount
-        /// `nil`: no limit.
-        package var maxAgeSeconds: Int64?
-        /// `nil`: no limit.
-        package var maxTotalByteCount: Int64?
     }
 
     package struct Compression: Sendable, Equatable {

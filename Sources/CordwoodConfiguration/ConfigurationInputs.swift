@@ -53,7 +53,6 @@ package struct ConfigurationInputs: Sendable, Equatable {
                 mistakes.append(error)
             }
         }
-        result.settleRetention()
         for stream in fromFile?.streams ?? [] { mistakes += result.apply(stream) }
         if mistakes.isEmpty { mistakes = result.contradictions() }
         guard mistakes.isEmpty else { throw ConfigurationError(mistakes) }

@@ -95,7 +95,6 @@ extension Configuration {
         var result = Sealer.Options()
         result.isCompressing = compression.isEnabled
         result.compressionLevel = Int32(compression.level)
-        result.retention = rotation.retention
         return result
     }
 }

@@ -16,23 +16,12 @@ package struct EffectiveConfiguration: Sendable, Equatable {
         sources[setting.key] = value.source
     }
 
-    /// Lets a limit on what is kept that is given without the others be the only one; to be called
-    /// when all that counts for every stream is known.
-    mutating func settleRetention() {
-        let isDefault = source(of: "rotation.backup_count") == .builtIn
-        if isDefault, configuration.rotation.hasOtherLimit {
-            configuration.rotation.backupCount = 0
-        }
-    }
-
     /// Adds a rule.
     ///
-    /// Sources of what it says are found by its name, a space and the key: a pattern may have dots.
-    mutating func add(_ stream: WrittenStream, _ settings: Configuration.StreamSettings) {
-        let hasOwnRetention = stream.values.contains { PerStream.isAboutRetention($0.key) }
-        configuration.perStream.append(
-            Configuration.StreamRule(
-                pattern: stream.pattern, settings: settings, hasOwnRetention: hasOwnRetention))
+    /// The source of a value in it is found by the name of the rule, a space and the key, because a
+    /// pattern may contain dots.
+    mutating func add(_ stream: WrittenStream, _ plan: StreamPlan, for pattern: StreamPattern) {
+        configuration.plans.add(plan, for: pattern)
         sources[stream.name] = stream.source
         for value in stream.values { sources["\(stream.name) \(value.key)"] = value.source }
     }
@@ -72,17 +61,17 @@ package struct EffectiveConfiguration: Sendable, Equatable {
     func contradictions() -> [ConfigurationMistake] {
         var mistakes: [ConfigurationMistake] = []
         func add(_ keys: [String], _ why: String) { mistakes.append(contradiction(keys, why)) }
-        let (rotation, limits) = (configuration.rotation, configuration.limits)
+        let (rotation, limits) = (configuration.plans.common.rotation, configuration.limits)
         do throws(RotationScheduleError) {
             _ = try rotation.schedule()
         } catch {
             let key = error.isAboutTimeOfDay ? "rotation.at_time" : "rotation.interval"
             add([key, "rotation.when"], "\(key): \(error)")
         }
-        if rotation.utc, !rotation.timezone.isEmpty {
+        if rotation.isUTC, !configuration.timezone.isEmpty {
             add(
                 ["rotation.timezone"],
-                "rotation.timezone is \(rotation.timezone), but rotation.utc is true: only one can"
+                "rotation.timezone is \(configuration.timezone), but rotation.utc is true: only one can"
                     + " count")
         }
         if limits.recordByteCount > limits.decodedByteCount {
@@ -103,8 +92,7 @@ package struct EffectiveConfiguration: Sendable, Equatable {
             + configuration.observationContradictions
         { add(contradiction.keys, contradiction.why) }
         let name = configuration.streams.defaultStream
-        let patterns = configuration.streams.allow.map { Array($0.utf8) }
-        if !StreamName.isAllowed(name.utf8.span, by: patterns) {
+        if !configuration.streams.allow.allow(name.utf8.span) {
             add(
                 ["streams.default", "streams.allow"],
                 "streams.default is \(name), which streams.allow does not allow")
@@ -134,7 +122,7 @@ package struct EffectiveConfiguration: Sendable, Equatable {
                 lines.append(("\(indent)\(setting.name): \(texts.joined())", source))
             }
             if setting.key == "rotation.max_total_bytes" {
-                let kept = configuration.rotation.retention.sentence
+                let kept = configuration.plans.common.retention.sentence
                 lines.append(("\(indent)# keeps, of each stream: \(kept)", ""))
             }
         }

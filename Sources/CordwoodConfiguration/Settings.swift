@@ -27,7 +27,7 @@ package enum Settings {
             flag: "workers",
             "How many processes receive requests."),
         Setting(
-            "ack", \.ack, .choice, flag: "ack",
+            "ack", \.plans.common.isDurable, .either("write", "fsync"), flag: "ack",
             "What precedes the answer 200: write, the records are in the file and survive any"
                 + " process; fsync, they are on the disk and survive a power cut."),
         Setting(
@@ -110,7 +110,7 @@ package enum Settings {
             "streams.max_count", \.streams.maxCount, .number(1...1_000_000),
             "How many streams there may be; beyond: 503 for those that are new."),
         Setting(
-            "streams.format", \.streams.format, .choice,
+            "streams.format", \.plans.common.format, .choice,
             "What a line of a file is: json, always a JSON object; raw, a line of text as it came."
         ),
     ]
@@ -127,43 +127,44 @@ package enum Settings {
 
     private static let rotation = [
         Setting(
-            "rotation.when", \.rotation.when, .when, flag: "when",
+            "rotation.when", \.plans.common.rotation.when, .when, flag: "when",
             "What interval counts: seconds, minutes, hours, days, midnights, or weeks that end on"
                 + " a day of which Monday is W0."),
         Setting(
-            "rotation.interval", \.rotation.interval, .number(1...100_000), flag: "interval",
+            "rotation.interval", \.plans.common.rotation.interval, .number(1...100_000),
+            flag: "interval",
             "How many of them one file covers."),
         Setting(
-            "rotation.at_time", \.rotation.atTime,
+            "rotation.at_time", \.plans.common.rotation.atTime,
             ValueFormat.timeOfDay.or([""], "empty for midnight"),
             flag: "at", "The time of day of the rollover, with MIDNIGHT and W0 to W6."),
         Setting(
-            "rotation.utc", \.rotation.utc, .boolean, flag: "utc",
+            "rotation.utc", \.plans.common.rotation.isUTC, .boolean, flag: "utc",
             "Count in UTC rather than in a local time."),
         Setting(
-            "rotation.timezone", \.rotation.timezone, .timeZone, flag: "timezone",
+            "rotation.timezone", \.timezone, .timeZone, flag: "timezone",
             "The zone whose days and hours count."),
         Setting(
-            "rotation.aligned", \.rotation.aligned, .boolean, flag: "aligned",
+            "rotation.aligned", \.plans.common.rotation.isAligned, .boolean, flag: "aligned",
             "Let S, M, H and D begin on the clock, as a file of hour 10 should hold 10:00 to"
                 + " 11:00; false: count from the first record, as Python does."),
         Setting(
-            "rotation.max_bytes", \.rotation.maxByteCount,
+            "rotation.max_bytes", \.plans.common.rotation.maximumByteCount,
             ValueFormat.size(1...1 << 60).or(["0"], "0 for no limit"), flag: "max-bytes",
             "A file is rotated, too, before it grows beyond this; the further files of the same"
                 + " interval end in .1, .2, ..."),
         Setting(
-            "rotation.backup_count", \.rotation.backupCount, .number(0...1_000_000),
+            "rotation.backup_count", \.plans.common.retention.backupCount, .number(0...1_000_000),
             flag: "backup-count",
             "How many rotated files of a stream are kept; 0: all. A limit that is given without the"
                 + " others is the only one: 14 counts where neither this nor max_age nor"
                 + " max_total_bytes is given."),
         Setting(
-            "rotation.max_age", \.rotation.maxAgeSeconds,
+            "rotation.max_age", \.plans.common.retention.maximumAgeSeconds,
             ValueFormat.duration(1...36_500 * 86_400).or(["0"], "0 for no limit"),
             flag: "max-age", "Rotated files older than this are removed."),
         Setting(
-            "rotation.max_total_bytes", \.rotation.maxTotalByteCount,
+            "rotation.max_total_bytes", \.plans.common.retention.maximumTotalByteCount,
             ValueFormat.size(1...1 << 60).or(["0"], "0 for no limit"), flag: "max-total-bytes",
             "The oldest rotated files of a stream are removed while all together are larger."),
     ]

@@ -67,6 +67,15 @@ extension ValueFormat where Value == Bool {
     }
 }
 
+extension ValueFormat where Value == Bool {
+    /// Two words, of which the second one is true.
+    static func either(_ no: String, _ yes: String) -> Self {
+        Self(
+            allowed: inWords([no, yes]),
+            read: { [no: false, yes: true][$0] }, write: { $0 ? yes : no })
+    }
+}
+
 extension ValueFormat where Value: CaseIterable & RawRepresentable<String> {
     static var choice: Self {
         Self(
@@ -105,12 +114,6 @@ extension ValueFormat where Value == String {
             read: { StreamName.isValid($0.utf8.span) ? $0 : nil }, write: { $0 })
     }
 
-    static var streamPattern: Self {
-        Self(
-            allowed: StreamName.allowedPattern,
-            read: { StreamName.isValidPattern($0.utf8.span) ? $0 : nil }, write: { $0 })
-    }
-
     /// The beginning of a name that needs no escaping in JSON.
     static var memberPrefix: Self {
         Self(
@@ -131,6 +134,13 @@ extension ValueFormat where Value == String {
             allowed: "a time zone of this machine's tzdata such as Europe/Berlin, or empty for the"
                 + " host's",
             read: { $0.isEmpty || ZoneDatabase.contains($0) ? $0 : nil }, write: { $0 })
+    }
+}
+
+extension ValueFormat where Value == StreamPattern {
+    static var streamPattern: Self {
+        Self(
+            allowed: StreamPattern.allowed, read: { StreamPattern($0) }, write: \.description)
     }
 }
 

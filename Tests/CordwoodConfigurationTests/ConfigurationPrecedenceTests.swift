@@ -30,7 +30,7 @@ import Testing
         source: ConfigurationSource
     ) throws {
         let (effective, path) = try load(yaml, environment, flags)
-        #expect(effective.configuration.rotation.backupCount == count)
+        #expect(effective.configuration.plans.common.retention.backupCount == count)
         let expected = source == .file(path: "", line: 2) ? .file(path: path, line: 2) : source
         #expect(effective.source(of: "rotation.backup_count") == expected)
     }
@@ -77,7 +77,9 @@ import Testing
     }
 
     @Test func `a dotted key is a section in one line`() throws {
-        #expect(try load("rotation.when: h").effective.configuration.rotation.when == .hours)
+        #expect(
+            try load("rotation.when: h").effective.configuration.plans.common.rotation.when
+                == .hours)
     }
 
     @Test(arguments: [

@@ -1,5 +1,6 @@
 import Foundation
 import RotatingFile
+import Streams
 import Testing
 
 @testable import CordwoodConfiguration
@@ -22,42 +23,43 @@ import Testing
 
     private func settings(
         _ stream: String, _ flags: [String: [String]] = [:]
-    ) throws -> Configuration.StreamSettings {
-        try load(Self.yaml, [:], flags).effective.configuration.settings(ofStream: stream)
+    ) throws -> StreamPlan {
+        try load(Self.yaml, [:], flags).effective.configuration.plans.plan(of: stream)
     }
 
     @Test func `what is not said for a stream is as for all`() throws {
-        let common = try load(Self.yaml).effective.configuration.commonStreamSettings
+        let common = try load(Self.yaml).effective.configuration.plans.common
         #expect(try settings("app") == common)
         #expect(try settings("plain") == common)
         var audit = common
-        audit.rotation.backupCount = 0
+        audit.retention.backupCount = 0
+        audit.hasOwnRetention = true
         #expect(try settings("audit") == audit)
     }
 
     @Test func `the first pattern that matches counts`() throws {
         let access = try settings("access-debug")
-        #expect(access.format == .raw && access.ack == .write)
-        #expect(access.rotation.maxByteCount == 1 << 30)
-        #expect(access.rotation.maxAgeSeconds == 259_200)
+        #expect(access.format == .raw && !access.isDurable)
+        #expect(access.rotation.maximumByteCount == 1 << 30)
+        #expect(access.retention.maximumAgeSeconds == 259_200)
         let debug = try settings("x-debug")
-        #expect(debug.format == .json && debug.ack == .fsync)
-        #expect(debug.rotation.maxAgeSeconds == 3600)
-        #expect(debug.rotation.maxTotalByteCount == 1 << 20)
+        #expect(debug.format == .json && debug.isDurable)
+        #expect(debug.retention.maximumAgeSeconds == 3600)
+        #expect(debug.retention.maximumTotalByteCount == 1 << 20)
     }
 
     /// Every fifteen minutes for all does not make it every fifteen days for one.
     @Test func `another unit has an interval of its own`() throws {
         let access = try settings("access-1").rotation
         #expect(access.when == RotationSchedule.When("D") && access.interval == 1)
-        #expect(!access.aligned)
+        #expect(!access.isAligned)
         #expect(try settings("x-debug").rotation.interval == 15)
     }
 
     @Test func `what is said for a stream counts before a flag for all`() throws {
         let flags = ["backup-count": ["3"]]
-        #expect(try settings("audit", flags).rotation.backupCount == 0)
-        #expect(try settings("app", flags).rotation.backupCount == 3)
+        #expect(try settings("audit", flags).retention.backupCount == 0)
+        #expect(try settings("app", flags).retention.backupCount == 3)
     }
 
     /// Of all streams seven files of three days are kept.
@@ -74,9 +76,16 @@ import Testing
     ) throws {
         let yaml =
             "rotation: {backup_count: 7, max_age: 3d}\nper_stream: {a: {rotation: \(rule)}}\n"
-        let rotation = try load(yaml).effective.configuration.settings(ofStream: "a").rotation
-        #expect(rotation.backupCount == count && rotation.maxAgeSeconds == age)
-        #expect(rotation.maxTotalByteCount == bytes)
+        let retention = try load(yaml).effective.configuration.plans.plan(of: "a").retention
+        #expect(retention.backupCount == count && retention.maximumAgeSeconds == age)
+        #expect(retention.maximumTotalByteCount == bytes)
+    }
+
+    /// The age is the only limit of all streams, so that the default number does not count.
+    @Test func `a rule that removes the only limit keeps everything`() throws {
+        let yaml = "rotation: {max_age: 3d}\nper_stream: {a: {rotation: {max_age: 0}}}\n"
+        let retention = try load(yaml).effective.configuration.plans.plan(of: "a").retention
+        #expect(retention.backupCount == 0 && retention.maximumAgeSeconds == nil)
     }
 
     @Test(arguments: [
@@ -85,7 +94,7 @@ import Testing
     ])
     func `a file is kept as its stream is`(file: String, pattern: String?) throws {
         let configuration = try load(#"per_stream: {x: {}, "*": {}}"#).effective.configuration
-        #expect(configuration.rule(ofFile: file)?.pattern == pattern)
+        #expect(configuration.plans.rule(ofFile: file)?.pattern.description == pattern)
     }
 
     @Test func `what is printed means the same`() throws {

@@ -46,15 +46,15 @@ import Testing
     ])
     func `a limit that is given without the others is the only one`(row: Row) throws {
         let effective = try load(row.yaml, row.environment, row.flags).effective
-        let rotation = effective.configuration.rotation
-        #expect(rotation.backupCount == row.count)
-        #expect(rotation.maxAgeSeconds == row.age)
-        #expect(rotation.maxTotalByteCount == row.bytes)
-        #expect(rotation.retention.sentence == row.sentence)
+        let retention = effective.configuration.plans.common.retention
+        #expect(retention.backupCount == row.count)
+        #expect(retention.maximumAgeSeconds == row.age)
+        #expect(retention.maximumTotalByteCount == row.bytes)
+        #expect(retention.sentence == row.sentence)
         let printed = effective.yaml()
         #expect(printed.contains("  # keeps, of each stream: \(row.sentence)\n"))
         // What is printed keeps the same.
-        #expect(try load(printed).effective.configuration.rotation == rotation)
+        #expect(try load(printed).effective.configuration.plans.common.retention == retention)
     }
 
     @Test func `what is kept of single streams is printed with them`() throws {

@@ -9,8 +9,8 @@ import Streams
 struct Token: Sendable {
     let name: String
     let digest: SHA256.Digest
-    /// Patterns of the streams that it may write, `*` for all; empty: none.
-    let streams: [[UInt8]]
+    /// The streams that it may write; empty: none.
+    let streams: [StreamPattern]
     /// Whether it may ask for what `observation.access` protects.
     let isObserver: Bool
     /// Epoch seconds from which on it is not valid any more.
@@ -19,7 +19,7 @@ struct Token: Sendable {
     let nameBytes: [UInt8]
 
     init(
-        name: String, digest: SHA256.Digest, streams: [[UInt8]], isObserver: Bool = false,
+        name: String, digest: SHA256.Digest, streams: [StreamPattern], isObserver: Bool = false,
         expiresAt: Int64? = nil
     ) {
         self.name = name
@@ -32,7 +32,7 @@ struct Token: Sendable {
 
     /// What no stream can be called is not refused here: there is no such thing.
     func mayWrite(_ stream: Span<UInt8>) -> Bool {
-        !StreamName.isValid(stream) || StreamName.isAllowed(stream, by: streams)
+        !StreamName.isValid(stream) || streams.allow(stream)
     }
 
     /// What secrets begin with, so that who scans sources for secrets finds them.

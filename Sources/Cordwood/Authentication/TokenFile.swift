@@ -113,15 +113,17 @@ struct TokenFile {
             expiresAt: expiresAt)
     }
 
-    private static func streams(_ word: Substring) throws(Wrong) -> [[UInt8]] {
+    private static func streams(_ word: Substring) throws(Wrong) -> [StreamPattern] {
         if word == noStreams { return [] }
         let patterns = word.split(separator: ",", omittingEmptySubsequences: false)
-        for pattern in patterns where !StreamName.isValidPattern(pattern.utf8.span) {
-            throw Wrong(
-                "the third word must be \(StreamName.allowedPattern), separated by commas,"
-                    + " or - for none")
+        return try patterns.map { text throws(Wrong) in
+            guard let pattern = StreamPattern(text) else {
+                throw Wrong(
+                    "the third word must be \(StreamPattern.allowed), separated by commas,"
+                        + " or - for none")
+            }
+            return pattern
         }
-        return patterns.map { Array($0.utf8) }
     }
 
     private static func date(_ text: Substring) throws(Wrong) -> Int64 {

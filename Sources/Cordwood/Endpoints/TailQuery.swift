@@ -22,7 +22,7 @@ struct TailQuery: Equatable {
             if bytes.extracting(parameter.name).equals("file") { file = parameter.value }
             if bytes.extracting(parameter.name).equals("from") { offset = parameter.value }
         }
-        guard StreamName.isOfFile(bytes.extracting(name)) else { return nil }
+        guard StreamFile.isStem(bytes.extracting(name)) else { return nil }
         stream = Self.text(bytes.extracting(name))
         if file == nil, offset == nil {
             position = nil
@@ -36,14 +36,5 @@ struct TailQuery: Equatable {
 
     private static func text(_ bytes: Span<UInt8>) -> String {
         bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-    }
-}
-
-extension StreamName {
-    /// Whether `name` is that of a stream or of its rejected records.
-    static func isOfFile(_ name: Span<UInt8>) -> Bool {
-        guard name.hasSuffix(".rejected") else { return isValid(name) }
-        let suffix: StaticString = ".rejected"
-        return isValid(name.extracting(..<(name.count - suffix.utf8CodeUnitCount)))
     }
 }

@@ -13,10 +13,9 @@ extension Verification {
     package init(serviceDirectory directory: String, _ configuration: Configuration?) {
         let json = JSONLineCheck()
         self.init(directory: directory) { activeName in
-            let stream = StreamName.stream(ofFile: activeName) ?? activeName
-            let format = configuration?.settings(ofStream: stream).format ?? .raw
-            return format == .raw && !activeName.hasSuffix(".rejected.log")
-                ? nil : { lines in json.holdsObjects(lines) }
+            let format = configuration?.plans.plan(ofFile: activeName).format ?? .raw
+            let isOfRejected = StreamFile(named: activeName)?.isOfRejected ?? false
+            return format == .raw && !isOfRejected ? nil : { lines in json.holdsObjects(lines) }
         }
     }
 }

@@ -17,6 +17,7 @@ package enum SealByHand {
         _ effective: EffectiveConfiguration, hasFile: Bool
     ) -> Sealer.Options {
         var options = effective.configuration.sealerOptions
+        options.retention = effective.configuration.plans.common.retention
         func isChosen(_ key: String) -> Bool { hasFile || effective.source(of: key) != .builtIn }
         if !isChosen("rotation.backup_count") { options.retention.backupCount = 0 }
         if !isChosen("rotation.max_age") { options.retention.maximumAgeSeconds = nil }
@@ -70,13 +71,12 @@ package enum SealByHand {
             directory: request.directory, options: options,
             retention: { name in
                 if request.isForced { return options.retention }
-                let rule = configuration.rule(ofFile: name)
-                return rule?.settings.rotation.retention ?? options.retention
+                return configuration.plans.rule(ofFile: name)?.plan.retention ?? options.retention
             })
         sealer.isSparingPromises = !request.isForced && !request.hasFile
         if !request.streams.isEmpty {
             sealer.includes = { name in
-                StreamName.stream(ofFile: name).map(request.streams.contains) ?? false
+                StreamFile(named: name).map { request.streams.contains($0.stream) } ?? false
             }
         }
         let now = Clock.epochSeconds()

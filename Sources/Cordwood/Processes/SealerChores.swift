@@ -32,7 +32,7 @@ final class SealerChores {
     func sealer(shouldStop: @escaping () -> Bool = { false }) -> Sealer {
         var sealer = Sealer(
             directory: storage.directory, options: storage.sealerOptions,
-            retention: { [storage] in storage.plan(ofFile: $0).promise.retention },
+            retention: { [storage] in storage.plans.plan(ofFile: $0).promise.retention },
             shouldStop: shouldStop)
         sealer.pauses = pauses
         sealer.ongoing = ongoing
@@ -77,7 +77,7 @@ final class SealerChores {
                 in: storage.directory, now: Clock.epochSeconds(), pauses: pauses,
                 memory: memory,
                 opening: { [storage, log, counters] name throws(RotatingFileError) in
-                    try storage.open(file: name, log, counters)
+                    try storage.open(name, log, counters)
                 })
         else { return }
         for failure in failures { report(failure) }
@@ -97,7 +97,7 @@ final class SealerChores {
         guard let names = try? Set(sealer.activeNames()) else { return }
         promises = promises.filter { names.contains($0.key) }
         for name in names where !pauses.isPaused(Self.promise(of: name)) {
-            let plan = storage.plan(ofFile: name)
+            let plan = storage.plans.plan(ofFile: name)
             if let noted = promises[name], noted.promise == plan.promise,
                 !plan.promise.isOwn || isThere(noted.ledger, name)
             {

@@ -50,8 +50,8 @@ struct WorkerProcess {
             let worker = try Worker(
                 settings, limits: limits, counters: counters, certificates: certificates,
                 authenticator: authenticator, log: log, isReplacement: isReplacement
-            ) { [storage, counters] name throws(RotatingFileError) in
-                try storage.open(name, log, counters)
+            ) { [storage, counters] file throws(RotatingFileError) in
+                try storage.open(file.name, log, counters)
             }
             try serve(worker, limits, child)
             counters.set(.state, to: ProcessState.absent.rawValue)

@@ -5,6 +5,7 @@ import Linux
 import Logging
 import Monitoring
 import RotatingFile
+import Streams
 
 /// The streams that a worker writes: records are put into their batches in a turn and appended to
 /// their files at its end.
@@ -21,7 +22,7 @@ final class Batches {
     init(
         _ settings: Configuration, _ counters: Counters, _ turn: Turn, _ requestLog: RequestLog,
         _ log: Logger, isReplacement: Bool,
-        open: @escaping (String) throws(RotatingFileError) -> RotatingFile
+        open: @escaping (StreamFile) throws(RotatingFileError) -> RotatingFile
     ) throws(RotatingFileError) {
         self.counters = counters
         self.turn = turn
@@ -44,7 +45,7 @@ final class Batches {
 
     private static func table(
         _ settings: Configuration, _ counters: Counters,
-        open: @escaping (String) throws(RotatingFileError) -> RotatingFile
+        open: @escaping (StreamFile) throws(RotatingFileError) -> RotatingFile
     ) -> StreamTable {
         let census = StreamCensus(
             directory: settings.directory, limit: settings.streams.maxCount)
@@ -55,10 +56,9 @@ final class Batches {
                 throw .tooMany
             }
             do throws(RotatingFileError) {
-                let stream = try Stream(
-                    name: name, settings.settings(ofStream: name), open: open)
-                stream.place = directory.place(of: stream.nameBytes)
-                return stream
+                return try Stream(
+                    name: name, settings.plans.plan(of: name), open: open,
+                    place: directory.place(of:))
             } catch {
                 throw .file(error)
             }
@@ -94,15 +94,23 @@ final class Batches {
         var keptByteCount = 0
         for index in 0..<streams.count {
             if streams[index].isTouched {
-                streams[index].commit(
-                    now: turn.epochSeconds, time: turn.startedAt, counters: counters,
-                    mayKeep: keptByteCount < Self.keptByteLimit,
+                let commit = streams[index].commit(
+                    now: turn.epochSeconds, mayKeep: keptByteCount < Self.keptByteLimit,
                     makeRoom: { streams.releaseLeastRecentlyUsed() }
                 ) {
                     requestLog.say($0, requestID: turn.firstRequestID(ofStream: index))
                 }
+                count(commit, at: streams[index].place)
             }
             keptByteCount += streams[index].keptByteCount
+        }
+    }
+
+    private func count(_ commit: Stream.Commit, at place: Int) {
+        counters.add(commit.byteCount, to: .writtenBytes)
+        counters.add(commit.byteCount, to: .bytes, at: place)
+        if let works = commit.works {
+            counters.set(works ? .writtenAt : .failedAt, to: turn.startedAt)
         }
     }
 

@@ -1,5 +1,6 @@
 import Bytes
 import Ingest
+import Streams
 
 /// A request on its way into a batch, which may take longer than one visit.
 ///

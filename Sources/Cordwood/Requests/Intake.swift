@@ -5,6 +5,7 @@ import Ingest
 import Linux
 import Monitoring
 import Protocols
+import Streams
 
 /// Takes whole requests: the records of a body go into the batch of a stream, as far as there is
 /// time.

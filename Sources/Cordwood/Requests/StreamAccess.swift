@@ -5,7 +5,7 @@ import Streams
 /// Decides to which streams a request may send that names them in its body.
 final class StreamAccess: BatchSelector {
     private let settings: Configuration
-    private let allowedStreams: [[UInt8]]
+    private let allowedStreams: [StreamPattern]
     private let gatekeeper: Gatekeeper?
     /// The place of the token that came with the request that is read; -1: none did.
     var sender = -1
@@ -13,12 +13,12 @@ final class StreamAccess: BatchSelector {
     init(_ settings: Configuration, _ gatekeeper: Gatekeeper?) {
         self.settings = settings
         self.gatekeeper = gatekeeper
-        allowedStreams = settings.streams.allow.map { Array($0.utf8) }
+        allowedStreams = settings.streams.allow
     }
 
     /// Whether there can be such a stream, and `streams.allow` permits it.
     func isAllowed(_ name: Span<UInt8>) -> Bool {
-        StreamName.isAllowed(name, by: allowedStreams)
+        allowedStreams.allow(name)
     }
 
     func format(ofStream name: Span<UInt8>) -> StreamFormat? {
@@ -27,6 +27,6 @@ final class StreamAccess: BatchSelector {
             guard let token = gatekeeper.token(sender), token.mayWrite(name) else { return nil }
         }
         let name = name.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-        return settings.settings(ofStream: name).format == .raw ? .raw : .json
+        return settings.plans.plan(of: name).format
     }
 }

@@ -7,6 +7,7 @@ import Monitoring
 import OpenSSL
 import Protocols
 import RotatingFile
+import Streams
 
 /// What a worker does with requests: records into batches, batches into files, then the answers.
 ///
@@ -29,7 +30,7 @@ final class Worker: RequestHandler {
         _ settings: Configuration, limits: Limits, counters: Counters,
         certificates: [CertificateFacts] = [], authenticator: Authenticator?, log: Logger,
         isReplacement: Bool = false, endpoints: [Endpoint] = Endpoint.all,
-        open: @escaping (String) throws(RotatingFileError) -> RotatingFile
+        open: @escaping (StreamFile) throws(RotatingFileError) -> RotatingFile
     ) throws(RotatingFileError) {
         self.counters = counters
         self.limits = limits

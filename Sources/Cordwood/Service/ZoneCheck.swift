@@ -9,13 +9,13 @@ package struct ZoneCheck {
     package let mistake: String?
 
     package init(_ effective: EffectiveConfiguration) {
-        let rotation = effective.configuration.rotation
+        let configuration = effective.configuration
         do {
-            try ZoneDatabase.use(rotation.timezone)
+            try ZoneDatabase.use(configuration.timezone)
             mistake = nil
         } catch {
             mistake = "\(error)"
         }
-        name = rotation.utc ? "UTC" : ZoneDatabase.currentName
+        name = configuration.plans.common.rotation.isUTC ? "UTC" : ZoneDatabase.currentName
     }
 }

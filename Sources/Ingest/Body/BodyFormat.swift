@@ -19,7 +19,7 @@ package enum ContentCoding: UInt8, Sendable {
 }
 
 /// How the records of a stream stand in its file, one per line.
-package enum StreamFormat: Sendable {
+package enum StreamFormat: String, Sendable, CaseIterable {
     /// Each line is a JSON object.
     case json
     /// Each line is what the client sent, with what could forge a line escaped.

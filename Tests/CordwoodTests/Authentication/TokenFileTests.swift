@@ -20,7 +20,7 @@ struct TokenFileTests {
         let (shop, grafana) = (try #require(file.tokens.first), try #require(file.tokens.last))
         #expect(file.tokens.count == 2)
         #expect([shop.name, grafana.name] == ["shop", "grafana"])
-        #expect(shop.streams == [Array("shop".utf8), Array("shop-*".utf8)])
+        #expect(shop.streams.map(\.description) == ["shop", "shop-*"])
         #expect(grafana.streams == [])
         #expect([shop.isObserver, grafana.isObserver] == [false, true])
         #expect(shop.expiresAt == nil)

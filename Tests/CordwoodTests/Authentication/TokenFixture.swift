@@ -1,4 +1,5 @@
 import OpenSSL
+import Streams
 import Testing
 
 @testable import Cordwood
@@ -22,7 +23,8 @@ enum TokenFixture {
         _ name: String, _ secret: String, streams: [String] = ["*"], expiresAt: Int64? = nil
     ) throws -> Token {
         Token(
-            name: name, digest: try digest(of: secret), streams: streams.map { Array($0.utf8) },
+            name: name, digest: try digest(of: secret),
+            streams: streams.compactMap { StreamPattern($0) },
             expiresAt: expiresAt)
     }
 }

@@ -1,8 +1,8 @@
 import Streams
 import Testing
 
-@testable import Cordwood
 @testable import RotatingFile
+@testable import Streams
 
 /// Whatever streams are called, no file of one can be mistaken for a file of another.
 @Suite struct StreamFilesTests {

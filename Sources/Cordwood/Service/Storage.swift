@@ -19,9 +19,7 @@ struct Storage {
     private let zone: String
     /// The zone whose clock the schedules follow.
     let zoneName: String
-    private let common: FilePlan
-    /// Of the streams that a pattern matches, in the order in which they count.
-    private let rules: [(rule: Configuration.StreamRule, plan: FilePlan)]
+    let plans: PlanTable<FilePlan>
 
     /// The directory and the schedules in one line: who differs in a schedule alone cannot write
     /// at the same time.
@@ -40,33 +38,18 @@ struct Storage {
             throw .directory(directory, error)
         }
         do {
-            zone = settings.rotation.timezone
+            zone = settings.timezone
             try ZoneDatabase.use(zone)
-            zoneName = settings.rotation.utc ? "UTC" : ZoneDatabase.currentName
-            common = try FilePlan(settings.commonStreamSettings, settings.files)
-            var rules: [(Configuration.StreamRule, FilePlan)] = []
-            for rule in settings.perStream {
-                let plan = try FilePlan(
-                    rule.settings, settings.files, hasOwnRetention: rule.hasOwnRetention)
-                rules.append((rule, plan))
+            zoneName = settings.plans.common.rotation.isUTC ? "UTC" : ZoneDatabase.currentName
+            let mode = mode_t(settings.files.mode)
+            plans = try settings.plans.map { plan throws(RotationScheduleError) in
+                try FilePlan(plan, mode: mode)
             }
-            self.rules = rules
         } catch {
             throw .schedule("\(error)")
         }
-        fingerprint = Self.fingerprint(common, rules)
+        fingerprint = plans.fingerprint
         sealerOptions = settings.sealerOptions
-    }
-
-    /// Of all schedules; of rules that change none nothing is in it.
-    private static func fingerprint(
-        _ common: FilePlan, _ rules: [(rule: Configuration.StreamRule, plan: FilePlan)]
-    ) -> UInt64 {
-        let last = rules.lastIndex { $0.plan.fingerprint != common.fingerprint }
-        guard let last else { return common.fingerprint }
-        let words = rules[...last].map { "\($0.rule.pattern) \($0.plan.fingerprint)" }
-        let text = (words + ["\(common.fingerprint)"]).joined(separator: " ")
-        return FNV1a.hash(of: text.utf8)
     }
 
     /// Makes the configured zone the process's own again.
@@ -75,25 +58,11 @@ struct Storage {
         try? ZoneDatabase.use(zone)
     }
 
-    /// How the active file `name` is made, rotated and kept; that of rejected records as their
-    /// stream's.
-    func plan(ofFile name: String) -> FilePlan {
-        guard let stream = StreamName.stream(ofFile: name) else { return common }
-        return rules.first { $0.rule.matches(stream) }?.plan ?? common
-    }
-
-    /// Opens the file of the stream `name`.
+    /// Opens the active file `name`.
     func open(
         _ name: String, _ log: Logger, _ counters: Counters? = nil
     ) throws(RotatingFileError) -> RotatingFile {
-        try open(file: "\(name).log", log, counters)
-    }
-
-    /// Opens the active file `name`.
-    func open(
-        file name: String, _ log: Logger, _ counters: Counters? = nil
-    ) throws(RotatingFileError) -> RotatingFile {
-        let plan = plan(ofFile: name)
+        let plan = plans.plan(ofFile: name)
         return try RotatingFile(
             path: "\(directory)/\(name)", schedule: plan.schedule, options: plan.options,
             now: Clock.epochSeconds()

@@ -1,12 +1,12 @@
 import Bytes
 import RotatingFile
 
-/// The streams that this process has open, a bounded number of them.
+/// The streams that this process has open; their number is limited.
 ///
 /// Finding one costs the same whether three are open or thousands.
-struct StreamTable {
+package struct StreamTable {
     private var streams: [Stream] = []
-    /// Where the stream stands whose name has this hash: a hint, since two names may have the same.
+    /// The index of the stream whose name has this hash: a hint, because two names may share a hash.
     private var places: [UInt64: Int] = [:]
     private var lastPlace = 0
     private var useCount: Int64 = 0
@@ -14,22 +14,22 @@ struct StreamTable {
     private let open: (String) throws(StreamError) -> Stream
 
     /// - Parameters:
-    ///   - limit: how many stay open; the one that was used the longest ago makes room.
+    ///   - limit: the number of streams that stay open; the least recently used one makes room.
     ///   - open: opens the stream of this name.
-    init(limit: Int, open: @escaping (String) throws(StreamError) -> Stream) {
+    package init(limit: Int, open: @escaping (String) throws(StreamError) -> Stream) {
         self.limit = limit
         self.open = open
     }
 
-    subscript(index: Int) -> Stream { streams[index] }
+    package subscript(index: Int) -> Stream { streams[index] }
 
-    var count: Int { streams.count }
+    package var count: Int { streams.count }
 
-    /// Whether more are open than may stay so.
-    var isCrowded: Bool { streams.count > limit }
+    /// Whether more streams are open than may stay open.
+    package var isCrowded: Bool { streams.count > limit }
 
     /// The index of the stream with this name, opened if need be; it stays until `commit`.
-    mutating func index(of name: Span<UInt8>) throws(StreamError) -> Int {
+    package mutating func index(of name: Span<UInt8>) throws(StreamError) -> Int {
         let index: Int
         if let found = find(name) {
             index = found
@@ -43,36 +43,37 @@ struct StreamTable {
         return index
     }
 
-    /// At the end of a turn: lets go of those that were opened beyond the limit.
-    mutating func shrink() {
+    /// At the end of a turn: closes the streams that were opened beyond the limit.
+    package mutating func shrink() {
         guard isCrowded else { return }
         while isCrowded, let oldest = leastRecentlyUsed() { streams.remove(at: oldest) }
-        placeAnew()
+        updatePlaces()
     }
 
-    /// Lets go of all that no request of this turn uses.
-    mutating func closeAll() {
+    /// Closes all streams that no request of this turn uses.
+    package mutating func closeAll() {
         streams.removeAll { !$0.isTouched }
-        placeAnew()
+        updatePlaces()
     }
 
-    /// Lets go of those whose files were removed, but for the one of this name: a request opens them
-    /// again, and nothing else.
+    /// Closes the streams whose files were removed, except the one of this name.
+    ///
+    /// Only a request opens them again.
     ///
     /// - Returns: their names.
-    mutating func forgetRemoved(butNot name: [UInt8]) -> [String] {
+    package mutating func forgetRemoved(butNot name: [UInt8]) -> [String] {
         let removed = streams.filter { !$0.isTouched && $0.nameBytes != name && $0.isRemoved }
         if removed.isEmpty { return [] }
         streams.removeAll { stream in removed.contains { $0 === stream } }
-        placeAnew()
+        updatePlaces()
         return removed.map(\.name)
     }
 
-    /// Closes the files of the stream that was used the longest ago and that no request of this turn
-    /// uses; false: there is none.
+    /// Closes the files of the least recently used stream that no request of this turn uses; returns
+    /// false if there is none.
     ///
-    /// It keeps its place, and is opened again when it is needed.
-    func releaseLeastRecentlyUsed() -> Bool {
+    /// The stream keeps its index, and the next request for it opens the files again.
+    package func releaseLeastRecentlyUsed() -> Bool {
         guard let oldest = leastRecentlyUsed(where: \.isOpen) else { return false }
         streams[oldest].release()
         return true
@@ -84,7 +85,8 @@ struct StreamTable {
         }
     }
 
-    /// Runs `body` again as long as it wants for descriptors that others can spare.
+    /// Runs `body`, and again as long as it fails for want of descriptors and another stream can
+    /// release some.
     private func makingRoom<R>(_ body: () throws(StreamError) -> R) throws(StreamError) -> R {
         while true {
             do throws(StreamError) {
@@ -112,7 +114,7 @@ struct StreamTable {
             streams[oldest] = stream
             place = oldest
         } else {
-            // All are in use in this very turn: one more until its end.
+            // This turn uses all of them: one more stays open until its end.
             streams.append(stream)
             place = streams.count - 1
         }
@@ -120,7 +122,7 @@ struct StreamTable {
         return place
     }
 
-    private mutating func placeAnew() {
+    private mutating func updatePlaces() {
         places.removeAll(keepingCapacity: true)
         for (place, stream) in streams.enumerated() { places[stream.nameHash] = place }
     }
@@ -135,9 +137,9 @@ struct StreamTable {
     }
 }
 
-/// Why a stream is not open.
-enum StreamError: Error, Equatable {
+/// The reason why a stream is not open.
+package enum StreamError: Error, Equatable {
     case file(RotatingFileError)
-    /// There are as many streams in the directory as there may be.
+    /// The directory has as many streams as it may have.
     case tooMany
 }

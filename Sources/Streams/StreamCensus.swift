@@ -3,32 +3,33 @@ import Linux
 import RotatingFile
 import SystemPackage
 
-/// How many streams there may be in the directory, for whoever makes one more.
+/// Limits the number of streams in the directory.
 ///
-/// Every stream has a state page, which nobody removes but an operator. The directory is listed only
-/// where a stream is made: when as many have been made since the last time as are an eighth of the
-/// room that there was, so rarely as long as there is much; and once a second where none may be
-/// made any more. Workers that make streams at the same moment do not see each other's, so there
-/// may be a few more than allowed.
-final class StreamCensus {
+/// Every stream has a state page, which only an operator removes. The directory is listed only when
+/// a new stream is made: after as many new streams as are an eighth of the room that was left, which
+/// is rarely as long as much is left, and once a second when the directory is full. Workers that
+/// make streams at the same moment do not see each other's, so the directory may get a few more than
+/// allowed.
+package final class StreamCensus {
     private let directory: String
     private let limit: Int
-    /// How many may be made before the directory is listed again, all of them in the monotonic
-    /// second `countedAt`.
+    /// The number of streams that may be made before the directory is listed again, all of them in
+    /// the monotonic second `countedAt`.
     private var room = 0
     private var countedAt: Int64?
     private var isFull = false
 
-    init(directory: String, limit: Int) {
+    package init(directory: String, limit: Int) {
         self.directory = directory
         self.limit = limit
     }
 
-    /// Whether the stream `name` may be opened: it is there, or there is room for it.
+    /// Whether the stream may be opened: it exists, or there is room for it.
     ///
-    /// What cannot be looked at is opened, which says what is wrong with it.
-    func admits(_ name: String, now: Int64) -> Bool {
-        let file = name + FileNames.activeSuffix
+    /// A file whose status cannot be read counts as existing, because opening it then reports the
+    /// error.
+    package func admits(_ stream: String, now: Int64) -> Bool {
+        let file = StreamFile(stream).name
         if isThere(FileNames(of: file).statePage) || isThere(file) { return true }
         if countedAt == now, isFull { return false }
         if countedAt != now || room == 0 { count(now: now) }
@@ -44,7 +45,8 @@ final class StreamCensus {
         self.room = max(1, room / Self.share)
     }
 
-    /// Of the room that there is only so much is used unseen: as many workers may do that.
+    /// A worker uses one part in so many of the room before it looks again: as many workers may do
+    /// so at the same time.
     private static let share = 8
 
     private func isThere(_ name: String) -> Bool {

@@ -1,10 +1,9 @@
-import CordwoodConfiguration
 import Foundation
 import RotatingFile
 import SystemPackage
 import Testing
 
-@testable import Cordwood
+@testable import Streams
 
 @Suite struct StreamTableTests {
     @Test func `the stream that was used the longest ago makes room`() throws {
@@ -111,11 +110,12 @@ import Testing
             }
             opened.names.append(name)
             do throws(RotatingFileError) {
-                return try Stream(name: name, Configuration().commonStreamSettings) {
-                    name throws(RotatingFileError) in
-                    try RotatingFile(
-                        path: "\(directory)/\(name).log", schedule: schedule, now: 0)
-                }
+                return try Stream(
+                    name: name, StreamPlan(),
+                    open: { file throws(RotatingFileError) in
+                        try RotatingFile(
+                            path: "\(directory)/\(file.name)", schedule: schedule, now: 0)
+                    }, place: { _ in 0 })
             } catch {
                 throw .file(error)
             }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Cordwood
+@testable import Streams
 
 struct StreamCensusTests {
     /// A directory that is gone after the test.
