@@ -190,6 +190,8 @@ extension Configuration {
         package var requestCount: Int?
         /// Private resident bytes; `nil`: never.
         package var memoryByteCount: Int?
+
+        package init() {}
     }
 
     package struct Disk: Sendable, Equatable {

@@ -4,6 +4,7 @@ import Ingest
 import Linux
 import Monitoring
 import Protocols
+import Streams
 
 /// Writes the answers of a turn, once its records stand in their files, and counts them.
 final class ReplyWriter {

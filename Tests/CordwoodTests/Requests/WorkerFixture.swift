@@ -6,6 +6,7 @@ import Logging
 import Monitoring
 import Prefork
 import RotatingFile
+import Streams
 import Testing
 
 @testable import Cordwood
@@ -38,11 +39,11 @@ final class WorkerFixture {
         worker = try Worker(
             settings, limits: limits, counters: counters, authenticator: nil, log: log,
             endpoints: endpoints
-        ) { name throws(RotatingFileError) in
-            if broken.names.contains(name) {
-                throw .system(operation: "open", path: "/\(name).log", errno: .ioError)
+        ) { file throws(RotatingFileError) in
+            if broken.names.contains(file.stem) {
+                throw .system(operation: "open", path: "/\(file.name)", errno: .ioError)
             }
-            return try storage.open(name, log, counters)
+            return try storage.open(file.name, log, counters)
         }
     }
 

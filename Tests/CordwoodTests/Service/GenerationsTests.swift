@@ -39,7 +39,8 @@ import Testing
         var generations = Generations(
             first: try generation(0, settings(names, pidFile: pidFile)), nil)
         #expect(generations.writing == nil)
-        #expect(!generations.adopt(0))
+        let isAdopted = generations.adopt(0)
+        #expect(!isAdopted)
         return generations
     }
 
@@ -54,7 +55,8 @@ import Testing
             1, settings(["b", "c"], pidFile: "two.pid"), after: generations.serving)
         generations.prepare(next)
         #expect(exists("one.pid") && exists("two.pid"))
-        #expect(generations.adopt(1))
+        let isAdopted = generations.adopt(1)
+        #expect(isAdopted)
         #expect(generations.serving.number == 1 && generations.incoming == nil)
         #expect(!exists("a") && exists("b") && exists("c"))
         #expect(!exists("one.pid") && exists("two.pid"))
@@ -77,7 +79,8 @@ import Testing
         let next = try generation(
             1, settings(["a"], pidFile: "one.pid"), after: generations.serving)
         generations.prepare(next)
-        #expect(generations.adopt(1) && exists("one.pid"))
+        let isAdopted = generations.adopt(1)
+        #expect(isAdopted && exists("one.pid"))
         generations.serving.removePIDFile(keeping: nil)
         #expect(!exists("one.pid"))
         end(generations)
@@ -93,7 +96,8 @@ import Testing
         var new = generations
         let entered = new.enter(1)
         #expect(entered.generation.number == 1 && !entered.isReplacement)
-        #expect(generations.adopt(1))
+        let isAdopted = generations.adopt(1)
+        #expect(isAdopted)
         var later = generations
         let entry = later.enter(1)
         #expect(entry.isReplacement)
