@@ -19,8 +19,8 @@ extension MasterState {
     mutating func abandon(code: Int32, now: Int64) -> [Action] {
         guard var cohort = incoming else { return [] }
         incoming = nil
-        if current.members.isEmpty, cohort.generation == 0 {
-            // There is nothing to go back to.
+        if current.members.isEmpty, cohort.generation == 0 || current.generation < 0 {
+            // There is nothing to go back to: children of an earlier program cannot start again.
             leaving += cohort.dismiss().map { Leaving(member: $0, killAt: .max) }
             return stop(with: SIGTERM, within: cohort.drainSeconds + 1, code: code, now: now)
         }
