@@ -52,6 +52,8 @@ struct ConnectionState: Equatable {
     private(set) var phase = Phase.free
     private(set) var output = Output.open
     private(set) var place = Place.none
+    /// How many answers wait for the commit of this turn: others' may stand between them.
+    private var promisedCount: UInt16 = 0
     /// How many events were passed over while the connection waits to be served.
     private var ignoredEventCount: UInt8 = 0
 
@@ -221,6 +223,7 @@ struct ConnectionState: Equatable {
     mutating func promise(isLast: Bool) {
         assert(phase != .free && phase != .ending && phase != .lingering)
         output = isBlocked ? .blockedAndPromised : .promised
+        promisedCount += 1
         if isLast { phase = .ending }
     }
 
@@ -233,14 +236,21 @@ struct ConnectionState: Equatable {
         case linger
     }
 
-    /// The turn is committed, and what was promised is sent; `isComplete`: all of it.
-    mutating func send(isComplete: Bool) -> Continuation {
-        assert(isPromised, "an answer that was not committed")
+    /// The turn is committed, and `count` of the promised answers are sent; `isComplete`: all of them.
+    ///
+    /// The connection ends behind the last answer, and not behind one before it.
+    mutating func send(_ count: Int, isComplete: Bool) -> Continuation {
+        assert(count <= promisedCount, "an answer that was not committed")
+        promisedCount -= min(promisedCount, UInt16(clamping: count))
         let wasBlocked = isBlocked
         assert(!wasBlocked || !isComplete)
-        output = isComplete ? .open : .blocked
+        if promisedCount == 0 {
+            output = isComplete ? .open : .blocked
+        } else {
+            output = isComplete ? .promised : .blockedAndPromised
+        }
         if !isComplete { return wasBlocked ? .proceed : .waitToWrite }
-        return phase == .ending ? .linger : .proceed
+        return phase == .ending && promisedCount == 0 ? .linger : .proceed
     }
 
     /// The socket has taken what waited.

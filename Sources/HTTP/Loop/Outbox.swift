@@ -11,12 +11,12 @@ final class Outbox {
         self.clock = clock
     }
 
-    /// Sends what the turn has for the connection in `slot`; what its socket does not take waits.
-    func send(_ slot: UInt32, _ bytes: Span<UInt8>) {
+    /// Sends `count` answers to the connection in `slot`; what its socket does not take waits.
+    func send(_ count: Int, to slot: UInt32, _ bytes: Span<UInt8>) {
         var sent = 0
         if !pool[slot].state.isBlocked {
             switch pool.send(slot, bytes) {
-            case .bytes(let count): sent = count
+            case .bytes(let byteCount): sent = byteCount
             case .wouldBlock: break
             case .closed: return pool.close(slot)
             }
@@ -28,7 +28,7 @@ final class Outbox {
             pool[slot].output.append(bytes.extracting(sent...))
             pool.count(slot)
         }
-        proceed(slot, pool[slot].state.send(isComplete: rest == 0))
+        proceed(slot, pool[slot].state.send(count, isComplete: rest == 0))
     }
 
     /// Sends what waited, because the socket takes more; returns whether the connection goes on.

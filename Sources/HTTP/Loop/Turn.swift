@@ -17,7 +17,7 @@ final class Turn {
 
     /// Answers since the process began.
     private(set) var requestCount = 0
-    /// In the order of the requests; those of one connection are side by side.
+    /// In the order of the requests.
     private var entries: [Entry] = []
     /// Answers of one connection, on their way to its socket.
     private var outgoing = ByteBuffer(capacity: 1 << 16)
@@ -62,11 +62,12 @@ final class Turn {
         clock.read()
     }
 
-    /// Sends what the connection of the entry at `first` gets; returns where the next one's begins.
+    /// Sends the answers that stand side by side for the connection of the entry at `first`; returns
+    /// where the next one's begin.
     private func answer(from first: Int) -> Int {
         let token = entries[first].token
         var index = first
-        while index < entries.count, entries[index].token.slot == token.slot {
+        while index < entries.count, entries[index].token == token {
             if let answer = entries[index].answer {
                 requestCount &+= 1
                 handler.answer(answer, isLast: entries[index].isLast, into: &outgoing)
@@ -76,7 +77,7 @@ final class Turn {
             }
             index += 1
         }
-        if let slot = pool.slot(of: token) { outbox.send(slot, outgoing.span) }
+        if let slot = pool.slot(of: token) { outbox.send(index - first, to: slot, outgoing.span) }
         outgoing.clear(keeping: Self.keptByteCount)
         return index
     }

@@ -48,7 +48,7 @@ struct ConnectionStateTests {
     ) {
         var state = Self.served()
         state.promise(isLast: false)
-        #expect(state.send(isComplete: false) == .waitToWrite)
+        #expect(state.send(1, isComplete: false) == .waitToWrite)
         #expect(state.holdsBack)
         let reaction = state.ready(
             isWritable: isWritable, isBroken: isBroken, isSecure: isSecure)
@@ -62,11 +62,11 @@ struct ConnectionStateTests {
         var state = Self.served()
         state.begin(7)
         state.promise(isLast: false)
-        _ = state.send(isComplete: false)
+        _ = state.send(1, isComplete: false)
         #expect(state.isBlocked && !state.holdsBack && state.work == 7)
         state.endRequest()
         state.promise(isLast: true)
-        #expect(state.send(isComplete: false) == .proceed)
+        #expect(state.send(1, isComplete: false) == .proceed)
         #expect(state.drain() == .linger)
     }
 
@@ -77,10 +77,10 @@ struct ConnectionStateTests {
             state.promise(isLast: true)
             #expect(state.phase == .ending)
             if isBlocked {
-                #expect(state.send(isComplete: false) == .waitToWrite)
+                #expect(state.send(1, isComplete: false) == .waitToWrite)
                 #expect(state.drain() == .linger)
             } else {
-                #expect(state.send(isComplete: true) == .linger)
+                #expect(state.send(1, isComplete: true) == .linger)
             }
         }
     }
@@ -89,12 +89,34 @@ struct ConnectionStateTests {
     func `answers that were sent earlier do not end a connection whose last is to come`() {
         var state = Self.served()
         state.promise(isLast: false)
-        _ = state.send(isComplete: false)
+        _ = state.send(1, isComplete: false)
         state.begin(1)
         state.endRequest()
         state.promise(isLast: true)
         #expect(state.drain() == .proceed)
-        #expect(state.send(isComplete: true) == .linger)
+        #expect(state.send(1, isComplete: true) == .linger)
+    }
+
+    @Test
+    func `a connection ends behind its last answer when others' stand between its answers`() {
+        var state = Self.served()
+        state.promise(isLast: false)
+        state.promise(isLast: false)
+        state.promise(isLast: true)
+        #expect(state.send(2, isComplete: true) == .proceed)
+        #expect(state.isPromised && !state.isBlocked)
+        #expect(state.send(1, isComplete: true) == .linger)
+        #expect(!state.isPromised)
+    }
+
+    @Test
+    func `a peer that takes nothing of the first answers gets the last one behind them`() {
+        var state = Self.served()
+        state.promise(isLast: false)
+        state.promise(isLast: true)
+        #expect(state.send(1, isComplete: false) == .waitToWrite)
+        #expect(state.send(1, isComplete: false) == .proceed)
+        #expect(state.drain() == .linger)
     }
 
     @Test(arguments: [(false, false, true), (true, false, true), (true, true, false)])
@@ -104,7 +126,7 @@ struct ConnectionStateTests {
         var state = Self.served()
         if isCommitted {
             state.promise(isLast: false)
-            _ = state.send(isComplete: !isBlocked)
+            _ = state.send(1, isComplete: !isBlocked)
         }
         #expect(state.endOfStream(isCommitted: isCommitted) == ends)
         if !ends { #expect(state.drain() == .linger) }
@@ -145,7 +167,7 @@ struct ConnectionStateTests {
             state.awaitBody(length)
             #expect(state.deadline(hasInput: false) == .rejectRequest)
             state.promise(isLast: false)
-            _ = state.send(isComplete: false)
+            _ = state.send(1, isComplete: false)
             #expect(state.deadline(hasInput: false) == .close)
         }
     }

@@ -175,8 +175,16 @@ struct SimulatedConnection {
     /// The turn ends; `isSent`: whether the socket takes what it is given.
     private mutating func commit(_ isSent: () -> Bool) {
         guard state.isPromised else { return }
-        uncommittedCount = 0
-        if state.send(isComplete: !state.isBlocked && isSent()) == .linger { state.linger() }
+        // Those of others stand between its answers now and then.
+        while uncommittedCount > 0 {
+            let count = uncommittedCount > 1 ? uncommittedCount / 2 : 1
+            uncommittedCount -= count
+            let next = state.send(count, isComplete: !state.isBlocked && isSent())
+            if next == .linger {
+                if uncommittedCount > 0 { violation = "it ends before its last answer" }
+                state.linger()
+            }
+        }
     }
 
     private mutating func expire() {
