@@ -83,14 +83,15 @@ package final class DirectoryMemory {
             isListingOfPass = true
             return listing.contents
         }
-        let age = Clock.epochSeconds() - (status?.modified ?? .max)
+        let settledBefore = Clock.epochSeconds() - Self.tickSeconds
         let readAt = Clock.monotonicSeconds()
         let contents = try directory.contents()
         remember(contents)
         isListingOfPass = true
         listing = status.map {
             Listing(
-                contents: contents, status: $0, isSettled: age >= Self.tickSeconds, readAt: readAt)
+                contents: contents, status: $0, isSettled: $0.modified <= settledBefore,
+                readAt: readAt)
         }
         return contents
     }
