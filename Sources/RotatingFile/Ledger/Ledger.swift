@@ -78,12 +78,17 @@ struct Ledger {
     /// The names of rotated files in its last lines; none where there is no ledger.
     func lastNames() throws(RotatingFileError) -> [RotatedName] {
         guard let opened = try openToRead() else { return [] }
-        let byteCount = try inspect(opened).byteCount
-        let tail = try read(
-            opened, from: max(0, byteCount - Self.tailByteCount), through: byteCount)
+        let tail = try tail(opened, inspect(opened).byteCount)
         return LedgerContents(tail, of: base).order.names.compactMap {
             RotatedName(parsing: $0, base: base)
         }
+    }
+
+    /// The last `tailByteCount` bytes of a ledger that has `byteCount`.
+    func tail(
+        _ file: borrowing Descriptor, _ byteCount: Int64
+    ) throws(RotatingFileError) -> [UInt8] {
+        try read(file, from: max(0, byteCount - Self.tailByteCount), through: byteCount)
     }
 
     func read(

@@ -28,9 +28,7 @@ extension Ledger {
         var setAsidePath: String?
         let opened = try open(writing.mode, &setAsidePath)
         let status = try inspect(opened)
-        let tail = try read(
-            opened, from: max(0, status.byteCount - Self.tailByteCount),
-            through: status.byteCount)
+        let tail = try tail(opened, status.byteCount)
         let contents = LedgerContents(tail, of: base)
         // A rollover that fails is tried again each second: one line of it is enough.
         let isThere =
