@@ -1,21 +1,6 @@
 import Bytes
 
 extension ResponseEncoder {
-    /// Appends the answer to a malformed request, which always closes the connection.
-    ///
-    /// The method may not be known by then: `isHead` is false where it is not.
-    package func encodeError(
-        _ error: RequestError, limits: Limits, requestID: Span<UInt8>,
-        headers: ResponseHeaders = ResponseHeaders(), isHead: Bool = false,
-        into out: inout ByteBuffer
-    ) {
-        let description = error.description
-        encodeError(
-            description.status, code: description.code, message: description.message,
-            limit: error.limit(in: limits), requestID: requestID, close: true, headers: headers,
-            isHead: isHead, into: &out)
-    }
-
     /// Appends an error with the body `{"error":{"code":…,"message":…}}`, and in it the `limit`
     /// that was exceeded, if it was one.
     ///

@@ -107,7 +107,9 @@ import Testing
     @Test(arguments: RequestError.allCases)
     func `a malformed request is answered in JSON and the connection closed`(error: RequestError) {
         let response = encoded { encoder, out in
-            encoder.encodeError(error, limits: Limits(), requestID: Span(), into: &out)
+            encoder.encodeError(
+                error.status, code: error.code, message: error.message,
+                limit: error.limit(in: Limits()), requestID: Span(), close: true, into: &out)
         }
         let limit = error.limit(in: Limits()).map { ",\"limit\":\($0)" } ?? ""
         let body =
@@ -120,7 +122,10 @@ import Testing
 
     @Test func `an error names its limit`() {
         let response = encoded { encoder, out in
-            encoder.encodeError(.bodyTooLarge, limits: Limits(), requestID: Span(), into: &out)
+            let error = RequestError.bodyTooLarge
+            encoder.encodeError(
+                error.status, code: error.code, message: error.message,
+                limit: error.limit(in: Limits()), requestID: Span(), close: true, into: &out)
         }
         #expect(response.hasSuffix(",\"limit\":33554432}}"))
     }
