@@ -9,7 +9,7 @@ import Logging
 /// What was sent instead of a secret is not said: it may be one, with a letter too much.
 struct DenialLog {
     private let log: Logger
-    private var recent = RefusalLog(kinds: AccessRefusal.kindCount)
+    private var recent = Repetition<Int>(limit: AccessRefusal.kindCount)
 
     init(_ log: Logger) { self.log = log }
 

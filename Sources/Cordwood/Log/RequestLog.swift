@@ -10,8 +10,9 @@ final class RequestLog {
     private let log: Logger
     private let counters: Counters
     private let gatekeeper: Gatekeeper?
-    private var fileErrors = ErrorLog()
-    private var mistakes = ClientErrorLog()
+    private var fileErrors = Repetition<RotatingFileError>(limit: 16)
+    /// By the place of the code's literal.
+    private var mistakes = Repetition<UnsafePointer<UInt8>>(limit: 128)
     /// Whether each request that is answered with an error has a line.
     let isDebugging: Bool
     /// Of the requests of this turn, by their place in it, at debug level alone.
@@ -55,7 +56,7 @@ final class RequestLog {
         _ answer: PendingAnswer, _ turn: Turn, _ head: RequestHead, _ bytes: Span<UInt8>,
         from peer: Peer
     ) {
-        if let mistake = turn[answer].content.mistake {
+        if let mistake = turn.mistake(of: answer) {
             say(mistake, turn[answer], turn, head, bytes, peer)
         }
         guard isDebugging else { return }
@@ -69,7 +70,8 @@ final class RequestLog {
         _ bytes: Span<UInt8>, _ peer: Peer
     ) {
         // At debug level each has a line.
-        guard !isDebugging, let repeated = mistakes.note(mistake, now: Clock.monotonicSeconds())
+        guard !isDebugging,
+            let repeated = mistakes.note(mistake.utf8Start, now: Clock.monotonicSeconds())
         else { return }
         var metadata: Logger.Metadata = [
             "code": "\(mistake)", "peer": "\(peer.text)",

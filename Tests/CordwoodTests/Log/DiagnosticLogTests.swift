@@ -22,14 +22,4 @@ import Testing
     func `times are RFC 3339`(nanoseconds: Int64, text: String) {
         #expect(RFC3339.string(epochNanoseconds: nanoseconds) == text)
     }
-
-    @Test func `an error that comes again is said once in a while, with its count`() {
-        var log = ErrorLog()
-        let error = RotatingFileError.notARegularFile(path: "/a")
-        #expect(log.note(error, now: 100) == 0)
-        #expect(log.note(error, now: 101) == nil)
-        #expect(log.note(error, now: 109) == nil)
-        #expect(log.note(error, now: 110) == 2)
-        #expect(log.note(.notARegularFile(path: "/b"), now: 110) == 0)
-    }
 }
