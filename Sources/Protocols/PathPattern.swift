@@ -35,12 +35,18 @@ package enum PathPattern: Sendable, Equatable {
         case .exact(let literal): return path.equals(literal) ? 0..<0 : nil
         case .stream(let suffix):
             let start = Self.prefix.utf8CodeUnitCount
-            let end = path.count - suffix.utf8CodeUnitCount
-            guard end > start, path.extracting(..<start).equals(Self.prefix),
-                path.hasSuffix(suffix)
+            guard path.count > start + suffix.utf8CodeUnitCount,
+                path.extracting(..<start).equals(Self.prefix), path.hasSuffix(suffix)
             else { return nil }
-            return start..<end
+            return stream(in: 0..<path.count)
         }
+    }
+
+    /// Where the name of the stream stands in a path that matches; empty where it names none.
+    package func stream(in path: Range<Int>) -> Range<Int> {
+        guard case .stream(let suffix) = self else { return 0..<0 }
+        return path.lowerBound + Self.prefix.utf8CodeUnitCount..<path.upperBound
+            - suffix.utf8CodeUnitCount
     }
 
     private static var prefix: StaticString { "/logs/" }

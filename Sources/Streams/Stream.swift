@@ -81,6 +81,12 @@ package final class Stream {
         return name.equals(own.span)
     }
 
+    /// A request of this turn has records in the batches, or will have.
+    package func touch(isDurable: Bool) {
+        isTouched = true
+        if isDurable { needsSync = true }
+    }
+
     /// Appends the batches, and synchronizes the files if a request asked for it.
     ///
     /// Rejected records go first: if they cannot be kept, all records of the requests are rejected,

@@ -4,7 +4,7 @@ import RotatingFile
 /// The streams that this process has open; their number is limited.
 ///
 /// Finding one costs the same whether three are open or thousands.
-package struct StreamTable {
+package final class StreamTable {
     private var streams: [Stream] = []
     /// The index of the stream whose name has this hash: a hint, because two names may share a hash.
     private var places: [UInt64: Int] = [:]
@@ -29,7 +29,7 @@ package struct StreamTable {
     package var isCrowded: Bool { streams.count > limit }
 
     /// The index of the stream with this name, opened if need be; it stays until `commit`.
-    package mutating func index(of name: Span<UInt8>) throws(StreamError) -> Int {
+    package func index(of name: Span<UInt8>) throws(StreamError) -> Int {
         let index: Int
         if let found = find(name) {
             index = found
@@ -44,14 +44,14 @@ package struct StreamTable {
     }
 
     /// At the end of a turn: closes the streams that were opened beyond the limit.
-    package mutating func shrink() {
+    package func shrink() {
         guard isCrowded else { return }
         while isCrowded, let oldest = leastRecentlyUsed() { streams.remove(at: oldest) }
         updatePlaces()
     }
 
     /// Closes all streams that no request of this turn uses.
-    package mutating func closeAll() {
+    package func closeAll() {
         streams.removeAll { !$0.isTouched }
         updatePlaces()
     }
@@ -61,7 +61,7 @@ package struct StreamTable {
     /// Only a request opens them again.
     ///
     /// - Returns: their names.
-    package mutating func forgetRemoved(butNot name: [UInt8]) -> [String] {
+    package func forgetRemoved(butNot name: [UInt8]) -> [String] {
         let removed = streams.filter { !$0.isTouched && $0.nameBytes != name && $0.isRemoved }
         if removed.isEmpty { return [] }
         streams.removeAll { stream in removed.contains { $0 === stream } }
@@ -105,7 +105,7 @@ package struct StreamTable {
         return streams.firstIndex { $0.isNamed(name) }
     }
 
-    private mutating func openNew(_ name: Span<UInt8>) throws(StreamError) -> Int {
+    private func openNew(_ name: Span<UInt8>) throws(StreamError) -> Int {
         let text = String(decoding: (0..<name.count).map { name[$0] }, as: UTF8.self)
         let stream = try makingRoom { () throws(StreamError) in try open(text) }
         let place: Int
@@ -122,7 +122,7 @@ package struct StreamTable {
         return place
     }
 
-    private mutating func updatePlaces() {
+    private func updatePlaces() {
         places.removeAll(keepingCapacity: true)
         for (place, stream) in streams.enumerated() { places[stream.nameHash] = place }
     }

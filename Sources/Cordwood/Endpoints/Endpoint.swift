@@ -4,18 +4,32 @@ import Protocols
 
 /// A path of the service: which methods it has, what a client needs for it, and what it does.
 ///
-/// The label in metrics, `Allow`, and the check against `openapi.yaml` follow from it.
-struct Endpoint: Sendable {
+/// The label in metrics, `Allow`, and the check against `openapi.yaml` follow from it. It is a class
+/// because each request looks at one, which would be copied with all that it holds.
+final class Endpoint: Sendable {
     let pattern: PathPattern
     let methods: MethodSet
     let access: Access
     let action: Action
     /// How much its answer adds to what a worker has to make and to send: about 10 KB each.
-    var weight = 0
+    let weight: Int
     /// Whether an answer is made once for all clients that ask at about the same time.
-    var isShared = false
+    let isShared: Bool
     /// Whether its bodies have a reader of their own.
-    var hasReader = false
+    let hasReader: Bool
+
+    init(
+        pattern: PathPattern, methods: MethodSet, access: Access, action: Action, weight: Int = 0,
+        isShared: Bool = false, hasReader: Bool = false
+    ) {
+        self.pattern = pattern
+        self.methods = methods
+        self.access = access
+        self.action = action
+        self.weight = weight
+        self.isShared = isShared
+        self.hasReader = hasReader
+    }
 
     /// What a request needs beside a path and a method.
     enum Access {

@@ -10,7 +10,7 @@ import Streams
 /// The streams that a worker writes: records are put into their batches in a turn and appended to
 /// their files at its end.
 final class Batches {
-    private(set) var streams: StreamTable
+    private let streams: StreamTable
     private let counters: Counters
     private let turn: Turn
     private let requestLog: RequestLog
@@ -67,6 +67,9 @@ final class Batches {
 
     // MARK: In a turn
 
+    /// The stream at a place that `open` gave in this turn.
+    subscript(place: Int) -> Stream { streams[place] }
+
     /// The place of the stream of this name, opened if need be; it stays until the turn ends.
     ///
     /// - Parameter name: empty: the default stream.
@@ -81,12 +84,6 @@ final class Batches {
         // What is open beyond the limit is released at the end of the turn.
         if streams.isCrowded { turn.isFull = true }
         return place
-    }
-
-    /// A request's records are in the batch of a stream.
-    func touch(_ place: Int, isDurable: Bool) {
-        streams[place].isTouched = true
-        if isDurable { streams[place].needsSync = true }
     }
 
     /// Appends the batches to their files.

@@ -68,29 +68,30 @@ final class Intake {
         }
         // Nothing is begun only to be thrown away.
         if !mayBegin, request.isLong { return .later }
-        let stream = batches.streams[place]
+        let stream = batches[place]
         let job = workbench.next
         job.isDurable = request.ticket.isDurable ?? stream.isDurable
         begin(job, stream, request, requestID, account)
         let before = (batch: stream.batch.count, rejected: stream.rejected.count)
+        let result: IngestReport?
         do throws(IngestError) {
-            let report = try job.ingester.proceed(
+            result = try job.ingester.proceed(
                 request.body, into: &stream.batch, rejected: &stream.rejected,
                 until: request.isShort ? .max : deadline)
-            guard let report else { return putAside(stream, request, requestID) }
-            account += stream.rejected.count - before.rejected
-            let grown = stream.batch.count - before.batch + stream.rejected.count - before.rejected
-            do throws(StreamError) {
-                let receipt = try receipt(for: job, report, place)
-                return .over(accept(receipt, grown, request), requestID: requestID)
-            } catch {
-                stream.batch.truncate(to: before.batch)
-                stream.rejected.truncate(to: before.rejected)
-                return .over(.problem(problem(error, request, requestID)), requestID: requestID)
-            }
         } catch {
             countWireBytes(request)
             return .over(.problem(Problem(error)), requestID: requestID)
+        }
+        guard let report = result else { return putAside(stream, request, requestID) }
+        account += stream.rejected.count - before.rejected
+        let grown = stream.batch.count - before.batch + stream.rejected.count - before.rejected
+        do throws(StreamError) {
+            let content = try accept(job, report, grown, stream, at: place, request)
+            return .over(content, requestID: requestID)
+        } catch {
+            stream.batch.truncate(to: before.batch)
+            stream.rejected.truncate(to: before.rejected)
+            return .over(.problem(problem(error, request, requestID)), requestID: requestID)
         }
     }
 
@@ -137,45 +138,46 @@ final class Intake {
         return .fileUnavailable
     }
 
-    /// Brings what a job has written for other streams to their batches.
+    /// All of a request's records are read; its own stream's batches grow by `byteCount`.
     ///
-    /// - Throws: one of them cannot be opened; nothing was brought to any.
-    private func receipt(
-        for job: IngestJob, _ report: IngestReport, _ place: Int
-    ) throws(StreamError) -> Receipt {
-        var receipt = Receipt(stream: place, report: report, isDurable: job.isDurable)
-        receipt.results = turn.keepResults(of: job)
+    /// - Throws: another stream that they go to cannot be opened; nothing was brought to any.
+    private func accept(
+        _ job: IngestJob, _ report: IngestReport, _ byteCount: Int, _ stream: Stream,
+        at place: Int, _ request: borrowing WholeRequest
+    ) throws(StreamError) -> Reply.Content {
+        // None of the others makes room for another, or for this one.
+        stream.touch(isDurable: job.isDurable)
+        let others = try distribute(job)
+        countWireBytes(request)
+        turn.grow(by: byteCount)
+        return .ingested(
+            receipt: turn.keep(
+                Receipt(
+                    stream: place, report: report, isDurable: job.isDurable, others: others,
+                    results: turn.keepResults(of: job))))
+    }
+
+    /// Brings what a job has written for other streams to their batches; returns where the turn
+    /// keeps how much that is.
+    private func distribute(_ job: IngestJob) throws(StreamError) -> Range<Int> {
         let others = job.ingester.otherBatches
-        if others.isEmpty { return receipt }
-        // None makes room for another.
-        batches.touch(place, isDurable: false)
+        if others.isEmpty { return 0..<0 }
         var parts: [Receipt.Part] = []
         for other in others {
-            let stream = other.stream
-            let place = try batches.open(stream.span)
-            batches.touch(place, isDurable: job.isDurable)
+            let name = other.stream
+            let place = try batches.open(name.span)
+            batches[place].touch(isDurable: job.isDurable)
             parts.append(
                 Receipt.Part(
                     stream: place, acceptedCount: other.acceptedCount,
                     rejectedCount: other.rejectedCount))
         }
         for (other, part) in zip(others, parts) {
-            let stream = batches.streams[part.stream]
+            let stream = batches[part.stream]
             other.append(to: &stream.batch, rejected: &stream.rejected)
             turn.grow(by: other.byteCount)
         }
-        receipt.others = turn.keep(parts)
-        return receipt
-    }
-
-    /// All of a request's records are in batches; that of its own stream has grown by `byteCount`.
-    private func accept(
-        _ receipt: Receipt, _ byteCount: Int, _ request: borrowing WholeRequest
-    ) -> Reply.Content {
-        countWireBytes(request)
-        batches.touch(receipt.stream, isDurable: receipt.isDurable)
-        turn.grow(by: byteCount)
-        return .ingested(receipt)
+        return turn.keep(parts)
     }
 
     private func countWireBytes(_ request: borrowing WholeRequest) {
@@ -262,15 +264,16 @@ final class Intake {
         } catch {
             return finish(job, .problem(problem(error, request, 0..<0)))
         }
-        let stream = batches.streams[place]
+        let stream = batches[place]
         let byteCount = job.batch.count + job.rejected.count
         // Many bytes change hands without a copy, where there are no others.
         if byteCount > Self.copiedByteCount, stream.isTouched { return .afterCommit(job.number) }
         do throws(StreamError) {
-            let receipt = try receipt(for: job, report, place)
-            account += job.rejected.count
+            let rejectedByteCount = job.rejected.count
+            let content = try accept(job, report, byteCount, stream, at: place, request)
+            account += rejectedByteCount
             job.move(to: stream)
-            return finish(job, accept(receipt, byteCount, request))
+            return finish(job, content)
         } catch {
             return finish(job, .problem(problem(error, request, 0..<0)))
         }

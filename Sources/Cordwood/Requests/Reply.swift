@@ -4,9 +4,10 @@ import Ingest
 /// An answer that is promised in a turn and written at its end.
 struct Reply {
     enum Content {
-        /// Records went into batches.
-        case ingested(Receipt)
-        case problem(Problem)
+        /// Records went into batches; the turn keeps the receipt at this place.
+        case ingested(receipt: Int)
+        // Apart, because it is large, and answers are copied.
+        indirect case problem(Problem)
         /// The endpoint makes it, from the query that is kept at this place.
         case made(query: Range<Int>)
         /// Nothing but the status 200.
@@ -56,17 +57,5 @@ struct Receipt {
     var mistake: StaticString? {
         guard report.accepted == 0, report.rejected > 0 else { return nil }
         return report.rejected(for: .withheld) > 0 ? "atomic_refused" : "nothing_usable"
-    }
-}
-
-extension Reply.Content {
-    /// The code of a 4xx that says what the client did wrong; nil for all other answers, and for
-    /// those of requests that may not be made, of which there are lines of their own.
-    var mistake: StaticString? {
-        switch self {
-        case .problem(let problem): problem.isMistake ? problem.refusal.code : nil
-        case .ingested(let receipt): receipt.mistake
-        case .made, .empty, .methods: nil
-        }
     }
 }

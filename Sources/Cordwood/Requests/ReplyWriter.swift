@@ -48,7 +48,8 @@ final class ReplyWriter {
         let reply = turn[answer]
         let status: Status
         switch reply.content {
-        case .ingested(let receipt): status = write(receipt, reply, isLast, &output)
+        case .ingested(let receipt):
+            status = write(turn.receipts[receipt], reply, isLast, &output)
         case .problem(let problem): status = reject(problem, reply, isLast, &output)
         case .made(let query): status = make(query, reply, isLast, &output)
         case .empty:
@@ -69,9 +70,10 @@ final class ReplyWriter {
     private func write(
         _ receipt: Receipt, _ reply: Reply, _ isLast: Bool, _ output: inout ByteBuffer
     ) -> Status {
-        let outcome = outcome(of: receipt)
+        let stream = batches[receipt.stream]
+        let outcome = outcome(of: receipt, stream)
         if outcome == .failed { return reject(.notWritten, reply, isLast, &output) }
-        count(receipt)
+        count(receipt, at: stream.place)
         if outcome == .unsynchronized, receipt.isDurable {
             return reject(.notSynchronized, reply, isLast, &output)
         }
@@ -94,29 +96,33 @@ final class ReplyWriter {
     }
 
     /// What became of the records of all streams: the worst of it.
-    private func outcome(of receipt: Receipt) -> Stream.Outcome {
-        var worst = batches.streams[receipt.stream].outcome
+    private func outcome(of receipt: Receipt, _ stream: Stream) -> Stream.Outcome {
+        var worst = stream.outcome
+        if receipt.others.isEmpty { return worst }
         for part in turn.parts[receipt.others] {
-            let outcome = batches.streams[part.stream].outcome
+            let outcome = batches[part.stream].outcome
             if outcome == .failed || worst == .written { worst = outcome }
         }
         return worst
     }
 
-    private func count(_ receipt: Receipt) {
-        let (counters, report) = (service.counters, receipt.report)
-        counters.count(report)
-        var (accepted, rejected) = (report.accepted, report.rejected)
-        for part in turn.parts[receipt.others] {
-            let place = batches.streams[part.stream].place
-            counters.add(part.acceptedCount, to: .written, at: place)
-            counters.add(part.rejectedCount, to: .rejected, at: place)
-            accepted -= part.acceptedCount
-            rejected -= part.rejectedCount
+    /// - Parameter place: that of the request's own stream among the counters.
+    private func count(_ receipt: Receipt, at place: Int) {
+        service.counters.count(receipt.report)
+        var (accepted, rejected) = (receipt.report.accepted, receipt.report.rejected)
+        if !receipt.others.isEmpty {
+            for part in turn.parts[receipt.others] {
+                count(part.acceptedCount, part.rejectedCount, at: batches[part.stream].place)
+                accepted -= part.acceptedCount
+                rejected -= part.rejectedCount
+            }
         }
-        let place = batches.streams[receipt.stream].place
-        counters.add(accepted, to: .written, at: place)
-        if rejected > 0 { counters.add(rejected, to: .rejected, at: place) }
+        count(accepted, rejected, at: place)
+    }
+
+    private func count(_ accepted: Int, _ rejected: Int, at place: Int) {
+        service.counters.add(accepted, to: .written, at: place)
+        if rejected > 0 { service.counters.add(rejected, to: .rejected, at: place) }
     }
 
     /// Appends a 200 with JSON, most of which is prepared.

@@ -43,22 +43,14 @@ struct Router {
                 return Match(route: Int(place))
             }
         }
-        for place in withStream {
-            if let name = endpoints[Int(place)].pattern.match(path) {
-                let start = head.path.lowerBound
-                return Match(
-                    route: Int(place), stream: start + name.lowerBound..<start + name.upperBound)
-            }
+        for place in withStream where endpoints[Int(place)].pattern.match(path) != nil {
+            return Match(route: Int(place), stream: stream(of: Int(place), head))
         }
         return Match(route: other)
     }
 
-    /// Where the name of the stream stands in a head for which `route` was found before.
-    func stream(of route: Int, _ head: RequestHead, _ bytes: Span<UInt8>) -> Range<Int> {
-        guard route < other, endpoints[route].pattern.byteCount == nil,
-            let name = endpoints[route].pattern.match(bytes.extracting(head.path))
-        else { return 0..<0 }
-        let start = head.path.lowerBound
-        return start + name.lowerBound..<start + name.upperBound
+    /// Where the name of the stream stands in a head for which `route` was found.
+    func stream(of route: Int, _ head: RequestHead) -> Range<Int> {
+        endpoints[route].pattern.stream(in: head.path)
     }
 }

@@ -10,6 +10,8 @@ final class Turn {
     /// What answers need of requests that are gone by then: their ids, and queries, one behind the
     /// other.
     private(set) var kept = ByteBuffer(capacity: 4096)
+    /// What became of the records of its requests.
+    private(set) var receipts: [Receipt] = []
     /// What requests have brought to other streams than their own.
     private(set) var parts: [Receipt.Part] = []
     /// Monotonic nanoseconds of the turn's first whole request.
@@ -88,6 +90,12 @@ final class Turn {
         return start..<kept.count
     }
 
+    /// Keeps a receipt; returns its place.
+    func keep(_ receipt: Receipt) -> Int {
+        receipts.append(receipt)
+        return receipts.count - 1
+    }
+
     func keep(_ parts: [Receipt.Part]) -> Range<Int> {
         let start = self.parts.count
         self.parts += parts
@@ -111,10 +119,21 @@ final class Turn {
         return PendingAnswer(index: replies.count - 1, isCostly: isCostly)
     }
 
+    /// The code of a 4xx that says what the client did wrong; nil for all other answers, and for those
+    /// of requests that may not be made, of which there are lines of their own.
+    func mistake(of answer: PendingAnswer) -> StaticString? {
+        switch replies[answer.index].content {
+        case .problem(let problem): problem.isMistake ? problem.refusal.code : nil
+        case .ingested(let receipt): receipts[receipt].mistake
+        case .made, .empty, .methods: nil
+        }
+    }
+
     /// The id of the first request whose records are in the batch of the stream at this place.
     func firstRequestID(ofStream stream: Int) -> String? {
         let reply = replies.first {
-            guard case .ingested(let receipt) = $0.content else { return false }
+            guard case .ingested(let place) = $0.content else { return false }
+            let receipt = receipts[place]
             return receipt.stream == stream
                 || parts[receipt.others].contains { $0.stream == stream }
         }
@@ -140,6 +159,7 @@ final class Turn {
         if ingestedCount > 0 || !late.isEmpty { count(counters) }
         answerWeight = 0
         replies.removeAll(keepingCapacity: true)
+        receipts.removeAll(keepingCapacity: true)
         kept.removeAll()
         if !parts.isEmpty { parts.removeAll() }
         epochSeconds = 0

@@ -1,8 +1,9 @@
 import HTTP
 
 /// A request that has come as a whole: its bytes, and what was decided by its head.
+///
+/// The head itself is large, and stays where it is.
 struct WholeRequest: ~Escapable {
-    let head: RequestHead
     /// Head and body.
     let bytes: Span<UInt8>
     let ticket: Ticket
@@ -10,19 +11,23 @@ struct WholeRequest: ~Escapable {
     /// The place of its endpoint in the router's table.
     let route: Int
     /// Where the name of its stream stands; empty: it is the default stream.
-    let streamRange: Range<Int>
+    private let streamRange: Range<Int>
+    private let bodyRange: Range<Int>
 
     @_lifetime(copy bytes)
     init(
-        _ head: RequestHead, _ bytes: Span<UInt8>, _ ticket: Ticket, _ match: Router.Match,
-        from peer: Peer
+        _ head: RequestHead, _ bytes: Span<UInt8>, _ router: borrowing Router, from peer: Peer
     ) {
-        self.head = head
+        let ticket = head.decided
+        guard let route = ticket.route else {
+            preconditionFailure("a body is read only when that was decided by the head")
+        }
         self.bytes = bytes
         self.ticket = ticket
         self.peer = peer
-        route = match.route
-        streamRange = match.stream
+        self.route = route
+        streamRange = router.stream(of: route, head)
+        bodyRange = ticket.form.isQuery ? head.query : head.byteCount..<bytes.count
     }
 
     /// The name of its stream; empty: the default stream.
@@ -34,21 +39,18 @@ struct WholeRequest: ~Escapable {
     /// Where its records are.
     var body: Span<UInt8> {
         @_lifetime(copy self)
-        get {
-            bytes.extracting(ticket.form.isQuery ? head.query : head.byteCount..<bytes.count)
-        }
+        get { bytes.extracting(bodyRange) }
     }
 
     /// Whether its body is over before a clock could say that it has taken long.
-    var isShort: Bool {
-        head.contentEncoding == .identity && body.count <= Self.shortByteCount
-    }
+    var isShort: Bool { isPlain && bodyRange.count <= Self.shortByteCount }
 
     /// Whether its body takes longer than a visit for certain.
     var isLong: Bool {
-        let isPlain = head.contentEncoding == .identity
-        return body.count > (isPlain ? Self.longByteCount : Self.longCompressedByteCount)
+        bodyRange.count > (isPlain ? Self.longByteCount : Self.longCompressedByteCount)
     }
+
+    private var isPlain: Bool { ticket.form.coding == .identity }
 
     private static var shortByteCount: Int { 16 << 10 }
     private static var longByteCount: Int { 256 << 10 }

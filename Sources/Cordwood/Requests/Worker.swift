@@ -146,10 +146,10 @@ final class Worker: RequestHandler {
         until deadline: Int64
     ) -> Reception {
         turn.begin()
-        let request = whole(head, bytes, peer)
+        let request = WholeRequest(head, bytes, router, from: peer)
         let requestID = turn.keepID(head, bytes)
         return receive(
-            intake.take(request, requestID, account: &account, until: deadline), request)
+            intake.take(request, requestID, account: &account, until: deadline), request, head)
     }
 
     func resume(
@@ -157,9 +157,9 @@ final class Worker: RequestHandler {
         account: inout Int, until deadline: Int64
     ) -> Reception {
         turn.begin()
-        let request = whole(head, bytes, peer)
+        let request = WholeRequest(head, bytes, router, from: peer)
         let outcome = intake.resume(work, request, account: &account, until: deadline)
-        if let outcome { return receive(outcome, request) }
+        if let outcome { return receive(outcome, request, head) }
         turn.leaveUnfinished()
         if !mayBegin { return .later }
         return take(head, bytes, from: peer, account: &account, until: deadline)
@@ -167,27 +167,14 @@ final class Worker: RequestHandler {
 
     func abandon(_ work: Int32) { intake.abandon(work) }
 
-    @_lifetime(copy bytes)
-    private func whole(
-        _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
-    ) -> WholeRequest {
-        let ticket = head.decided
-        guard let route = ticket.route else {
-            preconditionFailure("a body is read only when that was decided by the head")
-        }
-        let stream = router.stream(of: route, head, bytes)
-        return WholeRequest(
-            head, bytes, ticket, Router.Match(route: route, stream: stream), from: peer)
-    }
-
     private func receive(
-        _ outcome: Intake.Outcome, _ request: borrowing WholeRequest
+        _ outcome: Intake.Outcome, _ request: borrowing WholeRequest, _ head: RequestHead
     ) -> Reception {
         switch outcome {
         case .over(let content, let startedAt, let requestID):
             return .answer(
                 promise(
-                    content, request.route, request.ticket, request.head, request.bytes,
+                    content, request.route, request.ticket, head, request.bytes,
                     from: request.peer, startedAt: startedAt, requestID: requestID))
         case .unfinished(let work):
             turn.leaveUnfinished()

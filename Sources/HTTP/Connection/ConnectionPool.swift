@@ -78,6 +78,14 @@ final class ConnectionPool {
 
     // MARK: The load
 
+    /// Whether more is kept of requests and answers than there is room for.
+    @inline(__always)
+    var isExceeded: Bool {
+        // Asked first, because the load would be copied for the time of the call.
+        let held = handler.heldByteCount
+        return load.isExceeded(held: held)
+    }
+
     /// Counts the connection for its address, and says whether there are too many of that.
     func countAddress(_ slot: UInt32) -> Bool {
         guard let source = table[slot].source else { return false }

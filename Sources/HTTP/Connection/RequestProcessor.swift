@@ -1,7 +1,7 @@
 import Bytes
 import Linux
 
-/// From bytes to whole requests, and from those to the pool.handler.
+/// From bytes to whole requests, and from those to the handler.
 final class RequestProcessor {
     /// Every answer is its connection's last.
     var isClosing = false

@@ -203,7 +203,7 @@ final class RequestReader {
 
     @inline(__always)
     private func makeRoom(_ slot: UInt32) {
-        if pool.load.isExceeded(held: pool.handler.heldByteCount) { rejectLarge(slot) }
+        if pool.isExceeded { rejectLarge(slot) }
     }
 
     private func rejectLarge(_ slot: UInt32) {
