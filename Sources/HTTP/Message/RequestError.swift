@@ -2,8 +2,7 @@
 ///
 /// Every one of them closes the connection after the answer: where a message is malformed, the
 /// place where the next one begins is a guess, and guesses are what request smuggling lives on
-/// (RFC 9112, 6.3 and 11.2). The one exception is `invalidEscape` out of a form's body, where the
-/// framing is not in doubt.
+/// (RFC 9112, 6.3 and 11.2).
 package enum RequestError: UInt8, Error, Equatable, Sendable, CaseIterable {
     /// HTTP where a TLS handshake belongs (RFC 9110, 4.2.2).
     case plainRequestToTLS

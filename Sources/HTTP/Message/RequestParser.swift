@@ -13,7 +13,7 @@ package struct RequestParser: Sendable {
 
     private let limits: Bounds
     private var stage = Stage.start
-    private var lines = HeadLineReader()
+    private(set) var lines = HeadLineReader()
     private var fieldsStart = 0
     private var fieldCount = 0
     private var fields = HeadFields()
@@ -27,9 +27,6 @@ package struct RequestParser: Sendable {
     }
 
     private init(_ limits: Bounds) { self.limits = limits }
-
-    /// How many bytes have been searched; they are not looked at again for an end of line.
-    var scannedByteCount: Int { lines.scanned }
 
     /// What has been read of a head that is not complete, or was refused.
     ///

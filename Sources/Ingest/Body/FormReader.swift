@@ -66,7 +66,9 @@ struct FormReader: ~Copyable {
     private mutating func decode(_ encoded: Span<UInt8>) -> Range<Int> {
         let start = decoded.count
         var index = 0
-        while index < encoded.count { decoded.append(encoded.formByte(at: &index)) }
+        while index < encoded.count {
+            decoded.append(encoded.formByte(at: &index, before: encoded.count))
+        }
         let end = decoded.count
         // Keeps the halves of a character that stand in two fields apart.
         decoded.append(.equals)
@@ -200,21 +202,6 @@ extension Span<UInt8> {
             end -= 1
         }
         return end
-    }
-
-    /// The byte encoded at `index`, which moves behind it.
-    ///
-    /// A `%` without two digits, which only a query may have, stands for itself.
-    fileprivate func formByte(at index: inout Int) -> UInt8 {
-        let byte = self[index]
-        if byte == .percent, index + 2 < count, let high = self[index + 1].hexadecimalValue,
-            let low = self[index + 2].hexadecimalValue
-        {
-            index += 3
-            return high << 4 | low
-        }
-        index += 1
-        return byte == UInt8(ascii: "+") ? .space : byte
     }
 }
 

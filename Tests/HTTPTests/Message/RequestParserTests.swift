@@ -62,7 +62,7 @@ import Testing
         while cut < bytes.count - 1 {
             let found = outcome(&parser, bytes.span.extracting(0..<cut))
             #expect(found == "more")
-            #expect(parser.scannedByteCount >= cut - 1)
+            #expect(parser.lines.scanned >= cut - 1)
             cut += 997
         }
         #expect(outcome(&parser, bytes.span).hasPrefix("GET /aaa"))
