@@ -1,4 +1,7 @@
+import HTTP
+import Ingest
 import Logging
+import RotatingFile
 import Streams
 
 /// Everything an operator can choose, as typed values; the initial values are the defaults.
@@ -14,7 +17,7 @@ package struct Configuration: Sendable, Equatable {
     package var directory = "./logs"
     /// `nil`: one for each processor that the process may use.
     package var workers: Int?
-    /// A name or a number; empty: whoever started the service.
+    /// A name or a number; empty: the user that started the service.
     package var user = ""
     /// A name or a number; empty: the group of `user`.
     package var group = ""
@@ -26,10 +29,13 @@ package struct Configuration: Sendable, Equatable {
     /// The zone whose days and hours count: an IANA name; empty: the host's zone.
     package var timezone = ""
     package var stamp = Stamp()
-    package var compression = Compression()
+    package var sealing = Sealer.Options()
     package var proxies = Proxies()
     package var cors = CORS()
-    package var limits = Limits()
+    /// The limits of connections and requests, timeouts among them.
+    package var http = HTTP.Limits()
+    /// The limits of bodies and records.
+    package var ingest = IngestLimits()
     package var timeouts = Timeouts()
     package var recycle = Recycle()
     package var disk = Disk()
@@ -49,9 +55,9 @@ extension Configuration {
 
     package struct TLS: Sendable, Equatable {
         package var listen: [ListenAddress] = []
-        /// Each with its chain behind it.
+        /// Files of a certificate, followed by its chain.
         package var certificates: [String] = []
-        /// In the order of the certificates; empty: each is in its certificate's file.
+        /// In the order of the certificates; empty: each key is in the file of its certificate.
         package var keys: [String] = []
         package var minVersion = Version.tls12
         package var clientAuth = ClientAuth.none
@@ -75,7 +81,7 @@ extension Configuration {
     }
 
     package struct Auth: Sendable, Equatable {
-        /// Empty: whoever reaches a listener may write.
+        /// Empty: every client that reaches a listener may write.
         package var tokensFile = ""
         /// Wrong secrets that one address may send in `failureWindowSeconds`.
         package var maxFailures = 10
@@ -86,11 +92,11 @@ extension Configuration {
         package var access = Access.open
 
         package enum Access: String, Sendable, CaseIterable {
-            /// To whoever reaches a listener.
+            /// Every client that reaches a listener may observe.
             case open
-            /// With a token that may observe.
+            /// A client needs a token that may observe.
             case token
-            /// On `admin.listen` alone.
+            /// Observing is possible only on `admin.listen`.
             case admin
         }
     }
@@ -103,7 +109,7 @@ extension Configuration {
         package var maxCount = 1000
     }
 
-    /// What Cordwood knows of a record and adds to it.
+    /// The facts about a request that Cordwood adds to its records.
     package struct Stamp: Sendable, Equatable {
         package var fields: [Field] = []
         package var prefix = "cordwood_"
@@ -116,75 +122,41 @@ extension Configuration {
         }
     }
 
-    package struct Compression: Sendable, Equatable {
-        package var isEnabled = true
-        package var level = 6
-    }
-
-    /// Whose word is taken on who the client is.
+    /// The proxies that Cordwood believes when they name the client.
     package struct Proxies: Sendable, Equatable {
         package var trusted: [TrustedProxy] = []
         package var header = Header.none
         package var preamble = Preamble.off
 
-        /// The field of each request that says it.
+        /// The header field of each request that names the client.
         package enum Header: String, Sendable, CaseIterable {
             case none
             case forwardedFor = "x-forwarded-for"
             case forwarded
         }
 
-        /// The PROXY protocol, which says it once for a connection.
+        /// The PROXY protocol, which names the client once for a connection.
         package enum Preamble: String, Sendable, CaseIterable {
             case off, required
         }
     }
 
-    /// Which pages of other origins a browser lets read the answers.
+    /// The pages of other origins that may read the answers.
     package struct CORS: Sendable, Equatable {
         package var allowOrigins: [AllowedOrigin] = []
-        /// How long a browser may remember what a preflight was answered.
+        /// How long a browser may remember the answer to a preflight.
         package var maxAgeSeconds = 600
     }
 
-    package struct Limits: Sendable, Equatable {
-        package var bodyByteCount = 32 << 20
-        package var decodedByteCount = 64 << 20
-        package var recordByteCount = 1 << 20
-        package var oversizeRecord = OversizeRecord.reject
-        package var requestLineByteCount = 16 << 10
-        package var headerByteCount = 32 << 10
-        package var headerCount = 100
-        /// For each worker.
-        package var connections = 4096
-        /// For each worker and address; 0: any number.
-        package var connectionsPerAddress = 0
-        /// For each worker.
-        package var requestsInFlight = 1024
-        /// For each worker.
-        package var bufferedByteCount = 256 << 20
-        package var listenBacklog = 1024
-        /// Each second; `nil`: any rate will do.
-        package var minRateByteCount: Int? = 240
-    }
-
-    package enum OversizeRecord: String, Sendable, CaseIterable {
-        case reject, truncate
-    }
-
+    /// The timeouts of the master; those of connections are in `http`.
     package struct Timeouts: Sendable, Equatable {
-        package var headerSeconds = 10
-        package var bodySeconds = 30
-        package var keepAliveSeconds = 75
-        package var connectionAgeSeconds = 300
-        package var drainSeconds = 8
-        /// Between TERM and the drain, when requests are still taken but /readyz says 503.
+        /// Between TERM and the drain: requests are still accepted, but /readyz answers 503.
         package var stopDelaySeconds = 0
-        /// Without a heartbeat for so long, a process is killed and replaced.
+        /// A process without a heartbeat for this time is killed and replaced.
         package var watchdogSeconds = 30
     }
 
-    /// When a worker is replaced before anything is wrong with it.
+    /// The limits after which a healthy worker is replaced.
     package struct Recycle: Sendable, Equatable {
         /// `nil`: never.
         package var requestCount: Int?
@@ -205,7 +177,7 @@ extension Configuration {
     }
 
     package struct Files: Sendable, Equatable {
-        package var mode: UInt32 = 0o640
+        package var mode: UInt32 = RotatingFile.Options().mode
         package var directoryMode: UInt32 = 0o750
         package var socketMode: UInt32 = 0o660
     }

@@ -1,31 +1,10 @@
 import HTTP
 import Ingest
 import OpenSSL
-import RotatingFile
 
-/// What the parts of the service are given of it.
+/// Options of the parts of the service that have other types there than in the settings.
 extension Configuration {
-    package var httpLimits: HTTP.Limits {
-        var result = HTTP.Limits()
-        result.requestLineByteCount = limits.requestLineByteCount
-        result.headerByteCount = limits.headerByteCount
-        result.headerCount = limits.headerCount
-        result.bodyByteCount = limits.bodyByteCount
-        result.connections = limits.connections
-        result.connectionsPerAddress = limits.connectionsPerAddress
-        result.requestsInFlight = limits.requestsInFlight
-        result.bufferedByteCount = limits.bufferedByteCount
-        result.listenBacklog = limits.listenBacklog
-        result.minimumRate = limits.minRateByteCount ?? 0
-        result.headerTimeoutSeconds = timeouts.headerSeconds
-        result.bodyTimeoutSeconds = timeouts.bodySeconds
-        result.keepAliveTimeoutSeconds = timeouts.keepAliveSeconds
-        result.connectionAgeSeconds = timeouts.connectionAgeSeconds
-        result.drainTimeoutSeconds = timeouts.drainSeconds
-        return result
-    }
-
-    /// Nil where nobody speaks TLS.
+    /// Nil without a listener for TLS.
     package var tlsOptions: TLSOptions? {
         guard !tls.listen.isEmpty else { return nil }
         let identities = tls.certificates.enumerated().map { index, path in
@@ -48,7 +27,7 @@ extension Configuration {
         return result
     }
 
-    /// The files of certificates, keys and tokens that are read.
+    /// The files of certificates, keys and tokens that the service reads.
     package var secretFiles: [String] {
         var files = auth.tokensFile.isEmpty ? [] : [auth.tokensFile]
         guard let options = tlsOptions else { return files }
@@ -77,24 +56,11 @@ extension Configuration {
         return result
     }
 
+    /// The limits of a request's records, with room for the batch that such a body may fill.
     package var ingestLimits: IngestLimits {
-        var result = IngestLimits()
-        result.decodedByteCount = limits.decodedByteCount
-        // One write of 96 MiB takes some 30 ms, for which all others wait.
-        result.batchByteCount = max(96 << 20, limits.decodedByteCount / 2 * 3)
-        result.recordByteCount = limits.recordByteCount
-        result.oversize =
-            switch limits.oversizeRecord {
-            case .reject: .reject
-            case .truncate: .truncate
-            }
-        return result
-    }
-
-    package var sealerOptions: Sealer.Options {
-        var result = Sealer.Options()
-        result.isCompressing = compression.isEnabled
-        result.compressionLevel = Int32(compression.level)
+        var result = ingest
+        // One write of 96 MiB takes about 30 ms, and all other requests wait for it.
+        result.batchByteCount = max(96 << 20, ingest.decodedByteCount / 2 * 3)
         return result
     }
 }

@@ -61,7 +61,8 @@ package struct EffectiveConfiguration: Sendable, Equatable {
     func contradictions() -> [ConfigurationMistake] {
         var mistakes: [ConfigurationMistake] = []
         func add(_ keys: [String], _ why: String) { mistakes.append(contradiction(keys, why)) }
-        let (rotation, limits) = (configuration.plans.common.rotation, configuration.limits)
+        let rotation = configuration.plans.common.rotation
+        let (http, ingest) = (configuration.http, configuration.ingest)
         do throws(RotationScheduleError) {
             _ = try rotation.schedule()
         } catch {
@@ -74,13 +75,13 @@ package struct EffectiveConfiguration: Sendable, Equatable {
                 "rotation.timezone is \(configuration.timezone), but rotation.utc is true: only one can"
                     + " count")
         }
-        if limits.recordByteCount > limits.decodedByteCount {
+        if ingest.recordByteCount > ingest.decodedByteCount {
             add(
                 ["limits.record_bytes", "limits.decoded_bytes"],
                 "limits.record_bytes is larger than limits.decoded_bytes: no record could be so"
                     + " long")
         }
-        if limits.bodyByteCount > limits.bufferedByteCount {
+        if http.bodyByteCount > http.bufferedByteCount {
             add(
                 ["limits.buffered_bytes", "limits.body_bytes"],
                 "limits.buffered_bytes is smaller than limits.body_bytes: no body could be so"

@@ -171,10 +171,10 @@ package enum Settings {
 
     private static let compression = [
         Setting(
-            "compression.enabled", \.compression.isEnabled, .boolean, flag: "compression",
+            "compression.enabled", \.sealing.isCompressing, .boolean, flag: "compression",
             "Compress rotated files with gzip."),
         Setting(
-            "compression.level", \.compression.level, .number(1...9),
+            "compression.level", \.sealing.compressionLevel, .number(1...9),
             "From 1, fastest, to 9, smallest."),
     ]
 
@@ -205,67 +205,67 @@ package enum Settings {
 
     private static let limits = [
         Setting(
-            "limits.body_bytes", \.limits.bodyByteCount, .size(1024...(1 << 30)),
+            "limits.body_bytes", \.http.bodyByteCount, .size(1024...(1 << 30)),
             "The largest body of a request as sent; beyond: 413."),
         Setting(
-            "limits.decoded_bytes", \.limits.decodedByteCount, .size(1024...(1 << 30)),
+            "limits.decoded_bytes", \.ingest.decodedByteCount, .size(1024...(1 << 30)),
             "The largest body once decompressed; beyond: 413."),
         Setting(
-            "limits.record_bytes", \.limits.recordByteCount, .size(256...(64 << 20)),
+            "limits.record_bytes", \.ingest.recordByteCount, .size(256...(64 << 20)),
             "The longest record."),
         Setting(
-            "limits.oversize_record", \.limits.oversizeRecord, .choice,
+            "limits.oversize_record", \.ingest.oversize, .choice,
             "What becomes of a longer one: reject it, or truncate it and mark it so."),
         Setting(
-            "limits.request_line_bytes", \.limits.requestLineByteCount, .size(256...(64 << 10)),
+            "limits.request_line_bytes", \.http.requestLineByteCount, .size(256...(64 << 10)),
             "The longest request line; beyond: 414."),
         Setting(
-            "limits.header_bytes", \.limits.headerByteCount, .size(1024...(1 << 20)),
+            "limits.header_bytes", \.http.headerByteCount, .size(1024...(1 << 20)),
             "The most bytes in all header fields of a request; beyond: 431."),
         Setting(
-            "limits.header_count", \.limits.headerCount, .number(1...1000),
+            "limits.header_count", \.http.headerCount, .number(1...1000),
             "The most header fields of a request; beyond: 431."),
         Setting(
-            "limits.connections", \.limits.connections, .number(1...1_000_000),
+            "limits.connections", \.http.connections, .number(1...1_000_000),
             "The most connections of one worker."),
         Setting(
-            "limits.connections_per_address", \.limits.connectionsPerAddress,
+            "limits.connections_per_address", \.http.connectionsPerAddress,
             .number(0...1_000_000),
             "The most connections of one worker from one address, or one /64 network of IPv6;"
                 + " beyond: 503; 0: any number. Trusted proxies and Unix sockets are exempt."),
         Setting(
-            "limits.requests_in_flight", \.limits.requestsInFlight, .number(1...1_000_000),
+            "limits.requests_in_flight", \.http.requestsInFlight, .number(1...1_000_000),
             "The most requests that one worker reads and answers at a time; beyond: 503."),
         Setting(
-            "limits.buffered_bytes", \.limits.bufferedByteCount, .size((64 << 10)...(1 << 40)),
+            "limits.buffered_bytes", \.http.bufferedByteCount, .size((64 << 10)...(1 << 40)),
             "The most bytes of requests and answers that one worker holds in memory; beyond: 503."),
         Setting(
-            "limits.listen_backlog", \.limits.listenBacklog, .number(1...65_535),
+            "limits.listen_backlog", \.http.listenBacklog, .number(1...65_535),
             "How many connections wait in the kernel; net.core.somaxconn caps it."),
         Setting(
-            "limits.min_rate", \.limits.minRateByteCount,
-            ValueFormat.size(1...(1 << 30)).or(["0"], "0 for none"),
+            "limits.min_rate", \.http.minimumRate,
+            .size(1...(1 << 30), or: (0, "0 for none")),
             "How many bytes a second a client must send of a body, and take of its answers, on"
                 + " average; once it has lost timeouts.body against that: 408."),
     ]
 
     private static let timeouts = [
         Setting(
-            "timeouts.header", \.timeouts.headerSeconds, timeout,
+            "timeouts.header", \.http.headerTimeoutSeconds, timeout,
             "How long the head of a request may take; beyond: 408."),
         Setting(
-            "timeouts.body", \.timeouts.bodySeconds, timeout,
+            "timeouts.body", \.http.bodyTimeoutSeconds, timeout,
             "How long a body may pause; beyond: 408. Pauses add up unless limits.min_rate makes up"
                 + " for them."),
         Setting(
-            "timeouts.keep_alive", \.timeouts.keepAliveSeconds, timeout,
+            "timeouts.keep_alive", \.http.keepAliveTimeoutSeconds, timeout,
             "How long a connection may idle between requests."),
         Setting(
-            "timeouts.connection_age", \.timeouts.connectionAgeSeconds, timeout,
+            "timeouts.connection_age", \.http.connectionAgeSeconds, timeout,
             "After this time, give or take a tenth, a connection is closed with its next answer,"
                 + " so that clients spread over workers again."),
         Setting(
-            "timeouts.drain", \.timeouts.drainSeconds, timeout,
+            "timeouts.drain", \.http.drainTimeoutSeconds, timeout,
             "How long requests in flight may take at shutdown; Docker kills after 10 s."),
         Setting(
             "timeouts.stop_delay", \.timeouts.stopDelaySeconds, .duration(0...3600),

@@ -21,11 +21,11 @@ extension ValueFormat {
     }
 }
 
-extension ValueFormat where Value == Int {
+extension ValueFormat where Value: FixedWidthInteger {
     static func number(_ range: ClosedRange<Int>) -> Self {
         Self(
             allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)",
-            read: { WholeNumber.read($0[...]).flatMap { range.contains($0) ? $0 : nil } },
+            read: { WholeNumber.read($0[...]).flatMap { range.contains($0) ? Value($0) : nil } },
             write: { "\($0)" })
     }
 }
@@ -38,6 +38,15 @@ extension ValueFormat where Value: FixedWidthInteger {
             allowed: "a size from \(lower) to \(upper), such as 1048576, 64MB or 32MiB",
             read: { ByteSize.read($0).flatMap { range.contains($0) ? Value($0) : nil } },
             write: { ByteSize.text(Int($0)) })
+    }
+
+    /// A number of bytes, or a number without a unit that has a meaning of its own.
+    static func size(_ range: ClosedRange<Int>, or other: (value: Value, meaning: String)) -> Self {
+        let size = size(range)
+        return Self(
+            allowed: "\(size.allowed), or \(other.meaning)",
+            read: { $0 == "\(other.value)" ? other.value : size.read($0) },
+            write: { $0 == other.value ? "\($0)" : size.write($0) })
     }
 
     /// A number of seconds.

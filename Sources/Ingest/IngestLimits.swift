@@ -1,5 +1,5 @@
 /// What becomes of a record that is over `IngestLimits.recordByteCount`.
-package enum OversizePolicy: Sendable {
+package enum OversizePolicy: String, Sendable, CaseIterable {
     /// It is rejected, and kept with the rejected records.
     case reject
     /// Its first bytes are written as a message that says it was truncated.

@@ -68,7 +68,7 @@ import Testing
             proxies: {trusted: [10.0.0.0/8, "::1", unix], header: forwarded, protocol: required}
             """
         let configuration = try load(yaml).effective.configuration
-        #expect(configuration.httpLimits.connectionsPerAddress == 7)
+        #expect(configuration.http.connectionsPerAddress == 7)
         let proxies = configuration.trustedProxies
         #expect(proxies.networks.map(\.description) == ["10.0.0.0/8", "::1"])
         #expect(proxies.includesUnixSockets && proxies.sendHeader && proxies.field == .forwarded)
@@ -88,7 +88,7 @@ import Testing
             timeouts: {header: 9s, body: 10m, keep_alive: 11s, connection_age: 12s, drain: 13s}
             """
         let configuration = try load(yaml).effective.configuration
-        let http = configuration.httpLimits
+        let http = configuration.http
         #expect(http.bodyByteCount == 1001 << 10)
         #expect(http.requestLineByteCount == 5 << 10 && http.headerByteCount == 6 << 10)
         #expect(http.headerCount == 4 && http.connections == 7 && http.listenBacklog == 8)

@@ -16,7 +16,7 @@ package enum SealByHand {
     package static func options(
         _ effective: EffectiveConfiguration, hasFile: Bool
     ) -> Sealer.Options {
-        var options = effective.configuration.sealerOptions
+        var options = effective.configuration.sealing
         options.retention = effective.configuration.plans.common.retention
         func isChosen(_ key: String) -> Bool { hasFile || effective.source(of: key) != .builtIn }
         if !isChosen("rotation.backup_count") { options.retention.backupCount = 0 }

@@ -45,7 +45,7 @@ struct WorkerProcess {
         let log = DiagnosticLog.logger("\(child.position)", settings)
         ProcessMemory.returnLargeBlocks()
         do {
-            var limits = settings.httpLimits
+            var limits = settings.http
             limits.connections = connectionLimit
             let worker = try Worker(
                 settings, limits: limits, counters: counters, certificates: certificates,

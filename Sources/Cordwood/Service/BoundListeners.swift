@@ -45,7 +45,7 @@ struct BoundListeners {
         }
         do {
             return try Listener(
-                on: socketAddress, backlog: Int32(settings.limits.listenBacklog),
+                on: socketAddress, backlog: Int32(settings.http.listenBacklog),
                 mode: settings.files.socketMode, owner: owner)
         } catch {
             throw .listen(socketAddress.description, error)
@@ -93,7 +93,7 @@ struct BoundListeners {
     func adjust(_ settings: Configuration) {
         for bound in all where bound.address != nil {
             bound.listener.adjust(
-                backlog: Int32(settings.limits.listenBacklog), mode: settings.files.socketMode)
+                backlog: Int32(settings.http.listenBacklog), mode: settings.files.socketMode)
         }
     }
 

@@ -44,9 +44,9 @@ final class Generation {
     /// What a worker may have open.
     var descriptors: DescriptorBudget {
         DescriptorBudget(
-            of: descriptorLimit(), connections: settings.limits.connections,
+            of: descriptorLimit(), connections: settings.http.connections,
             openStreams: settings.streams.maxOpen,
-            others: settings.httpLimits.surplusConnections + listeners.all.count)
+            others: settings.http.surplusConnections + listeners.all.count)
     }
 
     /// What the master has to know of it.
@@ -59,7 +59,7 @@ final class Generation {
         let isSameFile = previous?.hasSuffix(" " + storage.directory) ?? false
         return Reload(
             roles: ProcessRole.all.map { $0.role(settings) },
-            drainSeconds: Int64(settings.timeouts.drainSeconds),
+            drainSeconds: Int64(settings.http.drainTimeoutSeconds),
             stopDelaySeconds: Int64(settings.timeouts.stopDelaySeconds),
             watchdogSeconds: Int64(settings.timeouts.watchdogSeconds),
             waitsForLeaving: isSameFile && previous != storage.identity)

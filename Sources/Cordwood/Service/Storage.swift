@@ -49,7 +49,7 @@ struct Storage {
             throw .schedule("\(error)")
         }
         fingerprint = plans.fingerprint
-        sealerOptions = settings.sealerOptions
+        sealerOptions = settings.sealing
     }
 
     /// Makes the configured zone the process's own again.

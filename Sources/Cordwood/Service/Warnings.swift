@@ -24,10 +24,10 @@ extension Generation {
         let budget = descriptors
         let why =
             "as a process may open only \(descriptorLimit()) files: raise that (ulimit -n, or LimitNOFILE= of systemd)"
-        if budget.connections < settings.limits.connections {
+        if budget.connections < settings.http.connections {
             log.report(
                 .descriptorsLimited,
-                "a worker takes \(budget.connections) connections and not limits.connections, \(settings.limits.connections), \(why)"
+                "a worker takes \(budget.connections) connections and not limits.connections, \(settings.http.connections), \(why)"
             )
         }
         if budget.openStreams < settings.streams.maxOpen {

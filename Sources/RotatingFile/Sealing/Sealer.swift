@@ -8,7 +8,7 @@ import SystemPackage
 /// finishes work that was left half done.
 public struct Sealer {
     /// How files are compressed, and which are kept.
-    public struct Options: Sendable {
+    public struct Options: Sendable, Equatable {
         /// Whether rotated files are compressed at all.
         public var isCompressing = true
         /// zlib's, 1 (fast) to 9 (small).

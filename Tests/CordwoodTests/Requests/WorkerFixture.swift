@@ -35,7 +35,7 @@ final class WorkerFixture {
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let broken = Box()
         self.broken = broken
-        limits = settings.httpLimits
+        limits = settings.http
         worker = try Worker(
             settings, limits: limits, counters: counters, authenticator: nil, log: log,
             endpoints: endpoints
