@@ -98,6 +98,12 @@ let package = Package(
                 "Streams", logging,
             ])
         + feature(
+            "Inspection",
+            on: [
+                "Bytes", "CordwoodConfiguration", "Ingest", "Linux", "Monitoring", "OpenSSL",
+                "RotatingFile", "Streams", systemPackage,
+            ])
+        + feature(
             "Cordwood",
             on: [
                 "Bytes", "Compression", "Diagnostics", "Linux", "OpenSSL", "RotatingFile", "HTTP",
@@ -108,7 +114,8 @@ let package = Package(
             .executableTarget(
                 name: "CordwoodCLI",
                 dependencies: [
-                    "Bytes", "Cordwood", "CordwoodConfiguration", "OpenSSL", "RotatingFile",
+                    "Bytes", "Cordwood", "CordwoodConfiguration", "Inspection", "OpenSSL",
+                    "RotatingFile",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 swiftSettings: strict),

@@ -2,6 +2,7 @@ import ArgumentParser
 import Cordwood
 import CordwoodConfiguration
 import Glibc
+import Inspection
 
 /// `cordwood check`: the effective configuration, or its mistakes.
 struct CheckCommand: ParsableCommand {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Cordwood
 import CordwoodConfiguration
 import Glibc
 

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Cordwood
 import CordwoodConfiguration
+import Inspection
 
 /// `cordwood health`: whether a running service is ready, for containers without curl.
 struct HealthCommand: ParsableCommand {

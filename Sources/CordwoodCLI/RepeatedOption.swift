@@ -1,5 +1,5 @@
 import ArgumentParser
-import Cordwood
+import Inspection
 
 /// Options that occur more often than they count.
 ///

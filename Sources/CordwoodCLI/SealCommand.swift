@@ -1,6 +1,6 @@
 import ArgumentParser
-import Cordwood
 import CordwoodConfiguration
+import Inspection
 import RotatingFile
 
 /// `cordwood seal`: the work of the service's sealer, once and now.

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Cordwood
 import Glibc
+import Inspection
 
 /// `cordwood status`: the state of a running service, redrawn each second on a terminal.
 struct StatusCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Cordwood
+import Inspection
 import OpenSSL
 
 /// The certificates that a service must show when it is asked over TLS.

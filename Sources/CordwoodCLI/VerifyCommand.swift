@@ -1,7 +1,7 @@
 import ArgumentParser
-import Cordwood
 import CordwoodConfiguration
 import Glibc
+import Inspection
 import RotatingFile
 
 /// `cordwood verify`: reads a directory and reports damage.

@@ -20,3 +20,14 @@ extension Retention {
         count == 1 ? "file" : "\(count) files"
     }
 }
+
+extension Retention.Reason {
+    /// The reason why a file was removed, a sentence without its end.
+    package var sentence: String {
+        switch self {
+        case .count: "there were more files than are kept"
+        case .age: "it was older than files are kept"
+        case .bytes: "all together had more bytes than are kept"
+        }
+    }
+}

@@ -1,4 +1,3 @@
-import Monitoring
 import OpenSSL
 import Testing
 
@@ -70,22 +69,5 @@ import Testing
 
     @Test func `whoever listens nowhere for TLS has none of it`() throws {
         #expect(try load("tls: {min_version: 1.3}").effective.configuration.tlsOptions == nil)
-    }
-
-    @Test(arguments: [
-        (90, 14, CertificateValidity.State.good), (90, 13, .expiring), (90, 0, .expired),
-        (90, -1, .expired),
-        // One that is made for a week is renewed in its last days.
-        (6, 5, .good), (6, 2, .good), (6, 1, .expiring),
-    ])
-    func `a certificate expires soon by its lifetime`(
-        lifetimeDays: Int64, daysLeft: Int64, state: CertificateValidity.State
-    ) {
-        let now: Int64 = 1_800_000_000
-        let end = now + daysLeft * 86_400
-        let certificate = CertificateFacts(
-            file: "a.pem", subject: "CN=a", names: [], notBefore: end - lifetimeDays * 86_400,
-            notAfter: end)
-        #expect(CertificateValidity(certificate, at: now).state == state)
     }
 }

@@ -70,12 +70,4 @@ extension Retention.Reason {
         case .bytes: .removedByBytes
         }
     }
-
-    var sentence: String {
-        switch self {
-        case .count: "there were more files than are kept"
-        case .age: "it was older than files are kept"
-        case .bytes: "all together had more bytes than are kept"
-        }
-    }
 }

@@ -1,7 +1,7 @@
 import CordwoodConfiguration
 import Testing
 
-@testable import Cordwood
+@testable import Inspection
 
 @Suite struct HealthTargetTests {
     @Test(

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Cordwood
+@testable import Inspection
 
 @Suite struct JSONValueTests {
     @Test func `a document is taken apart`() {

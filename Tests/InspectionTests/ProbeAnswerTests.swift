@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Cordwood
+@testable import Inspection
 
 @Suite struct ProbeAnswerTests {
     private static func answer(_ text: String) -> ProbeAnswer {
