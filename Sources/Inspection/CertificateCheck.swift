@@ -3,14 +3,14 @@ import Linux
 import Monitoring
 import OpenSSL
 
-/// What is wrong, or soon will be, with the certificates that a configuration names.
+/// The mistakes in the certificates that a configuration names, and those that will soon expire.
 package struct CertificateCheck {
-    /// With them the service does not start.
+    /// The service does not start with these.
     package private(set) var mistakes: [ConfigurationMistake] = []
-    /// With them it does, and clients may refuse to speak to it.
+    /// The service starts with these, but clients may refuse to connect to it.
     package private(set) var warnings: [String] = []
 
-    /// Reads all files, each for itself, so that all that is wrong is said at once.
+    /// Reads each file by itself, so that all mistakes are reported at once.
     package init(_ effective: EffectiveConfiguration) {
         guard let options = effective.configuration.tlsOptions else { return }
         let now = Clock.epochSeconds()

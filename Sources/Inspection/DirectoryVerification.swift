@@ -4,12 +4,12 @@ import RotatingFile
 import Streams
 
 extension Verification {
-    /// The verification of a directory that the service writes: every line one JSON object, but for
-    /// streams of raw lines.
+    /// The verification of a directory that the service writes: every line is one JSON object,
+    /// except in streams of raw lines.
     ///
-    /// Rejected records are JSON beside raw streams too.
+    /// Rejected records are JSON objects, also those of raw streams.
     ///
-    /// - Parameter configuration: says which streams are raw; nil: all of them are.
+    /// - Parameter configuration: says which streams are raw; nil: all of them.
     package init(serviceDirectory directory: String, _ configuration: Configuration?) {
         let json = JSONLineCheck()
         self.init(directory: directory) { activeName in

@@ -3,7 +3,7 @@ import Linux
 import OpenSSL
 import SystemPackage
 
-/// Asks a running service, over a blocking socket, whether it is well.
+/// Asks a running service, over a blocking socket, whether it is healthy.
 package enum HealthProbe {
     package enum Failure: Error, Equatable, CustomStringConvertible {
         case noSuchHost(HealthTarget)
@@ -33,7 +33,7 @@ package enum HealthProbe {
             }
         }
 
-        /// Without the full stops that would stand within the sentence.
+        /// Joins the reasons to one sentence, without their full stops.
         private static func joined(_ reasons: [String]) -> String {
             reasons.map { $0.last == "." ? String($0.dropLast()) : $0 }.joined(separator: "; ")
         }
@@ -41,8 +41,8 @@ package enum HealthProbe {
 
     /// Returns if the answer is 200; takes about `timeoutSeconds` at most.
     ///
-    /// If it is not, the failure says what the service knows: the words of the answer, and if it is
-    /// not ready, the reasons of `/health` where it may be asked.
+    /// Otherwise the failure contains the message of the answer and, if the service is not ready, the
+    /// reasons of `/health`, as far as this client may ask for it.
     package static func check(_ target: HealthTarget, timeoutSeconds: Int) throws(Failure) {
         let deadline = ContinuousClock.now + .seconds(timeoutSeconds)
         let answer = try ask(target, until: deadline) { answer in
@@ -72,12 +72,12 @@ package enum HealthProbe {
     ) throws(Failure) -> String {
         let answer = try ask(target, until: deadline) { $0.bytes.count >= largestAnswer }
         try judge(answer, target)
-        // This request asks for nothing that would be chunked.
+        // The service does not chunk its answers to these paths.
         guard let body = answer.body else { throw .notHTTP(target) }
         return body
     }
 
-    /// What a document of `/health` says is wrong, and the errors that its messages point to.
+    /// The reasons in a document of `/health`, and the errors that they refer to.
     private static func reasons(_ document: String) -> [String] {
         guard let health = JSONValue(document.utf8) else { return [] }
         let messages = health["reasons"]?.items.compactMap { $0["message"]?.string } ?? []
@@ -114,7 +114,7 @@ package enum HealthProbe {
         }
     }
 
-    /// What getaddrinfo(3) knows of a host.
+    /// The addresses of a host, by getaddrinfo(3).
     private static func resolve(_ host: String, _ port: UInt16) -> [SocketAddress] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -151,7 +151,7 @@ package enum HealthProbe {
             do throws(ProbeConnection.Failure) {
                 count = try connection.receive(into: &chunk)
             } catch {
-                // What has a status has been answered, if not with all its reasons.
+                // An answer with a status is an answer, even if its body is incomplete.
                 guard let status = answer.status, status != 200 else { throw error }
                 break
             }

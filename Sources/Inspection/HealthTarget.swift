@@ -3,7 +3,7 @@ import CordwoodConfiguration
 import Linux
 import OpenSSL
 
-/// What `cordwood health` asks: a URL, taken apart, or a Unix socket.
+/// The service that `cordwood health` asks: a parsed URL, or a Unix socket.
 package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
     package enum Place: Sendable, Equatable {
         case host(String, port: UInt16)
@@ -12,26 +12,26 @@ package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
 
     package let place: Place
     package let path: String
-    /// Whether it is asked over TLS.
+    /// Whether the request goes over TLS.
     package let isSecure: Bool
-    /// Whom it must show itself to be there.
+    /// The certificates that are trusted over TLS.
     package var trust = TLSTrust.system
-    /// What to show, where only who has a token may ask.
+    /// The token to send, if the service answers only clients that have one.
     package var token: String?
 
-    /// The environment variable that has it.
+    /// The environment variable that holds the token.
     package static let tokenVariable = ConfigurationEnvironment.tokenVariable
 
     /// `/readyz` of the service that listens on `endpoint`, asked from the same machine.
     ///
-    /// Over TLS no certificate is asked for: none is for an address of the loopback, and nothing is
-    /// said that is anybody's secret.
+    /// Over TLS any certificate is trusted, because none is issued for a loopback address, and the
+    /// request contains no secret.
     package init(listeningOn endpoint: ListenAddress, isSecure: Bool = false) {
         let loopback = ["0.0.0.0": "127.0.0.1", "::": "::1"]
         let place: Place =
             switch endpoint {
             case .address(let host, let port): .host(loopback[host] ?? host, port: port)
-            // IPv6 may be there or not.
+            // The machine may have no IPv6.
             case .everyAddress(let port): .host("127.0.0.1", port: port)
             case .unix(let path): .unix(path: path)
             }
@@ -45,8 +45,8 @@ package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
         self.isSecure = isSecure
     }
 
-    /// Reads `http://host[:port][/path]`, where the port is 80 and the path `/readyz` by default,
-    /// `https` the same with 443, or `unix:path` for `/readyz` there.
+    /// Reads `http://host[:port][/path]`, with port 80 and path `/readyz` by default, the same with
+    /// `https` and port 443, or `unix:path` for `/readyz` on that socket.
     package init?(url: String) {
         if url.hasPrefix(ListenAddress.unixPrefix) {
             guard let endpoint = ListenAddress(url) else { return nil }
@@ -87,10 +87,10 @@ package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
         return target
     }
 
-    /// Whether it asks if clients should send there.
+    /// Whether the request asks if the service is ready.
     var isReadiness: Bool { path == "/readyz" }
 
-    /// The host that its certificate must be for.
+    /// The host that the certificate must name.
     var host: String {
         switch place {
         case .host(let host, _): host
@@ -98,7 +98,7 @@ package struct HealthTarget: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// As the field `Host` has it.
+    /// The value of the field `Host`.
     var authority: String {
         switch place {
         case .host(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"

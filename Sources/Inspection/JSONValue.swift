@@ -1,6 +1,6 @@
-/// A JSON text, taken apart (RFC 8259): what `/health` answers is read with it.
+/// A parsed JSON text (RFC 8259), such as the answer of `/health`.
 ///
-/// Numbers stay text until somebody asks for them.
+/// Numbers stay text until they are needed.
 package enum JSONValue: Equatable {
     case null
     case bool(Bool)
@@ -9,7 +9,7 @@ package enum JSONValue: Equatable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    /// Nil for what is not JSON, or is nested too deeply.
+    /// Returns nil if the text is not JSON, or is nested too deeply.
     package init?(_ text: some Sequence<UInt8>) {
         var reader = Reader(bytes: Array(text))
         guard let value = reader.value(depth: 0), reader.isAtEnd else { return nil }

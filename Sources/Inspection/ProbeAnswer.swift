@@ -1,35 +1,35 @@
 import Bytes
 
-/// What has come of the answer to a probe.
+/// The received part of the answer to a probe.
 struct ProbeAnswer {
     private(set) var bytes: [UInt8] = []
 
     mutating func append(_ more: some Sequence<UInt8>) { bytes += more }
 
-    /// Nil for what is not HTTP, or not as far as its status.
+    /// Nil if the answer is not HTTP, or its status has not arrived.
     var status: Int? {
         let line = String(decoding: bytes.prefix(Self.statusEnd), as: UTF8.self)
         guard line.hasPrefix("HTTP/1."), line.utf8.count == Self.statusEnd else { return nil }
         return WholeNumber.read(line.dropFirst(9)[...])
     }
 
-    /// What has come of the body; nil until the head has ended.
+    /// The received part of the body; nil before the end of the head.
     var body: String? {
         bodyStart.map { String(decoding: bytes[$0...], as: UTF8.self) }
     }
 
-    /// Whether all of it is there that its head has announced.
+    /// Whether the body has the length that the head announced.
     var isWhole: Bool {
         guard let bodyStart, let length else { return false }
         return bytes.count - bodyStart >= length
     }
 
-    /// Why the service refuses, in its own words: the message of an error's document, else the
-    /// first line of text, without what a terminal would obey, and no more than a line of it.
+    /// The service's reason for an error: the message of the error document, or else the first line
+    /// of the text, without control characters and not longer than one line.
     var reason: String? {
         guard let body else { return nil }
         let message = JSONValue(body.utf8)?["error"]?["message"]?.string
-        // A page of HTML is that of something between, and no sentence.
+        // A page of HTML comes from a proxy and is no sentence.
         let line = message ?? (body.hasPrefix("<") ? "" : String(body.prefix { !$0.isNewline }))
         let printable = line.unicodeScalars.filter { !$0.properties.isControl }
         let reason = String(String.UnicodeScalarView(printable.prefix(Self.reasonLimit)))
@@ -52,9 +52,9 @@ struct ProbeAnswer {
         return nil
     }
 
-    /// How long `HTTP/1.1 200` is.
+    /// The length of `HTTP/1.1 200`.
     static let statusEnd = 12
-    /// Of a reason, in characters.
+    /// The longest reason, in characters.
     private static let reasonLimit = 300
 }
 

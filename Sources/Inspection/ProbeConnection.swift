@@ -3,7 +3,7 @@ import Linux
 import OpenSSL
 import SystemPackage
 
-/// A connection that waits, for as long as there is time, over TLS or without.
+/// A connection that waits until a deadline, with or without TLS.
 struct ProbeConnection: ~Copyable {
     enum Failure: Error {
         case system(Errno)
@@ -49,7 +49,7 @@ struct ProbeConnection: ~Copyable {
         }
     }
 
-    /// What has come, at least one byte; nothing at the end.
+    /// Receives at least one byte, or none at the end.
     mutating func receive(into chunk: inout [UInt8]) throws(Failure) -> Int {
         do throws(Errno) {
             try Self.limit(socket, SO_RCVTIMEO, deadline)
@@ -96,14 +96,14 @@ struct ProbeConnection: ~Copyable {
         }
     }
 
-    /// Bounds what the next calls on the socket may wait, socket(7).
+    /// Limits the time that the next calls on the socket wait, socket(7).
     private static func limit(
         _ socket: borrowing Descriptor, _ option: Int32, _ deadline: ContinuousClock.Instant
     ) throws(Errno) {
         let left = ContinuousClock.now.duration(to: deadline)
         guard left > .zero else { throw .timedOut }
         let (seconds, attoseconds) = left.components
-        // Zero would mean for ever.
+        // Zero would mean no limit.
         let microseconds = max(1, Int(attoseconds / 1_000_000_000_000))
         var time = timeval(tv_sec: Int(seconds), tv_usec: microseconds)
         let number = socket.rawValue

@@ -4,15 +4,13 @@ import Linux
 import RotatingFile
 import Streams
 
-/// One pass of a sealer that somebody asked for, beside a service or without one.
+/// One pass of a sealer by command, with or without a running service.
 package enum SealByHand {
-    /// What to keep: of the limits only those that somebody has chosen.
+    /// The retention of the pass: only limits that were chosen, no defaults.
     ///
-    /// The service's own default may be far below what a service was given by its flags, which are
-    /// not known here, and what is removed does not come back.
-    ///
-    /// What a file says for single streams counts for them before all else, as it does for a
-    /// service.
+    /// A default may be far below the limit that a service got by its flags, which are not known
+    /// here, and a removed file does not come back. The rules of a configuration file for single
+    /// streams come first, as they do in a service.
     package static func options(
         _ effective: EffectiveConfiguration, hasFile: Bool
     ) -> Sealer.Options {
@@ -35,18 +33,18 @@ package enum SealByHand {
         }
     }
 
-    /// What somebody asked for.
+    /// The request of the command.
     package struct Request {
         package var directory: String
         package var options: Sealer.Options
         package var configuration: Configuration
-        /// Whether `configuration` comes from a file, which says what each stream was promised.
+        /// Whether `configuration` comes from a file, which has the retention of each stream.
         package var hasFile: Bool
-        /// Of which streams; none: of all.
+        /// The streams to seal; empty: all of them.
         package var streams: [String] = []
-        /// Whether what a stream was promised by itself counts for nothing.
+        /// Whether the retention that was chosen for a single stream is ignored.
         package var isForced = false
-        /// Whether it is only said what would be done.
+        /// Whether the pass only lists what it would do.
         package var isDryRun = false
 
         package init(
@@ -60,10 +58,10 @@ package enum SealByHand {
         }
     }
 
-    /// Seals and removes once, behind everybody else who wants the machine.
+    /// Seals and removes files once, at the lowest priority.
     ///
-    /// What a stream was promised by itself, by a rule of the configuration file or, where there is
-    /// none, by the service that has written to the directory, is kept unless it is forced.
+    /// A stream keeps the files of its own retention unless the request is forced. A rule of the
+    /// configuration file says it; without a file, the service that has written to the directory.
     package static func run(_ request: Request) throws(RotatingFileError) -> Sealer.Report {
         lowerPriority()
         let (options, configuration) = (request.options, request.configuration)
@@ -83,7 +81,7 @@ package enum SealByHand {
         return request.isDryRun ? try sealer.preview(now: now) : try sealer.run(now: now)
     }
 
-    /// A line for each file that something became of, and one for all of them.
+    /// A line for each file that was sealed, removed, busy or kept, and one for all of them.
     package static func lines(of report: Sealer.Report, _ request: Request) -> [String] {
         var lines: [String] = []
         var busyCount = 0

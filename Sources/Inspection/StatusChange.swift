@@ -1,4 +1,4 @@
-/// What has happened between two samples of a service.
+/// The changes between two samples of a service.
 struct StatusChange {
     let earlier: StatusSample?
     let later: StatusSample
@@ -9,7 +9,7 @@ struct StatusChange {
         return max(later.time - earlier.time, 0.001)
     }
 
-    /// How much a counter has grown; one that has begun anew has grown by what it counts.
+    /// The growth of a counter; a counter that started again has grown by its value.
     func growth(_ series: String) -> Double {
         grown(from: earlier.map { $0[series] } ?? 0, to: later[series])
     }
@@ -22,8 +22,8 @@ struct StatusChange {
         now < before ? now : now - before
     }
 
-    /// The time that this part of the answers took at most, by linear interpolation in the bucket
-    /// in which it lies; nil where there were none.
+    /// The longest time that this part of the answers took, by linear interpolation in its bucket;
+    /// nil if there were no answers.
     func quantile(_ part: Double, of histogram: String) -> Double? {
         let before = earlier?.buckets(histogram) ?? []
         let buckets = later.buckets(histogram).enumerated().map { index, bucket in

@@ -1,5 +1,4 @@
-/// What a service has said of itself at one moment: its numbers from `/metrics`, and from `/health`
-/// the words.
+/// The state of a service at one moment: the numbers of `/metrics` and the words of `/health`.
 package struct StatusSample: Sendable, Equatable {
     /// Samples by series, labels included as written.
     private let values: [String: Double]
@@ -12,7 +11,7 @@ package struct StatusSample: Sendable, Equatable {
     /// Seconds of a clock that only grows.
     let time: Double
 
-    /// Nil if these are not the answers of a Cordwood.
+    /// Returns nil if these are not the answers of a Cordwood.
     package init?(metrics: String, health: String, time: Double) {
         guard let health = JSONValue(health.utf8), let status = health["status"]?.string else {
             return nil

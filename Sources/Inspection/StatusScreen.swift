@@ -2,11 +2,11 @@ import Glibc
 import Linux
 import SystemPackage
 
-/// The live view: the terminal's other screen, drawn anew each second.
+/// The live view: the terminal's other screen, drawn again each second.
 package enum StatusScreen {
     /// Shows the service until q, Ctrl-C or a signal that ends programs.
     ///
-    /// A service that does not answer for a while, as at its restart, is shown as such.
+    /// While a service does not answer, as during its restart, the screen says so.
     package static func show(_ source: StatusSource, _ first: StatusSample) {
         guard let terminal = try? Terminal() else { return }
         var earlier: StatusSample?
@@ -19,7 +19,7 @@ package enum StatusScreen {
             guard !terminal.isEndAsked(withinMilliseconds: 1000) else { return }
             do throws(HealthProbe.Failure) {
                 let next = try source.sample()
-                // After a key that means nothing, too little time has passed for a rate.
+                // After a key without a meaning, too little time has passed for a rate.
                 if next.time - later.time >= 0.5 { earlier = later }
                 (later, failure) = (next, nil)
             } catch {
@@ -29,13 +29,13 @@ package enum StatusScreen {
     }
 }
 
-/// Standard input and output as a terminal, which is left as it was found.
+/// Standard input and output as a terminal, whose former state comes back at the end.
 private struct Terminal: ~Copyable {
     private var found = termios()
     private let signals: SignalQueue
 
     init() throws(Errno) {
-        // They would end the program and leave the terminal as it is now.
+        // Otherwise these signals would end the program and leave the terminal in this state.
         signals = try SignalQueue([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH])
         tcgetattr(STDIN_FILENO, &found)
         var raw = found
@@ -50,7 +50,7 @@ private struct Terminal: ~Copyable {
         tcsetattr(STDIN_FILENO, TCSANOW, &found)
     }
 
-    /// Draws what fits.
+    /// Draws as many lines and columns as the terminal has.
     func draw(_ lines: [String]) {
         var size = winsize()
         let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0
@@ -59,14 +59,14 @@ private struct Terminal: ~Copyable {
         Self.write("\u{1b}[H" + shown.joined(separator: "\r\n") + "\u{1b}[J")
     }
 
-    /// What a service says must not steer the terminal.
+    /// The text of a service must not control the terminal.
     private static func printable(_ line: String) -> String {
         String(
             String.UnicodeScalarView(
                 line.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
     }
 
-    /// Whether the end was asked for; waits no longer than it is told.
+    /// Waits at most so long for a key or a signal that ends the screen; returns whether one came.
     func isEndAsked(withinMilliseconds limit: Int32) -> Bool {
         var sources = [
             pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
@@ -74,7 +74,7 @@ private struct Terminal: ~Copyable {
         ]
         guard poll(&sources, 2, limit) > 0 else { return false }
         if sources[1].revents != 0, let signal = try? signals.next() {
-            // Neither is a wish to end; the next picture has the new size.
+            // Neither of these two ends the screen; the next picture has the new size.
             return signal != SIGWINCH && signal != SIGTSTP
         }
         guard sources[0].revents != 0 else { return false }
@@ -85,7 +85,7 @@ private struct Terminal: ~Copyable {
 
     private static func write(_ text: String) {
         var text = text
-        // A terminal that is gone is nothing to stop for: its end comes as a signal.
+        // An error is ignored: if the terminal is gone, a signal says so.
         text.withUTF8 { _ = Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
     }
 }

@@ -1,12 +1,12 @@
 import Linux
 
-/// A running service, asked how it is.
+/// A running service that is asked for its state.
 package struct StatusSource {
     private let target: HealthTarget
 
     package init(_ target: HealthTarget) { self.target = target }
 
-    /// How it is called.
+    /// The name that the screen shows.
     package var name: String {
         switch target.place {
         case .host: "\(target.isSecure ? "https" : "http")://\(target.authority)"
@@ -14,7 +14,7 @@ package struct StatusSource {
         }
     }
 
-    /// How it is now.
+    /// The present state of the service.
     package func sample() throws(HealthProbe.Failure) -> StatusSample {
         let metrics = try HealthProbe.body(of: target.at("/metrics"), timeoutSeconds: 3)
         let time = Double(Clock.monotonicNanoseconds()) / 1e9

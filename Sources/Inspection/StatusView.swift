@@ -1,4 +1,4 @@
-/// What `cordwood status` shows.
+/// The output of `cordwood status`.
 package struct StatusView {
     private let change: StatusChange
     private let target: String
@@ -45,7 +45,7 @@ package struct StatusView {
         return ", up \(seconds < 60 ? "\(seconds) s" : text); rates are those \(rates)"
     }
 
-    // MARK: What comes in
+    // MARK: Requests
 
     private var records: String {
         let written = now["cordwood_records_written_total"]
@@ -138,7 +138,7 @@ package struct StatusView {
 
     // MARK: Numbers
 
-    /// With one decimal where that says something.
+    /// With one decimal if the number is small.
     static func decimal(_ value: Double) -> String {
         if value >= 100 { return "\(Int(value.rounded()))" }
         let tenths = Int((value * 10).rounded())

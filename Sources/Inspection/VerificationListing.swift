@@ -2,7 +2,7 @@ import Bytes
 import CordwoodConfiguration
 import RotatingFile
 
-/// What `cordwood verify` prints.
+/// The output of `cordwood verify`.
 package struct VerificationListing {
     private let directory: String
     private let report: Verification.Report
