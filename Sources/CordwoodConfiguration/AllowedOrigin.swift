@@ -8,7 +8,7 @@ package enum AllowedOrigin: Sendable, Equatable, CustomStringConvertible {
 
     /// Reads `*` or an origin as browsers write it (RFC 6454, 6.2).
     ///
-    /// Any other spelling of an origin would be compared with each request and never be the same.
+    /// Any other spelling is rejected, because it would never equal the origin of a request.
     package init?(_ text: String) {
         if text == "*" {
             self = .any
@@ -57,7 +57,7 @@ package enum AllowedOrigin: Sendable, Equatable, CustomStringConvertible {
             bytes.extracting((position + 1)...), ofScheme: bytes.extracting(..<schemeEnd))
     }
 
-    /// Whether it is a port that must be named, written as numbers are.
+    /// Whether it is a valid port, without leading zeros, that is not the default of the scheme.
     private static func isPort(_ digits: Span<UInt8>, ofScheme scheme: Span<UInt8>) -> Bool {
         guard 1...5 ~= digits.count, digits[0] != UInt8(ascii: "0") else { return false }
         var port = 0

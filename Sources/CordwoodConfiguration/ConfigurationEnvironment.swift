@@ -1,7 +1,7 @@
 import Bytes
 import Prefork
 
-/// What the environment says: values by the names of their settings, and mistakes.
+/// The values that the environment sets, by the names of their settings, and its mistakes.
 package struct ConfigurationEnvironment {
     /// Names the file, for containers that pass no flags.
     package static let fileVariable = "CORDWOOD_CONFIG"
@@ -11,8 +11,8 @@ package struct ConfigurationEnvironment {
     private(set) var values: [WrittenValue] = []
     private(set) var mistakes: [ConfigurationMistake] = []
 
-    /// An empty variable counts as one that is not set: that is what `${NAME:-}` in a compose
-    /// file leaves.
+    /// An empty variable counts as unset, because `${NAME:-}` in a compose file leaves an empty
+    /// one.
     init(_ environment: [String: String]) {
         let prefix = Setting.environmentPrefix
         for (name, text) in environment.sorted(by: { $0.key < $1.key })

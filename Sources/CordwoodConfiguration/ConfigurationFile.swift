@@ -1,10 +1,10 @@
-/// What a YAML file says: values by the names of their settings, and mistakes.
+/// The values that a YAML file sets, by the names of their settings, and its mistakes.
 ///
-/// Sections are mappings; a dotted key says the same in one line.
+/// Sections are mappings; a dotted key means the same on one line.
 struct ConfigurationFile {
     private let path: String
     private(set) var values: [WrittenValue] = []
-    /// What it says for single streams, in its order.
+    /// The rules for single streams, in the order of the file.
     var streams: [WrittenStream] = []
     private(set) var mistakes: [ConfigurationMistake] = []
 
@@ -39,7 +39,7 @@ struct ConfigurationFile {
 
     private mutating func read(_ key: String, _ node: YAMLNode, _ line: Int) {
         if let setting = Settings.named(key) {
-            // Once in its section and once with a dot.
+            // The key stands once in its section and once with a dot.
             if let earlier = values.first(where: { $0.key == setting.key }) {
                 add(line, .setTwice(key: key, earlier: earlier.source))
             } else {

@@ -1,7 +1,7 @@
 import Glibc
 import Linux
 
-/// Everything a configuration is made from, kept so that a reload can make it again.
+/// The sources of a configuration, kept for reloads.
 package struct ConfigurationInputs: Sendable, Equatable {
     /// The file named by a flag; without it, `CORDWOOD_CONFIG` may name one.
     package var file: String?
@@ -31,12 +31,12 @@ package struct ConfigurationInputs: Sendable, Equatable {
         return environment
     }
 
-    /// Reads the file and puts everything together: flag over environment over file over default.
+    /// Reads the file and merges all sources: flag over environment over file over default.
     ///
-    /// A value that another one overrides must be right all the same.
+    /// A value that another source overrides must be valid too.
     ///
-    /// - Parameter isFirst: whether nothing is served yet, so that the file may be a pipe which is
-    ///   waited for; later there would be nothing in it any more.
+    /// - Parameter isFirst: whether the service has not started yet. Only then may the file be a pipe,
+    ///   because a pipe is empty when it is read again.
     package func load(
         isFirst: Bool = true
     ) throws(ConfigurationError) -> EffectiveConfiguration {

@@ -1,4 +1,4 @@
-/// One thing that is wrong with a configuration, described in one sentence.
+/// One mistake in a configuration, described in one sentence.
 package struct ConfigurationMistake: Error, Equatable, CustomStringConvertible {
     package let source: ConfigurationSource
     package let problem: Problem
@@ -8,13 +8,13 @@ package struct ConfigurationMistake: Error, Equatable, CustomStringConvertible {
         case notYAML(why: String)
         case unknownKey(String, suggestion: String?)
         case unknownVariable(suggestion: String?)
-        /// A section with something else than settings in it.
+        /// A section that contains something other than settings.
         case notASection(String, found: String)
-        /// A list or a mapping where one value belongs, or nothing at all.
+        /// A list, a mapping or nothing in the place of one value.
         case notAValue(key: String, found: String, allowed: String)
         case notAllowed(key: String, value: String, allowed: String)
         case setTwice(key: String, earlier: ConfigurationSource)
-        /// Values that are right each by itself but not together.
+        /// Values that are valid by themselves but not together.
         case contradiction(String)
     }
 
@@ -47,14 +47,14 @@ package struct ConfigurationMistake: Error, Equatable, CustomStringConvertible {
         suggestion.map { "; did you mean \($0)?" } ?? "."
     }
 
-    /// In quotation marks, on one line and of bounded length, whatever is in it.
+    /// Any text in quotation marks, on one line and of limited length.
     private func shown(_ text: String) -> String {
         let limit = 120
         return QuotedText.quoted(text.count > limit ? text.prefix(limit) + "…" : text)
     }
 }
 
-/// All that is wrong with a configuration: first the file, line by line, then variables and flags.
+/// All mistakes in a configuration: those of the file, line by line, then variables and flags.
 package struct ConfigurationError: Error, Equatable {
     package let mistakes: [ConfigurationMistake]
 

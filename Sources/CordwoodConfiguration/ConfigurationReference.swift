@@ -30,7 +30,7 @@ package enum ConfigurationReference {
         return "| \((cells + [escaped(setting.help)]).joined(separator: " | ")) |\n"
     }
 
-    /// A star between two others would otherwise set what is between them in italics.
+    /// Otherwise the text between two stars would be set in italics.
     private static func escaped(_ text: String) -> String {
         text.reduce(into: "") { $0 += $1 == "*" || $1 == "|" ? "\\\($1)" : "\($1)" }
     }

@@ -1,4 +1,4 @@
-/// Where a value came from.
+/// The source of a value.
 package enum ConfigurationSource: Sendable, Equatable, CustomStringConvertible {
     case builtIn
     /// Without a line: the file as a whole.
@@ -16,7 +16,7 @@ package enum ConfigurationSource: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// A value as somebody wrote it, not yet judged.
+/// A value as written, not yet checked.
 struct WrittenValue: Equatable {
     let key: String
     let shape: Shape
@@ -25,7 +25,7 @@ struct WrittenValue: Equatable {
     enum Shape: Equatable {
         case one(String)
         case list([String])
-        /// Something that is never a value: what it is, in words.
+        /// Something that is never a value, in words.
         case other(String)
     }
 }

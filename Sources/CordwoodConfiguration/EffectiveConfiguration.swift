@@ -26,7 +26,7 @@ package struct EffectiveConfiguration: Sendable, Equatable {
         for value in stream.values { sources["\(stream.name) \(value.key)"] = value.source }
     }
 
-    /// Sets what `value` says in `configuration`; mistakes call the setting `key`.
+    /// Sets the value in `configuration`; a mistake calls the setting `key`.
     static func assign(
         _ value: WrittenValue, to setting: Setting, called key: String,
         in configuration: inout Configuration
@@ -51,13 +51,13 @@ package struct EffectiveConfiguration: Sendable, Equatable {
         }
     }
 
-    /// Blames the first of `keys` that somebody has set.
+    /// A mistake of the first of `keys` that is not a default.
     func contradiction(_ keys: [String], _ why: String) -> ConfigurationMistake {
         let source = keys.lazy.map(source(of:)).first { $0 != .builtIn } ?? .builtIn
         return ConfigurationMistake(source, .contradiction(why))
     }
 
-    /// Values that are right each by itself but not together.
+    /// Mistakes in values that are valid by themselves but not together.
     func contradictions() -> [ConfigurationMistake] {
         var mistakes: [ConfigurationMistake] = []
         func add(_ keys: [String], _ why: String) { mistakes.append(contradiction(keys, why)) }
@@ -98,7 +98,7 @@ package struct EffectiveConfiguration: Sendable, Equatable {
                 ["streams.default", "streams.allow"],
                 "streams.default is \(name), which streams.allow does not allow")
         }
-        // What is wrong for all would be said for each of them again.
+        // Otherwise each rule would repeat the mistakes that all streams share.
         return mistakes.isEmpty ? contradictionsPerStream() : mistakes
     }
 

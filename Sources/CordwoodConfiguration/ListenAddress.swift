@@ -1,7 +1,7 @@
 import Bytes
 import Linux
 
-/// What to listen on.
+/// An address to listen on.
 package enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
     /// A host in digits, without brackets; port 0: any free one.
     case address(host: String, port: UInt16)
@@ -30,7 +30,7 @@ package enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
             self = .everyAddress(port: port)
             return
         }
-        // Without brackets nobody can tell the last group of ::1 from a port.
+        // Without brackets the last group of ::1 cannot be told from a port.
         if host.hasPrefix("["), host.hasSuffix("]"), host.contains(":") {
             host = host.dropFirst().dropLast()
         } else if host.contains(":") {
@@ -42,7 +42,7 @@ package enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
 
     package static let unixPrefix = "unix:"
 
-    /// What the kernel is given; nil when the host is not in digits or the path too long.
+    /// The address for the kernel; nil if the host is not in digits, or the path is too long.
     package var socketAddress: SocketAddress? {
         switch self {
         case .address(let host, let port): SocketAddress(host: host, port: port)

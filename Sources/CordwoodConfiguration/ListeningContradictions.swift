@@ -1,4 +1,4 @@
-/// A sentence without its end, and the settings that it is about, the likeliest to be wrong first.
+/// A sentence without its end, and the settings that it is about, the most likely mistake first.
 struct Contradiction {
     var keys: [String]
     var why: String
@@ -9,7 +9,7 @@ struct Contradiction {
     }
 }
 
-/// What must fit together for anybody to be listened to.
+/// Contradictions between the settings of listeners, proxies, origins and TLS.
 extension Configuration {
     var listeningContradictions: [Contradiction] {
         var result: [Contradiction] = []

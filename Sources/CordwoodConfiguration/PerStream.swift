@@ -1,12 +1,12 @@
-/// The part of the file that says for single streams what else counts for all.
+/// The part of the file with the settings of single streams.
 enum PerStream {
     /// Its name in the file.
     static let section = "per_stream"
 
-    /// What may be set there, in the order of the table.
+    /// The settings that are possible there, in the order of the table.
     static let settings = Settings.all.filter { !key(of: $0).isEmpty }
 
-    /// What a setting is called there; empty: it counts for all streams or none.
+    /// The key of a setting there; empty if it cannot be set for single streams.
     static func key(of setting: Setting) -> String {
         switch setting.key {
         case "ack": "ack"
@@ -21,22 +21,22 @@ enum PerStream {
         settings.first { Self.key(of: $0) == key }
     }
 
-    /// What mistakes call what is said for `pattern`.
+    /// The name of the rule for `pattern` in the sentences about mistakes.
     static func name(of pattern: String) -> String { "\(section).\(pattern)" }
 
-    /// A process has one zone.
+    /// Whether the setting is about the time zone, of which a process has only one.
     static func isAboutTheZone(_ key: String) -> Bool {
         key == "rotation.utc" || key == "rotation.timezone"
     }
 }
 
 extension PerStream {
-    /// Whether the setting is one of those that say together what is kept.
+    /// Whether the setting is a part of the retention.
     static func isAboutRetention(_ key: String) -> Bool {
         ["rotation.backup_count", "rotation.max_age", "rotation.max_total_bytes"].contains(key)
     }
 
-    /// Whether `value` is a limit on what is kept; 0 is none.
+    /// Whether the value limits the retention; 0 is no limit.
     static func isLimitOfRetention(_ value: WrittenValue) -> Bool {
         guard isAboutRetention(value.key) else { return false }
         if case .one(let text) = value.shape { return Int(text) != 0 }
@@ -44,13 +44,13 @@ extension PerStream {
     }
 }
 
-/// What somebody wrote for the streams that a pattern matches, not yet judged.
+/// A rule for the streams that a pattern matches, as written and not yet checked.
 struct WrittenStream: Equatable {
     let pattern: String
     let source: ConfigurationSource
     var values: [WrittenValue] = []
 
-    /// What mistakes call it.
+    /// The name of the rule in the sentences about mistakes.
     var name: String { PerStream.name(of: pattern) }
 }
 

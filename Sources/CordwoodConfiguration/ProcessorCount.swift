@@ -1,6 +1,6 @@
 import Linux
 
-/// How many processors this process may really use.
+/// The number of processors that this process may use.
 enum ProcessorCount {
     /// The processors of the affinity mask, or fewer if the control group has a smaller quota.
     ///
@@ -13,8 +13,8 @@ enum ProcessorCount {
         return min(inMask, quota)
     }
 
-    /// What `cpu.max` (cgroup v2: quota and period in microseconds) allows, rounded up;
-    /// `nil` without a quota.
+    /// The processors that `cpu.max` (cgroup v2: quota and period in microseconds) allows, rounded
+    /// up; `nil` without a quota.
     static func quota(of text: String) -> Int? {
         let fields = text.split { $0 == " " || $0 == "\n" }
         guard fields.count == 2, let quota = Int(fields[0]), let period = Int(fields[1]),

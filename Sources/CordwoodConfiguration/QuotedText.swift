@@ -15,7 +15,7 @@ package enum QuotedText {
         return result + "\""
     }
 
-    /// As it is where YAML reads it back as the same text, else quoted.
+    /// Unquoted if YAML reads the text back unchanged, otherwise quoted.
     package static func asScalar(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in
             switch byte {

@@ -2,7 +2,7 @@ import Bytes
 import RotatingFile
 
 extension Retention {
-    /// What all limits together keep.
+    /// The files that all limits together keep, in words.
     var sentence: String {
         var parts: [String] = []
         if backupCount > 0 { parts.append("the last \(Self.files(backupCount))") }

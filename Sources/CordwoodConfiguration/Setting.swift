@@ -1,8 +1,8 @@
-/// One thing to choose: its name in every form, what is allowed, and where it lies in `Configuration`.
+/// One setting: its name in every form, its allowed values, and its place in `Configuration`.
 package struct Setting: Sendable {
     /// The name in YAML, its section in front: `rotation.backup_count`.
     package let key: String
-    /// `backup-count` for `--backup-count`; `nil`: not worth a flag.
+    /// `backup-count` for `--backup-count`; `nil`: it has no flag.
     package let flag: String?
     /// One sentence.
     package let help: String
@@ -13,7 +13,7 @@ package struct Setting: Sendable {
     let assign: @Sendable ([String], inout Configuration) throws(NotAllowed) -> Void
     let texts: @Sendable (Configuration) -> [String]
 
-    /// A text that stands for no allowed value.
+    /// A text that is not an allowed value.
     struct NotAllowed: Error, Equatable { let text: String }
 
     /// The variable, such as `CORDWOOD_ROTATION_BACKUP_COUNT`.
@@ -23,7 +23,7 @@ package struct Setting: Sendable {
 
     static let environmentPrefix = "CORDWOOD_"
 
-    /// `rotation`; empty for the settings that stand in no section.
+    /// `rotation`; empty for settings without a section.
     package var section: String {
         key.firstIndex(of: ".").map { String(key[..<$0]) } ?? ""
     }

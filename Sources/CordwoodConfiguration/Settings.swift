@@ -1,9 +1,9 @@
 import Logging
 
-/// Every setting there is.
+/// All settings.
 ///
-/// The file, the environment, the flags, the reference page and the mistakes all come from this
-/// table.
+/// This table produces the readers of the file, the environment and the flags, the reference page,
+/// and the sentences about mistakes.
 package enum Settings {
     package static let all: [Setting] =
         general + admin + tls + auth + streams + stamp + rotation + compression + proxies + cors

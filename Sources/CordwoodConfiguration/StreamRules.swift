@@ -1,7 +1,7 @@
 import RotatingFile
 import Streams
 
-/// The rules of `per_stream`, judged, checked and printed.
+/// The rules of `per_stream`: applied, checked and printed.
 extension EffectiveConfiguration {
     /// Adds a rule; must be called after the values that count for all streams were applied.
     ///

@@ -1,8 +1,8 @@
-/// The name that somebody probably meant.
+/// The name that was probably meant.
 enum Suggestion {
     /// The nearest of `names`, or `nil` if none is near.
     ///
-    /// Punctuation and capitals are no difference, and the section may be missing: `backupCount` and
+    /// Punctuation and capitals do not count, and the section may be missing: `backupCount` and
     /// `backup-count` both mean `rotation.backup_count`.
     static func nearest(to written: String, among names: [String]) -> String? {
         let wanted = plain(written)
@@ -25,7 +25,7 @@ enum Suggestion {
         name.lowercased().utf8.filter { !"_-.".utf8.contains($0) }
     }
 
-    /// How many letters to insert, remove, replace or swap with their neighbour.
+    /// The number of letters to insert, remove, replace or swap with their neighbour.
     static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
         var beforeLast: [Int] = []
         var last = Array(0...b.count)

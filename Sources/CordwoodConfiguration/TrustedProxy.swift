@@ -1,10 +1,10 @@
 import HTTP
 
-/// Somebody whose word is taken on who the client is.
+/// A proxy that Cordwood believes when it names the client.
 package enum TrustedProxy: Sendable, Equatable, CustomStringConvertible {
     /// An address or a network.
     case network(Network)
-    /// Whoever comes by a Unix socket.
+    /// Every peer of a Unix socket.
     case unix
 
     package init?(_ text: String) {

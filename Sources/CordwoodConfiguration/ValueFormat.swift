@@ -3,7 +3,7 @@ import Linux
 import RotatingFile
 import Streams
 
-/// How values of one kind are written: what is allowed, in words, and both directions.
+/// The written form of one kind of value: the rule in words, and conversion in both directions.
 struct ValueFormat<Value: Sendable>: Sendable {
     /// Completes the sentence 'it must be …'.
     let allowed: String
@@ -12,7 +12,7 @@ struct ValueFormat<Value: Sendable>: Sendable {
 }
 
 extension ValueFormat {
-    /// The same, and a word for 'no value'; the first of `words` is the one written.
+    /// The same format with words for 'no value'; the first of `words` is the one written.
     func or(_ words: [String], _ meaning: String) -> ValueFormat<Value?> {
         ValueFormat<Value?>(
             allowed: "\(allowed), or \(meaning)",
@@ -61,7 +61,7 @@ extension ValueFormat where Value: FixedWidthInteger {
 }
 
 extension ValueFormat where Value == Bool {
-    /// Also the words of YAML 1.1, which people go on writing.
+    /// Accepts also the words of YAML 1.1, which many people still write.
     static var boolean: Self {
         Self(
             allowed: "true or false",
@@ -106,7 +106,7 @@ extension ValueFormat where Value == String {
             read: { $0.utf8.contains(0) ? nil : $0 }, write: { $0 })
     }
 
-    /// A user or a group; whether there is one is found out when it is needed.
+    /// A user or a group; it is looked up only when it is needed.
     static var account: Self {
         Self(
             allowed: "a name or a number, or empty",
@@ -154,7 +154,7 @@ extension ValueFormat where Value == StreamPattern {
 }
 
 extension ValueFormat where Value == UInt32 {
-    /// Permission bits; those of `required`, without which the owner is locked out, must be there.
+    /// Permission bits, which must include `required`: without them the owner has no access.
     static func mode(required: UInt32) -> Self {
         Self(
             allowed: "octal permission bits from \(octal(required)) to 0777 that include"

@@ -26,7 +26,7 @@ struct YAMLNode: Equatable {
         return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 
-    /// What it is, in words.
+    /// The kind of the node, in words.
     var kind: String {
         switch content {
         case .scalar: isNothing ? "empty" : "a single value"
@@ -36,9 +36,9 @@ struct YAMLNode: Equatable {
     }
 }
 
-/// Why a text is not a YAML document.
+/// The reason why a text is not a YAML document.
 struct YAMLError: Error, Equatable {
     let line: Int
-    /// In words of libyaml or ours.
+    /// A sentence without its end, of libyaml or of this parser.
     let why: String
 }

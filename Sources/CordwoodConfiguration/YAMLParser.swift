@@ -1,8 +1,8 @@
 import CYAML
 
-/// Reads one YAML document by libyaml.
+/// Reads one YAML document with libyaml.
 ///
-/// A configuration needs neither anchors nor depth, so both are refused: no document is then
+/// A configuration needs neither aliases nor deep nesting, so both are rejected: no document is then
 /// larger in memory than on disk.
 struct YAMLParser: ~Copyable {
     private static let maxDepth = 8
@@ -24,7 +24,7 @@ struct YAMLParser: ~Copyable {
         input = bytes
         parser = .allocate(capacity: 1)
         parser.initialize(to: yaml_parser_t())
-        // It fails only for want of memory, of which Swift itself dies.
+        // It fails only without memory, and then Swift stops the process too.
         precondition(yaml_parser_initialize(parser) == 1)
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
         yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
