@@ -25,6 +25,9 @@ package struct PlanTable<Plan: Sendable>: Sendable {
     /// The plan of the stream.
     package func plan(of stream: String) -> Plan { rule(of: stream)?.plan ?? common }
 
+    /// The plan of the stream.
+    package func plan(of stream: Span<UInt8>) -> Plan { rule(of: stream)?.plan ?? common }
+
     /// The plan of an active file: the file of rejected records has that of its stream, and a file
     /// that is no stream's has that of all.
     package func plan(ofFile name: String) -> Plan { rule(ofFile: name)?.plan ?? common }
@@ -36,7 +39,12 @@ package struct PlanTable<Plan: Sendable>: Sendable {
 
     private func rule(of stream: String) -> Rule? {
         let name = Array(stream.utf8)
-        return rules.first { $0.pattern.matches(name.span) }
+        return rule(of: name.span)
+    }
+
+    private func rule(of stream: Span<UInt8>) -> Rule? {
+        for rule in rules where rule.pattern.matches(stream) { return rule }
+        return nil
     }
 
     /// The same table with each plan transformed.

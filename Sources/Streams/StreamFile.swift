@@ -1,4 +1,5 @@
 import Bytes
+import RotatingFile
 
 /// The active file of a stream, `app.log`, or of its rejected records, `app.rejected.log`.
 package struct StreamFile: Sendable, Equatable {
@@ -13,8 +14,8 @@ package struct StreamFile: Sendable, Equatable {
 
     /// Reads the name of an active file; nil if no stream writes such a file.
     package init?(named name: String) {
-        guard name.hasSuffix(Self.suffix) else { return nil }
-        let stem = name.dropLast(Self.suffix.count)
+        guard name.hasSuffix(FileNames.activeSuffix) else { return nil }
+        let stem = name.dropLast(FileNames.activeSuffix.count)
         let isOfRejected = stem.hasSuffix(Self.rejectedSuffix)
         self.init(
             String(isOfRejected ? stem.dropLast(Self.rejectedSuffix.count) : stem),
@@ -22,7 +23,7 @@ package struct StreamFile: Sendable, Equatable {
     }
 
     /// The name of the file.
-    package var name: String { stem + Self.suffix }
+    package var name: String { stem + FileNames.activeSuffix }
 
     /// The name without `.log`, which is how clients name the file.
     package var stem: String { isOfRejected ? stream + Self.rejectedSuffix : stream }
@@ -33,6 +34,5 @@ package struct StreamFile: Sendable, Equatable {
         return StreamName.isValid(stem.extracting(..<(stem.count - rejectedSuffix.utf8.count)))
     }
 
-    private static let suffix = ".log"
     private static let rejectedSuffix = ".rejected"
 }

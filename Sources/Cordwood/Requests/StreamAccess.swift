@@ -4,14 +4,14 @@ import Streams
 
 /// Decides to which streams a request may send that names them in its body.
 final class StreamAccess: BatchSelector {
-    private let settings: Configuration
+    private let plans: PlanTable<StreamPlan>
     private let allowedStreams: [StreamPattern]
     private let gatekeeper: Gatekeeper?
     /// The place of the token that came with the request that is read; -1: none did.
     var sender = -1
 
     init(_ settings: Configuration, _ gatekeeper: Gatekeeper?) {
-        self.settings = settings
+        plans = settings.plans
         self.gatekeeper = gatekeeper
         allowedStreams = settings.streams.allow
     }
@@ -26,7 +26,6 @@ final class StreamAccess: BatchSelector {
         if let gatekeeper {
             guard let token = gatekeeper.token(sender), token.mayWrite(name) else { return nil }
         }
-        let name = name.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-        return settings.plans.plan(of: name).format
+        return plans.plan(of: name).format
     }
 }
