@@ -44,7 +44,8 @@ import Testing
             table.add(plan, for: try #require(StreamPattern("a")))
             return try table.map { try FilePlan($0, mode: 0o640) }.fingerprint
         }
-        let common = try fingerprint { _ in }
+        let common = try FilePlan(StreamPlan(), mode: 0o640).fingerprint
+        #expect(try fingerprint { _ in } == common)
         #expect(try fingerprint { $0.isDurable = true } == common)
         #expect(try fingerprint { $0.retention.backupCount = 3 } == common)
         #expect(try fingerprint { $0.rotation.interval = 2 } != common)
