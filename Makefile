@@ -1,4 +1,4 @@
-.PHONY: strictness campaign-strictness run build test deploy-check image-test systemd-test ui-test fuzz contract campaign campaign-schedule campaign-retention campaign-pages campaign-reload lint bench bench-connections bench-neighbours docs reference clean help
+.PHONY: test-foundation strictness campaign-strictness run build test deploy-check image-test systemd-test ui-test fuzz contract campaign campaign-schedule campaign-retention campaign-pages campaign-reload lint bench bench-connections bench-neighbours docs reference clean help
 .DEFAULT_GOAL := help
 
 help:  ## List the targets
@@ -84,6 +84,15 @@ lint:  ## Check the format, and the imports between targets
 	@.ci/packages build
 	swift format lint --strict -r Sources Tests Fuzz Package.swift Examples/Sources Examples/Package.swift
 	@.ci/imports
+	swift build --traits FoundationSockets --target Linux --scratch-path .build-foundation
+
+test-foundation:  ## Run tests of the service with the sockets that Foundation brings
+	@.ci/packages test
+	swift test --disable-xctest --traits FoundationSockets --scratch-path .build-foundation \
+		--filter 'LinuxTests|HTTPTests|ServiceTests.($(FOUNDATION_TESTS))'
+
+# The service tests whose subject is a socket: TCP, Unix, inherited, TLS, slow and proxied.
+FOUNDATION_TESTS = KeepsConnections|ListensOnUnixSockets|ServesInheritedSockets|SharesConnections|SpeaksTLS|BearsSlowClients|ReadsProxyHeaders|BoundsConnections|NotifiesSystemd|Stops
 
 # Options of the benchmarks: `make bench BENCH='--rounds 1 --seconds 2'` is a short one.
 BENCH =
@@ -124,4 +133,4 @@ reference:  ## Write docs/configuration.md again
 	.build/debug/cordwood check --print-reference > docs/configuration.md
 
 clean:  ## Remove the build
-	rm -rf .build .build-docs .build-fuzz
+	rm -rf .build .build-foundation .build-docs .build-fuzz

@@ -54,6 +54,11 @@ let package = Package(
         .library(name: "RotatingFile", targets: ["RotatingFile"]),
         .library(name: "RotatingFileLogging", targets: ["RotatingFileLogging"]),
     ] + fuzzing,
+    traits: [
+        .trait(
+            name: "FoundationSockets",
+            description: "Take the socket API from Foundation, which on Linux re-exports Glibc's.")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

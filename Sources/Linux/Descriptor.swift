@@ -76,6 +76,15 @@ package struct Descriptor: ~Copyable {
         _ = try systemCall(.fcntl) { fcntl(rawValue, F_SETFD, isSet ? FD_CLOEXEC : 0) }
     }
 
+    /// Makes calls return at once where they would wait, also for other processes that share the
+    /// descriptor.
+    ///
+    /// The corresponding system call is `fcntl` with F_SETFL.
+    package func setNonblocking() throws(Errno) {
+        let flags = try systemCall(.fcntl) { fcntl(rawValue, F_GETFL) }
+        _ = try systemCall(.fcntl) { fcntl(rawValue, F_SETFL, flags | O_NONBLOCK) }
+    }
+
     /// Reads into `buffer`; nil when a non-blocking descriptor has nothing, 0 at the end.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int? {
         try nonblockingSystemCall(.read) { Glibc.read(rawValue, buffer.baseAddress, buffer.count) }

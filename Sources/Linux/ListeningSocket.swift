@@ -1,5 +1,4 @@
 import CLinux
-import Glibc
 import SystemPackage
 
 /// Sockets that wait for connections, listen(2).
@@ -50,12 +49,11 @@ extension Socket {
         guard try socket.option(SOL_SOCKET, SO_TYPE) == Int32(SOCK_STREAM.rawValue),
             try socket.option(SOL_SOCKET, SO_ACCEPTCONN) != 0
         else { throw .invalidArgument }
-        let flags = try systemCall(.fcntl) { fcntl(number, F_GETFL) }
-        _ = try systemCall(.fcntl) { fcntl(number, F_SETFL, flags | O_NONBLOCK) }
-        _ = try systemCall(.fcntl) { fcntl(number, F_SETFD, FD_CLOEXEC) }
+        try socket.descriptor.setNonblocking()
+        try socket.descriptor.setCloseOnExec(true)
         // A process that stopped may have left its filter; ENOENT when there is none.
         var unused: Int32 = 0
-        _ = setsockopt(number, SOL_SOCKET, SO_DETACH_FILTER, &unused, socklen_t(4))
+        _ = SocketAPI.setsockopt(number, SOL_SOCKET, SO_DETACH_FILTER, &unused, 4)
         return socket
     }
 
@@ -65,7 +63,7 @@ extension Socket {
         _ = try systemCall(.getsockname) {
             withUnsafeMutablePointer(to: &address.storage) { storage in
                 storage.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    getsockname(descriptor.rawValue, $0, &address.byteCount)
+                    SocketAPI.getsockname(descriptor.rawValue, $0, &address.byteCount)
                 }
             }
         }
@@ -85,16 +83,15 @@ extension Socket {
         let number = descriptor.rawValue
         guard try localAddress().family != AF_UNIX else {
             // From now on connect(2) gives ECONNREFUSED, and the socket always counts as readable.
-            _ = try systemCall(.shutdown) { Glibc.shutdown(number, Int32(SHUT_RD)) }
+            _ = try systemCall(.shutdown) { SocketAPI.shutdown(number, SHUT_RD) }
             return
         }
         // A client that is not heard asks again in a second, and is then rejected or finds another
         // process. Connections that are accepted inherit the filter, and see no such packet.
         try Self.withFilterAgainstSYN { program throws(Errno) in
             _ = try systemCall(.setsockopt) {
-                setsockopt(
-                    number, SOL_SOCKET, SO_ATTACH_FILTER, program,
-                    socklen_t(MemoryLayout<sock_fprog>.size))
+                SocketAPI.setsockopt(
+                    number, SOL_SOCKET, SO_ATTACH_FILTER, program, MemoryLayout<sock_fprog>.size)
             }
         }
     }
@@ -122,14 +119,14 @@ extension Socket {
 
     private static func make(_ family: Int32) throws(Errno) -> Socket {
         let type = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
-        let number: Int32 = try systemCall(.socket) { Glibc.socket(family, Int32(type), 0) }
+        let number: Int32 = try systemCall(.socket) { SocketAPI.socket(family, Int32(type)) }
         return Socket(Descriptor(owning: number))
     }
 
     private func bind(to address: SocketAddress) throws(Errno) {
         let number = descriptor.rawValue
         try address.withPointer { pointer, byteCount throws(Errno) in
-            _ = try systemCall(.bind) { Glibc.bind(number, pointer, byteCount) }
+            _ = try systemCall(.bind) { SocketAPI.bind(number, pointer, byteCount) }
         }
     }
 
@@ -161,7 +158,7 @@ extension Socket {
         let number = probe.descriptor.rawValue
         do {
             try address.withPointer { pointer, byteCount throws(Errno) in
-                _ = try systemCall(.connect) { connect(number, pointer, byteCount) }
+                _ = try systemCall(.connect) { SocketAPI.connect(number, pointer, byteCount) }
             }
             return false
         } catch {
@@ -174,14 +171,14 @@ extension Socket {
 
     /// Lets so many connections wait at the most, from now on.
     package func listen(backlog: Int32) throws(Errno) {
-        _ = try systemCall(.listen) { Glibc.listen(descriptor.rawValue, backlog) }
+        _ = try systemCall(.listen) { SocketAPI.listen(descriptor.rawValue, backlog) }
     }
 
     private func set(_ level: Int32, _ option: Int32, _ value: Int32) throws(Errno) {
         var value = value
         _ = try systemCall(.setsockopt) {
-            setsockopt(
-                descriptor.rawValue, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+            SocketAPI.setsockopt(
+                descriptor.rawValue, level, option, &value, MemoryLayout<Int32>.size)
         }
     }
 
@@ -189,7 +186,7 @@ extension Socket {
         var value: Int32 = 0
         var byteCount = socklen_t(MemoryLayout<Int32>.size)
         _ = try systemCall(.getsockopt) {
-            getsockopt(descriptor.rawValue, level, option, &value, &byteCount)
+            SocketAPI.getsockopt(descriptor.rawValue, level, option, &value, &byteCount)
         }
         return value
     }

@@ -64,16 +64,16 @@ package struct ServiceNotifier: Sendable {
     package func notify(_ state: String) {
         guard let address else { return }
         let kind = SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
-        guard let number = try? systemCall(.socket, { socket(AF_UNIX, Int32(kind), 0) }) else {
+        guard let number = try? systemCall(.socket, { SocketAPI.socket(AF_UNIX, Int32(kind)) })
+        else {
             return
         }
         let descriptor = Descriptor(owning: number)
         _ = try? address.withPointer { pointer, byteCount throws(Errno) in
             try state.utf8.span.withUnsafeBytes { bytes throws(Errno) in
                 try systemCall(.sendto) {
-                    sendto(
-                        descriptor.rawValue, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL),
-                        pointer, byteCount)
+                    SocketAPI.sendto(
+                        descriptor.rawValue, bytes, Int32(MSG_NOSIGNAL), pointer, byteCount)
                 }
             }
         }

@@ -1,5 +1,4 @@
 import CLinux
-import Glibc
 import SystemPackage
 
 /// The result of a read from a peer.
@@ -45,7 +44,7 @@ package struct Socket: ~Copyable {
     /// Whether a connection waits for `accept`, as far as can be said without taking it.
     package func hasWaitingConnection() throws(Errno) -> Bool {
         var query = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
-        let count: Int32 = try systemCall(.poll) { poll(&query, 1, 0) }
+        let count: Int32 = try systemCall(.poll) { SocketAPI.poll(&query, 0) }
         return count > 0
     }
 
@@ -53,9 +52,8 @@ package struct Socket: ~Copyable {
     package func disableDelay() {
         var on: Int32 = 1
         // A Unix socket has no such option and no such delay.
-        _ = setsockopt(
-            descriptor.rawValue, Int32(IPPROTO_TCP), TCP_NODELAY, &on,
-            socklen_t(MemoryLayout<Int32>.size))
+        _ = SocketAPI.setsockopt(
+            descriptor.rawValue, Int32(IPPROTO_TCP), TCP_NODELAY, &on, MemoryLayout<Int32>.size)
     }
 
     package func receive(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Received {
@@ -72,7 +70,7 @@ package struct Socket: ~Copyable {
     ) throws(Errno) -> Received {
         do {
             let count = try nonblockingSystemCall(.recv) {
-                recv(descriptor.rawValue, buffer.baseAddress, buffer.count, flags)
+                SocketAPI.recv(descriptor.rawValue, buffer, flags)
             }
             guard let count else { return .wouldBlock }
             return count == 0 ? .closed : .bytes(count)
@@ -86,9 +84,7 @@ package struct Socket: ~Copyable {
         do {
             let count: Int? = try bytes.withUnsafeBytes { buffer throws(Errno) in
                 try nonblockingSystemCall(.send) {
-                    Glibc.send(
-                        descriptor.rawValue, buffer.baseAddress, buffer.count,
-                        Int32(MSG_NOSIGNAL))
+                    SocketAPI.send(descriptor.rawValue, buffer, Int32(MSG_NOSIGNAL))
                 }
             }
             guard let count else { return .wouldBlock }
@@ -100,7 +96,7 @@ package struct Socket: ~Copyable {
     }
 
     /// Tells the peer that nothing more will be sent; bytes that the peer still sends can be read.
-    package func shutdownSending() { _ = shutdown(descriptor.rawValue, Int32(SHUT_WR)) }
+    package func shutdownSending() { _ = SocketAPI.shutdown(descriptor.rawValue, SHUT_WR) }
 
     private static func meansClosed(_ error: Errno) -> Bool {
         switch error {

@@ -1,5 +1,4 @@
 import CLinux
-import Glibc
 import SystemPackage
 
 /// An address of a peer or of a listener: IPv4, IPv6 or the path of a Unix socket.
