@@ -6,15 +6,23 @@ extension RunningService {
     func lines(of stream: String = "app") throws -> [String] {
         var lines: [String] = []
         for file in try files(of: stream) {
-            let text =
-                file.pathExtension == "gz"
-                ? try ChildProcess(program: "/bin/gzip", arguments: ["-dc", file.path]).output()
-                : String(decoding: try Data(contentsOf: file), as: UTF8.self)
+            let text = try text(of: file)
             // A line without its end is torn, and shown so that it is found.
             lines += text.split(separator: "\n", omittingEmptySubsequences: false)
                 .dropLast(text.hasSuffix("\n") || text.isEmpty ? 1 : 0).map(String.init)
         }
         return lines
+    }
+
+    private func text(of file: URL) throws -> String {
+        if file.pathExtension == "gz" {
+            return try ChildProcess(program: "/bin/gzip", arguments: ["-dc", file.path]).output()
+        }
+        // Since it was listed it may have been sealed.
+        guard let data = try? Data(contentsOf: file) else {
+            return try text(of: file.appendingPathExtension("gz"))
+        }
+        return String(decoding: data, as: UTF8.self)
     }
 
     /// All records of a stream: a line that is no JSON object is an error.
