@@ -97,6 +97,8 @@ let package = Package(
             "Streams", on: ["Bytes", "Ingest", "Linux", "RotatingFile", systemPackage],
             settings: quick)
         + feature(
+            "Access", on: ["Bytes", "Linux", "OpenSSL", "RotatingFile", "Streams", systemPackage])
+        + feature(
             "CordwoodConfiguration",
             on: [
                 "Bytes", "CYAML", "HTTP", "Ingest", "Linux", "OpenSSL", "Prefork", "RotatingFile",
@@ -111,7 +113,8 @@ let package = Package(
         + feature(
             "Cordwood",
             on: [
-                "Bytes", "Compression", "Diagnostics", "Linux", "OpenSSL", "RotatingFile", "HTTP",
+                "Access", "Bytes", "Compression", "Diagnostics", "Linux", "OpenSSL", "RotatingFile",
+                "HTTP",
                 "Prefork", "Monitoring", "Ingest", "Protocols", "Streams", "CordwoodConfiguration",
                 "CAssets", systemPackage, logging,
             ], settings: quick)
@@ -119,7 +122,7 @@ let package = Package(
             .executableTarget(
                 name: "CordwoodCLI",
                 dependencies: [
-                    "Bytes", "Cordwood", "CordwoodConfiguration", "Inspection", "OpenSSL",
+                    "Access", "Bytes", "Cordwood", "CordwoodConfiguration", "Inspection", "OpenSSL",
                     "RotatingFile",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],

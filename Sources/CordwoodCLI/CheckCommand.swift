@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import Cordwood
 import CordwoodConfiguration
@@ -25,7 +26,8 @@ struct CheckCommand: ParsableCommand {
         let certificates = CertificateCheck(configuration)
         for mistake in certificates.mistakes { complain("\(mistake)") }
         for warning in certificates.warnings { complain("warning: \(warning).") }
-        let mistakesInTokens = TokenCheck.mistakes(configuration)
+        let tokensFile = configuration.configuration.auth.tokensFile
+        let mistakesInTokens = tokensFile.isEmpty ? [] : TokenFile.mistakes(inFileAt: tokensFile)
         for mistake in mistakesInTokens { complain("\(mistake).") }
         let zone = ZoneCheck(configuration)
         if let mistake = zone.mistake { complain("\(mistake).") }

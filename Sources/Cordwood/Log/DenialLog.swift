@@ -1,3 +1,4 @@
+import Access
 import Diagnostics
 import HTTP
 import Linux
@@ -9,19 +10,19 @@ import Logging
 /// What was sent instead of a secret is not said: it may be one, with a letter too much.
 struct DenialLog {
     private let log: Logger
-    private var recent = Repetition<Int>(limit: AccessRefusal.kindCount)
+    private var recent = Repetition<String>(limit: 8)
 
     init(_ log: Logger) { self.log = log }
 
     /// - Parameter token: the name of the token that came with the request, if it is one of ours.
-    mutating func say(_ refusal: AccessRefusal, token: String?, _ peer: Peer) {
-        guard let repeated = recent.note(refusal.kind, now: Clock.monotonicSeconds()) else {
+    mutating func say(_ denial: Denial, token: String?, _ peer: Peer) {
+        guard let repeated = recent.note(denial.reason, now: Clock.monotonicSeconds()) else {
             return
         }
         var metadata: Logger.Metadata = ["peer": "\(peer.text)"]
         if let token { metadata["token"] = "\(token)" }
         if repeated > 0 { metadata["repeated"] = "\(repeated)" }
-        log.report(.accessDenied, "a request is refused: \(refusal.reason)", metadata: metadata)
+        log.report(.accessDenied, "a request is refused: \(denial.reason)", metadata: metadata)
     }
 }
 

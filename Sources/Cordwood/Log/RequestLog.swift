@@ -1,3 +1,4 @@
+import Access
 import Diagnostics
 import HTTP
 import Linux

@@ -1,3 +1,4 @@
+import Access
 import CordwoodConfiguration
 import Diagnostics
 import Glibc

@@ -1,3 +1,4 @@
+import Access
 import CordwoodConfiguration
 import HTTP
 import Linux
@@ -162,7 +163,8 @@ struct Admission {
         case .token:
             guard let gatekeeper, endpoint.access != .page else { return nil }
             return problem(
-                gatekeeper.decideObserving(head, bytes, from: peer), &ticket, peer)
+                gatekeeper.decideObserving(Gatekeeper.Credentials(head, bytes, peer)), &ticket,
+                peer)
         }
     }
 
@@ -170,11 +172,11 @@ struct Admission {
         _ gatekeeper: Gatekeeper, _ match: Router.Match, _ head: RequestHead,
         _ bytes: Span<UInt8>, _ peer: Peer
     ) -> Gatekeeper.Decision {
+        let credentials = Gatekeeper.Credentials(head, bytes, peer)
         if match.stream.isEmpty {
-            return gatekeeper.decide(writing: defaultStream.span, head, bytes, from: peer)
+            return gatekeeper.decide(writing: defaultStream.span, credentials)
         }
-        return gatekeeper.decide(
-            writing: bytes.extracting(match.stream), head, bytes, from: peer)
+        return gatekeeper.decide(writing: bytes.extracting(match.stream), credentials)
     }
 
     private mutating func problem(
@@ -184,15 +186,24 @@ struct Admission {
         case .admitted(let token):
             ticket.sender = token
             return nil
-        case .refused(let refusal, let token):
+        case .denied(let denial, let token):
             ticket.sender = token ?? -1
-            denials.say(refusal, token: token.flatMap { gatekeeper?.token($0)?.name }, peer)
-            return Problem(refusal)
+            denials.say(denial, token: token.flatMap { gatekeeper?.token($0)?.name }, peer)
+            return Problem(denial)
         }
     }
 
     private func signpost(for peer: Peer) -> Signpost {
         if peer.role.isAdmin { return .administration }
         return isPageEnabled && observation != .admin ? .recordsAndPage : .records
+    }
+}
+
+extension Gatekeeper.Credentials {
+    @_lifetime(copy bytes, borrow peer)
+    fileprivate init(_ head: RequestHead, _ bytes: Span<UInt8>, _ peer: borrowing Peer) {
+        self.init(
+            authorization: bytes.extracting(head[.authorization]),
+            apiKey: bytes.extracting(head[.xApiKey]), address: peer.address.span)
     }
 }

@@ -1,9 +1,9 @@
+import Access
 import HTTP
 import Ingest
 import Protocols
 
-// Why requests are rejected: a value for each. What is wrong with the form of a request is HTTP's,
-// and what a token may not do is that of `AccessRefusal`.
+// Why requests are rejected: a value for each. What is wrong with the form of a request is HTTP's.
 
 // MARK: Paths, methods and what stands in them
 
@@ -204,11 +204,49 @@ extension Problem {
 // MARK: What a sender may not do
 
 extension Problem {
-    /// A request that its sender may not make; the log has lines of its own about those.
-    init(_ refusal: AccessRefusal) {
-        self.init(
-            refusal.status, refusal.code, refusal.message, headers: refusal.headers,
-            counter: refusal.cell)
+    /// A request that its sender may not make (RFC 9110, 15.5.2 and 15.5.4; RFC 6585, 4); the log
+    /// has lines of its own about those.
+    init(_ denial: Denial) {
+        switch denial {
+        case .missing:
+            self.init(
+                .unauthorized, "missing_token",
+                "A token is needed; send it as Authorization: Bearer, as the password of Basic beside its name, or as X-Api-Key.",
+                // RFC 6750, 3.1: who has sent nothing is told nothing of an error.
+                headers: ResponseHeaders(
+                    wwwAuthenticate: #"Bearer realm="cordwood", Basic realm="cordwood""#),
+                counter: .authMissing)
+        case .wrong:
+            self.init(
+                .unauthorized, "wrong_token",
+                "This token is not known, or does not go with the name or the other token that was sent with it.",
+                headers: Self.invalidToken, counter: .authInvalid)
+        case .expired:
+            self.init(
+                .unauthorized, "expired_token",
+                "This token has expired; ask for a new one.",
+                headers: Self.invalidToken, counter: .authExpired)
+        case .streamNotAllowed:
+            self.init(
+                .forbidden, "stream_not_allowed", "This token may not write to this stream.",
+                counter: .authStreamNotAllowed)
+        case .notAnObserver:
+            self.init(
+                .forbidden, "not_an_observer",
+                "This token may not ask for this; its line needs the word observe.",
+                counter: .authNotAnObserver)
+        case .tooManyGuesses(let seconds):
+            self.init(
+                .tooManyRequests, "too_many_wrong_tokens",
+                "Too many wrong tokens came from this address; send the right one, or wait.",
+                headers: ResponseHeaders(retryAfterSeconds: seconds), counter: .authRateLimited)
+        }
         isMistake = false
+    }
+
+    private static var invalidToken: ResponseHeaders {
+        ResponseHeaders(
+            wwwAuthenticate:
+                #"Bearer realm="cordwood", error="invalid_token", Basic realm="cordwood""#)
     }
 }

@@ -1,3 +1,4 @@
+import Access
 import CordwoodConfiguration
 import Ingest
 import Streams

@@ -1,3 +1,4 @@
+import Access
 import Bytes
 import CordwoodConfiguration
 import HTTP
@@ -34,7 +35,11 @@ final class Worker: RequestHandler {
     ) throws(RotatingFileError) {
         self.counters = counters
         self.limits = limits
-        let gatekeeper = authenticator.map { Gatekeeper($0, settings.auth) }
+        let gatekeeper = authenticator.map {
+            Gatekeeper(
+                $0, guessLimit: settings.auth.maxFailures,
+                guessWindowSeconds: settings.auth.failureWindowSeconds)
+        }
         router = Router(endpoints)
         turn = Turn(limits: limits)
         service = ServiceState(settings, counters, certificates, log)

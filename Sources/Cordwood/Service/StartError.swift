@@ -1,3 +1,4 @@
+import Access
 import Linux
 import OpenSSL
 import RotatingFile

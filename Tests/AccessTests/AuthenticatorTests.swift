@@ -1,10 +1,8 @@
 import Foundation
-import HTTP
 import OpenSSL
-import Protocols
 import Testing
 
-@testable import Cordwood
+@testable import Access
 
 struct AuthenticatorTests {
     /// What a request with these fields is found to be.
@@ -16,15 +14,8 @@ struct AuthenticatorTests {
             try TokenFixture.token("bank", "cw_b"),
         ])
         let authenticator = try #require(Authenticator(table))
-        var fields = "Host: a\r\n"
-        if !authorization.isEmpty { fields += "Authorization: \(authorization)\r\n" }
-        if !key.isEmpty { fields += "X-Api-Key: \(key)\r\n" }
-        let bytes = Array("GET / HTTP/1.1\r\n\(fields)\r\n".utf8)
-        var limits = Limits()
-        limits.headerByteCount = 1 << 20
-        var parser = RequestParser(limits: limits)
-        let head = try #require(try parser.parse(bytes.span, .service))
-        return authenticator.sender(of: head, bytes.span, now: now)
+        return authenticator.sender(
+            authorization.utf8.span, apiKey: key.utf8.span, now: now)
     }
 
     private static func basic(_ text: String) -> String {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Cordwood
+@testable import Access
 
 struct GuessLimiterTests {
     private static func key(_ address: String) -> ClientKey { ClientKey(address.utf8.span) }

@@ -1,12 +1,10 @@
 import Bytes
-import HTTP
 import OpenSSL
-import Protocols
 
 /// Finds out by whose secret a request comes.
 ///
 /// Allocates nothing for a request.
-final class Authenticator {
+package final class Authenticator {
     let table: TokenTable
     private let hash: SHA256
     private var decoded = ByteBuffer(capacity: Authenticator.encodedByteLimit)
@@ -27,7 +25,7 @@ final class Authenticator {
     }
 
     /// Nil where OpenSSL cannot hash.
-    init?(_ table: TokenTable) {
+    package init?(_ table: TokenTable) {
         guard let hash = SHA256() else { return nil }
         self.table = table
         self.hash = hash
@@ -35,22 +33,25 @@ final class Authenticator {
 
     /// Whose request this is.
     ///
-    /// - Parameter now: epoch seconds.
+    /// - Parameters:
+    ///   - authorization: the value of the field Authorization; empty: there is none.
+    ///   - apiKey: the value of the field X-Api-Key; empty: there is none.
+    ///   - now: epoch seconds.
     func sender(
-        of head: RequestHead, _ bytes: Span<UInt8>, now: @autoclosure () -> Int64
+        _ authorization: Span<UInt8>, apiKey: Span<UInt8>, now: @autoclosure () -> Int64
     ) -> Finding {
-        guard let index = found(head, bytes) else { return .missing }
+        guard let index = found(authorization, apiKey) else { return .missing }
         guard index >= 0 else { return .wrong }
         if let end = table.tokens[index].expiresAt, now() >= end { return .expired(index) }
         return .token(index)
     }
 
     /// The place of the token; -1 if the credentials are wrong, nil if there are none.
-    private func found(_ head: RequestHead, _ bytes: Span<UInt8>) -> Int? {
-        let byAuthorization = found(OfferedCredentials(bytes, head[.authorization]), bytes)
-        if head[.xApiKey].isEmpty { return byAuthorization }
-        let byKey = index(ofSecret: bytes.extracting(head[.xApiKey]))
-        if head[.authorization].isEmpty { return byKey }
+    private func found(_ authorization: Span<UInt8>, _ apiKey: Span<UInt8>) -> Int? {
+        let byAuthorization = found(OfferedCredentials(authorization), authorization)
+        if apiKey.isEmpty { return byAuthorization }
+        let byKey = index(ofSecret: apiKey)
+        if authorization.isEmpty { return byKey }
         // Who says two things says none: it would be left to chance which of them counts.
         return byAuthorization == byKey ? byKey : -1
     }

@@ -1,5 +1,7 @@
+import Bytes
+
 /// What the field Authorization offers (RFC 9110, 11.6.2), as far as its form goes.
-package enum OfferedCredentials: Equatable, Sendable {
+enum OfferedCredentials: Equatable {
     /// Nothing, or a scheme that is not known here.
     case none
     /// A secret, as it stands: `Bearer` (RFC 6750, 2.1) and, for the clients of a well-known
@@ -8,19 +10,19 @@ package enum OfferedCredentials: Equatable, Sendable {
     /// `Basic` (RFC 7617, 2): Base64 of a name, a colon and a secret.
     case nameAndSecret(Range<Int>)
 
-    /// Reads the value of the field, which lies at `value`.
-    package init(_ bytes: Span<UInt8>, _ value: Range<Int>) {
-        let schemeEnd = bytes.first(of: UInt8(ascii: " "), in: value) ?? value.upperBound
+    /// Reads the value of the field, to which the ranges refer.
+    init(_ value: Span<UInt8>) {
+        let schemeEnd = value.firstIndex(of: UInt8(ascii: " "), from: 0)
         var start = schemeEnd
         // RFC 9110, 11.4: one space or more.
-        while start < value.upperBound, bytes[start] == UInt8(ascii: " ") { start += 1 }
-        let credentials = start..<value.upperBound
+        while start < value.count, value[start] == UInt8(ascii: " ") { start += 1 }
+        let credentials = start..<value.count
         // Names of schemes are case-insensitive (RFC 9110, 11.1).
-        let scheme = value.lowerBound..<schemeEnd
-        if bytes.equalsIgnoringCase(scheme, "bearer") || bytes.equalsIgnoringCase(scheme, "splunk")
+        let scheme = 0..<schemeEnd
+        if value.equalsIgnoringCase(scheme, "bearer") || value.equalsIgnoringCase(scheme, "splunk")
         {
             self = .secret(credentials)
-        } else if bytes.equalsIgnoringCase(scheme, "basic") {
+        } else if value.equalsIgnoringCase(scheme, "basic") {
             self = .nameAndSecret(credentials)
         } else {
             self = .none

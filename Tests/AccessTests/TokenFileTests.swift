@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Cordwood
+@testable import Access
 
 struct TokenFileTests {
     /// SHA-256 of `secret`.

@@ -11,14 +11,14 @@ import Streams
 /// shop    sha256:9f86d081884c7d65…      shop,shop-*
 /// grafana sha256:60303ae22b998861…      -            observe expires=2027-01-01
 /// ```
-struct TokenFile {
+package struct TokenFile {
     private(set) var tokens: [Token] = []
     private(set) var mistakes: [TokenMistake] = []
     private let path: String
     private var names: [String: Int] = [:]
 
     /// Reads the file at `path`.
-    static func read(_ path: String) throws(TokenMistakes) -> TokenTable {
+    package static func read(_ path: String) throws(TokenMistakes) -> TokenTable {
         let text: String
         do throws(TextFile.Failure) {
             text = try TextFile.read(path)
@@ -30,6 +30,16 @@ struct TokenFile {
         let file = TokenFile(path: path, text: text)
         guard file.mistakes.isEmpty else { throw TokenMistakes(all: file.mistakes) }
         return TokenTable(file.tokens)
+    }
+
+    /// What is wrong with the file at `path`: sentences without their ends.
+    package static func mistakes(inFileAt path: String) -> [String] {
+        do throws(TokenMistakes) {
+            _ = try read(path)
+            return []
+        } catch {
+            return error.all.map(\.description)
+        }
     }
 
     init(path: String, text: String) {
@@ -52,7 +62,7 @@ struct TokenFile {
         }
     }
 
-    /// One secret is one client's: who shares it could not be told apart.
+    /// A secret belongs to one client: two that share it could not be told apart.
     private mutating func checkDigests() {
         let table = TokenTable(tokens)
         for (index, token) in tokens.enumerated() {
@@ -172,18 +182,18 @@ struct TokenFile {
 }
 
 /// One thing that is wrong with a file of tokens, described in one sentence.
-struct TokenMistake: Error, Equatable, CustomStringConvertible {
+package struct TokenMistake: Error, Equatable, CustomStringConvertible {
     let path: String
     /// Nil: of the file as a whole.
     let line: Int?
     let why: String
 
-    var description: String { "\(path)\(line.map { ":\($0)" } ?? ""): \(why)" }
+    package var description: String { "\(path)\(line.map { ":\($0)" } ?? ""): \(why)" }
 }
 
 /// All that is wrong with a file of tokens.
-struct TokenMistakes: Error, Equatable, CustomStringConvertible {
+package struct TokenMistakes: Error, Equatable, CustomStringConvertible {
     let all: [TokenMistake]
 
-    var description: String { all.map(\.description).joined(separator: "; ") }
+    package var description: String { all.map(\.description).joined(separator: "; ") }
 }

@@ -2,7 +2,7 @@ import OpenSSL
 import Streams
 import Testing
 
-@testable import Cordwood
+@testable import Access
 
 /// Secrets that the tests know.
 enum TokenFixture {

@@ -4,10 +4,10 @@ import Streams
 
 /// What is known of one client that may send records, or see how the service is.
 ///
-/// Of its secret only the SHA-256 is kept. A slow, salted hash, as passwords need one, would defend
+/// Of its secret only the SHA-256 is kept. A slow, salted hash, which passwords need, would add
 /// nothing: secrets are 256 random bits, so there is no dictionary to try and no two are the same.
-struct Token: Sendable {
-    let name: String
+package struct Token: Sendable {
+    package let name: String
     let digest: SHA256.Digest
     /// The streams that it may write; empty: none.
     let streams: [StreamPattern]
@@ -16,7 +16,7 @@ struct Token: Sendable {
     /// Epoch seconds from which on it is not valid any more.
     let expiresAt: Int64?
     /// Of `name`.
-    let nameBytes: [UInt8]
+    package let nameBytes: [UInt8]
 
     init(
         name: String, digest: SHA256.Digest, streams: [StreamPattern], isObserver: Bool = false,
@@ -31,11 +31,11 @@ struct Token: Sendable {
     }
 
     /// What no stream can be called is not refused here: there is no such thing.
-    func mayWrite(_ stream: Span<UInt8>) -> Bool {
+    package func mayWrite(_ stream: Span<UInt8>) -> Bool {
         !StreamName.isValid(stream) || streams.allow(stream)
     }
 
-    /// What secrets begin with, so that who scans sources for secrets finds them.
+    /// What secrets begin with, so that scanners for secrets find them.
     static let secretPrefix = "cw_"
 
     /// Whether a token may be called so: short, and without a colon, which ends the name in

@@ -1,9 +1,9 @@
 import OpenSSL
 
 /// All tokens, to be found by the digests of their secrets.
-struct TokenTable: Sendable {
+package struct TokenTable: Sendable {
     /// In the order of the file.
-    let tokens: [Token]
+    package let tokens: [Token]
     /// The first eight bytes of each digest, sorted, and whose digest it is.
     private let keys: [UInt64]
     private let places: [Int]

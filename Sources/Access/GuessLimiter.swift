@@ -1,9 +1,9 @@
 /// How many wrong secrets each address has sent lately.
 ///
-/// A bucket for each address lets `limit` through at once and then one for every `limit`th part of
-/// the window (the generic cell rate algorithm: one time an address says it all). The table has
-/// a fixed size, so that who has many addresses costs no memory; who is pushed out of it begins
-/// anew.
+/// Each address may send `limit` of them at once, and then one for every `limit`th part of the
+/// window: the generic cell rate algorithm, which keeps one time for each address. The table has
+/// a fixed size, so an attacker with many addresses costs no memory; an address that is pushed out
+/// of it starts from zero.
 struct GuessLimiter {
     private struct Entry {
         var key: ClientKey

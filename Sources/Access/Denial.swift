@@ -1,0 +1,24 @@
+/// Why the sender of a request may not make it.
+package enum Denial: Equatable, Sendable {
+    case missing
+    case wrong
+    case expired
+    /// The token is good for other streams.
+    case streamNotAllowed
+    /// The token may write but not observe.
+    case notAnObserver
+    /// Too many wrong secrets came from this address.
+    case tooManyGuesses(seconds: Int)
+
+    /// Completes the sentence 'a request is refused: …' in the diagnostic log.
+    package var reason: String {
+        switch self {
+        case .missing: "it has no token"
+        case .wrong: "its token is not known"
+        case .expired: "its token has expired"
+        case .streamNotAllowed: "its token may not write to this stream"
+        case .notAnObserver: "its token may not observe"
+        case .tooManyGuesses: "too many wrong tokens come from its address"
+        }
+    }
+}

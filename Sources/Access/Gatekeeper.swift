@@ -1,0 +1,91 @@
+import Linux
+
+/// Decides, by the credentials of a request, whether its sender may do what it asks for.
+package final class Gatekeeper {
+    private let authenticator: Authenticator
+    private var guesses: GuessLimiter
+
+    /// - Parameter guessLimit: how many wrong secrets of one address are taken in
+    ///   `guessWindowSeconds`, before it is told to wait.
+    package init(_ authenticator: Authenticator, guessLimit: Int, guessWindowSeconds: Int) {
+        self.authenticator = authenticator
+        guesses = GuessLimiter(
+            limit: guessLimit, windowSeconds: guessWindowSeconds,
+            seed: .random(in: .min ... .max))
+    }
+
+    /// What was decided.
+    package enum Decision: Equatable, Sendable {
+        /// The place of the token.
+        case admitted(Int)
+        /// With the place of the token, if it is one of ours.
+        case denied(Denial, token: Int?)
+    }
+
+    /// What came with a request to say who sends it; a field that is not there is empty.
+    package struct Credentials: ~Escapable {
+        /// The value of the field Authorization.
+        let authorization: Span<UInt8>
+        /// The value of the field X-Api-Key.
+        let apiKey: Span<UInt8>
+        /// The address of the client, in digits.
+        let address: Span<UInt8>
+
+        @_lifetime(copy authorization, copy apiKey, copy address)
+        package init(
+            authorization: Span<UInt8>, apiKey: Span<UInt8>, address: Span<UInt8>
+        ) {
+            self.authorization = authorization
+            self.apiKey = apiKey
+            self.address = address
+        }
+    }
+
+    /// The token at this place of the table; nil: there is none.
+    package func token(_ index: Int) -> Token? {
+        authenticator.table.tokens.indices.contains(index) ? authenticator.table.tokens[index] : nil
+    }
+
+    /// Whether the sender may write to `stream`.
+    package func decide(
+        writing stream: Span<UInt8>, _ credentials: borrowing Credentials
+    ) -> Decision {
+        let decision = identify(credentials)
+        guard case .admitted(let index) = decision else { return decision }
+        guard authenticator.table.tokens[index].mayWrite(stream) else {
+            return .denied(.streamNotAllowed, token: index)
+        }
+        return decision
+    }
+
+    /// Whether the sender may see how the service is.
+    package func decideObserving(_ credentials: borrowing Credentials) -> Decision {
+        let decision = identify(credentials)
+        guard case .admitted(let index) = decision else { return decision }
+        guard authenticator.table.tokens[index].isObserver else {
+            return .denied(.notAnObserver, token: index)
+        }
+        return decision
+    }
+
+    /// Whose request it is.
+    ///
+    /// A right secret is always accepted, however many wrong ones have come from its address:
+    /// many clients may share one address, and one of them that goes on with an old token must
+    /// not lock the others out. This helps no attacker: 256 bits cannot be guessed at any rate.
+    private func identify(_ credentials: borrowing Credentials) -> Decision {
+        let finding = authenticator.sender(
+            credentials.authorization, apiKey: credentials.apiKey, now: Clock.epochSeconds())
+        switch finding {
+        case .token(let index): return .admitted(index)
+        case .expired(let index): return .denied(.expired, token: index)
+        case .missing: return .denied(.missing, token: nil)
+        case .wrong:
+            let now = Clock.monotonicNanoseconds() / 1_000_000
+            guard let seconds = guesses.note(ClientKey(credentials.address), now: now) else {
+                return .denied(.wrong, token: nil)
+            }
+            return .denied(.tooManyGuesses(seconds: seconds), token: nil)
+        }
+    }
+}
