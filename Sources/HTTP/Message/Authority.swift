@@ -2,18 +2,18 @@
 enum Authority {
     /// Whether the octets are `uri-host [ ":" port ]` (RFC 9110, 7.2; RFC 3986, 3.2.2).
     ///
-    /// User information is refused (RFC 9110, 4.2.4), and so are zone identifiers. An empty host
-    /// is within the grammar; in a target, the caller refuses it.
+    /// User information is rejected (RFC 9110, 4.2.4), and so are zone identifiers. The grammar
+    /// allows an empty host; for a target, the caller rejects it.
     static func isValid(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
         guard let hostEnd = hostEnd(bytes, range) else { return false }
         return hostEnd == range.upperBound || isPort(bytes, hostEnd..<range.upperBound)
     }
 
-    /// Whether the authority of an absolute-form target and a `Host` name the same: a port that the
-    /// target's scheme has anyway may be left out (RFC 9110, 4.2.3).
+    /// Whether the authority of an absolute-form target and a `Host` name the same host and port;
+    /// the default port of the target's scheme may be left out (RFC 9110, 4.2.3).
     static func areSame(_ bytes: Span<UInt8>, target: Range<Int>, _ host: Range<Int>) -> Bool {
         if bytes.equalsIgnoringCase(target, host) { return true }
-        // `http://` or `https://` stands in front of it.
+        // The authority follows `http://` or `https://`.
         let isSecure = bytes[target.lowerBound - 4] | 0x20 == UInt8(ascii: "s")
         let port: StaticString = isSecure ? ":443" : ":80"
         return bytes.equalsIgnoringCase(
@@ -48,8 +48,8 @@ enum Authority {
         }
     }
 
-    /// The end of a bracketed address: the characters and the colons of one, not its arithmetic,
-    /// since nothing here connects to it.
+    /// The end of a bracketed address: this checks its characters and counts its colons, but does
+    /// not parse it, because nothing here connects to it.
     private static func addressEnd(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
         let start = range.lowerBound + 1
         let end = bytes.end(of: .ipv6, in: start..<range.upperBound)

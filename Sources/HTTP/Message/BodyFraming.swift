@@ -14,8 +14,8 @@ package enum BodyFraming: Sendable, Equatable {
         for index in value {
             let digit = bytes[index] &- UInt8(ascii: "0")
             guard digit <= 9 else {
-                // RFC 9110, 8.6 lets identical values in a list be merged; nobody sends them but
-                // whoever probes for two parsers that disagree.
+                // RFC 9110, 8.6 lets a recipient merge identical values in a list; in practice only
+                // clients that look for two parsers that disagree send them.
                 let isList = bytes.first(of: UInt8(ascii: ","), in: value) != nil
                 throw isList ? .repeatedContentLength : .invalidContentLength
             }
@@ -26,13 +26,13 @@ package enum BodyFraming: Sendable, Equatable {
         return length
     }
 
-    /// Accepts exactly `chunked`, the only transfer coding that is understood here.
+    /// Accepts exactly `chunked`, the only transfer coding that this server supports.
     static func checkTransferEncoding(
         _ bytes: Span<UInt8>, _ value: Range<Int>
     ) throws(RequestError) {
         if bytes.equalsIgnoringCase(value, "chunked") { return }
-        // RFC 9112, 6.1: 501 for a coding that is not understood. A `chunked` with parameters,
-        // twice, or not last is no unknown coding but an attempt to be read in two ways: 400.
+        // RFC 9112, 6.1: 501 for an unknown coding. A `chunked` with parameters, twice, or not last
+        // is not an unknown coding but an attempt to be read in two ways: 400.
         if value.isEmpty { throw .invalidTransferEncoding }
         var start = value.lowerBound
         while start <= value.upperBound {
@@ -47,7 +47,7 @@ package enum BodyFraming: Sendable, Equatable {
             else { throw .invalidTransferEncoding }
             start = end + 1
         }
-        // `chunked, chunked` has failed above: its first member is not last.
+        // `chunked, chunked` has failed above, because its first member is not last.
         throw .unsupportedTransferCoding
     }
 

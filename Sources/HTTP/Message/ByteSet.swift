@@ -13,20 +13,20 @@ struct ByteSet {
     }
 }
 
-// The tests hold these constants against the characters that the grammars name.
+// The tests compare these constants with the characters that the grammars name.
 extension ByteSet {
     /// RFC 9110, 5.6.2: `tchar`.
     @inline(__always) static var token: ByteSet {
         ByteSet(low: 0x03ff_6cfa_0000_0000, high: 0x57ff_ffff_c7ff_fffe)
     }
 
-    /// Visible ASCII but `#`: more than RFC 3986 allows in a path or a query, since clients send
-    /// `|`, `"` and brackets as they are, but nothing that could be read as two things.
+    /// Visible ASCII except `#`: more than RFC 3986 allows in a path or a query, because clients
+    /// send `|`, `"` and brackets unencoded, but nothing that two parsers could read differently.
     @inline(__always) static var target: ByteSet {
         ByteSet(low: 0xffff_fff6_0000_0000, high: 0x7fff_ffff_ffff_ffff)
     }
 
-    /// What may stand in an identifier that a client chooses, and that is echoed and logged.
+    /// The characters of an identifier that a client chooses, and that is echoed and logged.
     @inline(__always) static var identifier: ByteSet {
         ByteSet(low: 0x27ff_e800_0000_0000, high: 0x47ff_fffe_87ff_fffe)
     }

@@ -1,4 +1,4 @@
-/// Checks chunk extensions octet by octet (RFC 9112, 7.1.1); what they say is ignored.
+/// Checks chunk extensions octet by octet (RFC 9112, 7.1.1), and ignores their content.
 ///
 /// `chunk-ext = *( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )`
 struct ChunkExtension: Sendable {
@@ -11,7 +11,7 @@ struct ChunkExtension: Sendable {
 
     /// Whether the line may end here.
     ///
-    /// Behind white space it may not: the grammar has that only ahead of `;`, `=` and what follows.
+    /// It may not end after white space, which the grammar allows only before `;`, `=` and a value.
     var isComplete: Bool { state == .name || state == .value || state == .afterQuoted }
 
     mutating func accept(_ byte: UInt8) throws(RequestError) {

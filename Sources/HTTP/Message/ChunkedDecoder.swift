@@ -1,9 +1,9 @@
 import Bytes
 
-/// Takes the chunked transfer coding off one body (RFC 9112, 7.1), strictly.
+/// Decodes the chunked transfer coding of one body (RFC 9112, 7.1), strictly.
 ///
-/// It reads octet by octet, so that it may be interrupted anywhere; a new body needs a new decoder.
-/// After an error the connection is to be closed; what was appended before it is worth nothing.
+/// It reads octet by octet, so the input may stop anywhere; each body needs a new decoder. After an
+/// error the caller closes the connection and discards what was appended before.
 package struct ChunkedDecoder: Sendable {
     private enum State {
         case firstDigit, digits, chunkExtension, sizeLineFeed
@@ -14,7 +14,7 @@ package struct ChunkedDecoder: Sendable {
 
     private var state = State.firstDigit
     private var digitCount = 0
-    /// What is left of the current chunk.
+    /// How many bytes of the current chunk remain.
     private var remaining = 0
     private var dataByteCount = 0
     private var chunkExtension = ChunkExtension()
@@ -31,14 +31,14 @@ package struct ChunkedDecoder: Sendable {
         trailerByteLimit = limits.trailerByteCount
     }
 
-    /// Whether the last chunk, the trailers and the empty line behind them have been read.
+    /// Whether the last chunk, the trailers and the empty line after them have been read.
     package var isFinished: Bool { state == .finished }
 
-    /// Appends the data in `wire` to `body` and returns how many bytes of `wire` that took: all,
-    /// or up to the end of the message, behind which the next request begins.
+    /// Appends the data in `wire` to `body` and returns how many bytes of `wire` it has read: all,
+    /// or those up to the end of the message, where the next request begins.
     ///
-    /// A body of more than `limit` bytes of data, over all calls, is refused at the size line of
-    /// the chunk that is too much.
+    /// A body of more than `limit` bytes of data, over all calls, is rejected at the size line of
+    /// the chunk that exceeds the limit.
     package mutating func decode(
         _ wire: Span<UInt8>, into body: inout ByteBuffer, limit: Int
     ) throws(RequestError) -> Int {
@@ -109,7 +109,8 @@ package struct ChunkedDecoder: Sendable {
             state = .sizeLineFeed
             return
         }
-        // Counted over the body: else a byte of data a kilobyte of extension would be free.
+        // Counted over the whole body: otherwise each byte of data could carry a kilobyte of
+        // extensions.
         extensionByteCount += 1
         if extensionByteCount > extensionLimit { throw .chunkExtensionsTooLarge }
         if byte == UInt8(ascii: "\n") { throw .bareLineFeed }

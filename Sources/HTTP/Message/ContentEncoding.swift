@@ -1,19 +1,19 @@
 /// The coding of a body (RFC 9110, 8.4).
 package enum ContentEncoding: UInt8, Sendable {
     case identity, gzip, deflate
-    // Codings that are not understood: the answer is 415, and says which one it was.
+    // Unsupported codings: the answer is 415, and names the coding.
     case brotli, zstandard, compress
-    /// `none`, which some take for `identity`.
+    /// `none`, which some clients send for `identity`.
     case none
     /// A list of codings.
     case several
-    /// Any other.
+    /// Any other coding.
     case unsupported
 
     /// Whether bodies of this coding are read.
     package var isSupported: Bool { rawValue <= ContentEncoding.deflate.rawValue }
 
-    /// Reads the list of codings; `identity` is no coding and does not count as a member.
+    /// Reads the list of codings; `identity` does not count as a member.
     init(_ bytes: Span<UInt8>, _ value: Range<Int>) {
         self = .identity
         var members = ListMembers(value)
@@ -21,7 +21,7 @@ package enum ContentEncoding: UInt8, Sendable {
             let coding = Self.coding(bytes, member)
             if coding == .identity { continue }
             // RFC 9110, 8.4: several codings were applied one after the other. Inflating twice
-            // squares the ratio that a limit on one pass is meant for.
+            // would square the ratio that the limit on one pass allows.
             guard self == .identity else {
                 self = .several
                 return
@@ -32,7 +32,7 @@ package enum ContentEncoding: UInt8, Sendable {
 
     private static func coding(_ bytes: Span<UInt8>, _ range: Range<Int>) -> ContentEncoding {
         func matches(_ name: StaticString) -> Bool { bytes.equalsIgnoringCase(range, name) }
-        // RFC 9110, 8.4.1.3: x-gzip is to be read as gzip.
+        // RFC 9110, 8.4.1.3: a recipient should treat x-gzip as gzip.
         if matches("gzip") || matches("x-gzip") { return .gzip }
         if matches("deflate") { return .deflate }
         if matches("identity") { return .identity }

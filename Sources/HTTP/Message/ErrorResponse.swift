@@ -1,10 +1,10 @@
 import Bytes
 
 extension ResponseEncoder {
-    /// Appends an error with the body `{"error":{"code":…,"message":…}}`, and in it the `limit`
-    /// that was exceeded, if it was one.
+    /// Appends an error with the body `{"error":{"code":…,"message":…}}`, which includes `limit` if
+    /// the request exceeded one.
     ///
-    /// Neither `code` nor `message` may contain what JSON escapes.
+    /// `code` and `message` must not contain characters that JSON escapes.
     package func encodeError(
         _ status: Status, code: StaticString, message: StaticString, limit: Int? = nil,
         requestID: Span<UInt8>, close: Bool, headers: ResponseHeaders = ResponseHeaders(),
@@ -36,7 +36,7 @@ extension ResponseEncoder {
         assert(out.count - start == byteCount)
     }
 
-    /// How many decimal digits a limit, which is not negative, has.
+    /// How many decimal digits a limit has; it is never negative.
     private static func digitCount(of value: Int) -> Int {
         var count = 1
         var rest = value / 10

@@ -1,12 +1,13 @@
-/// The header fields that the service reads beside those of the framing, which are HTTP's own.
+/// The header fields that the service reads; HTTP reads those of the framing itself.
 ///
-/// The parser finds where each stands; the service reads it back from the head by its index, its
-/// place in the table.
+/// The parser finds where each field is; the service reads it from the head by its index, which is
+/// its place in the table.
 package final class FieldTable: Sendable {
-    /// A field, and what becomes of it when a head has it twice.
+    /// A field, and what happens when a head has it twice.
     package struct Field: Sendable {
         package enum Repetition: Sendable {
-            /// The request is 400: a second value would leave to chance which one is believed.
+            /// The request is 400: with two values, it would be left to chance which one is
+            /// believed.
             case rejected
             /// The field counts as absent.
             case ignored
@@ -15,7 +16,7 @@ package final class FieldTable: Sendable {
         /// In lowercase.
         let name: String
         let repetition: Repetition
-        /// Whether it counts as absent when it is not 1 to 128 of `A-Za-z0-9._~+/=:-`.
+        /// Whether a value that is not 1 to 128 of `A-Za-z0-9._~+/=:-` counts as absent.
         let isIdentifier: Bool
 
         package init(
@@ -29,14 +30,14 @@ package final class FieldTable: Sendable {
     }
 
     private let fields: [Field]
-    /// All names, one behind the other, and where each ends.
+    /// All names, one after the other, and where each ends.
     private let names: [UInt8]
     private let ends: [Int]
     /// The bit 1 << n is set if a name has n bytes.
     private let lengths: UInt64
 
-    /// Each name is a token (RFC 9110, 5.6.2) without capitals, shorter than 64 bytes, and none that
-    /// HTTP reads itself.
+    /// Each name is a token (RFC 9110, 5.6.2) without capitals, shorter than 64 bytes, and not one
+    /// that HTTP reads itself.
     package init(_ fields: [Field] = []) {
         precondition(fields.count <= RequestHead.Fields.capacity, "too many fields")
         var names: [UInt8] = []
@@ -48,7 +49,7 @@ package final class FieldTable: Sendable {
                 !name.isEmpty && name.count < 64
                     && name.allSatisfy { ByteSet.token.contains($0) && $0 | 0x20 == $0 }
                     && FieldName(name.span, 0..<name.count) == .other,
-                "\(field.name) is no name of a field that the service may read")
+                "\(field.name) is not the name of a field that the service may read")
             names += name
             ends.append(names.count)
             lengths |= 1 << UInt64(name.count)
@@ -61,7 +62,7 @@ package final class FieldTable: Sendable {
 
     subscript(index: Int) -> Field { fields[index] }
 
-    /// The index of the field whose name lies at `range`; nil: the service does not read it.
+    /// The index of the field whose name is at `range`; nil if the service does not read it.
     ///
     /// Field names are case-insensitive (RFC 9110, 5.1).
     @inline(__always)
@@ -76,8 +77,8 @@ package final class FieldTable: Sendable {
             let end = ends[index]
             if end - start == range.count {
                 var offset = 0
-                // Setting bit 0x20 makes letters lowercase, and turns no character of a token into
-                // another of a name.
+                // Setting bit 0x20 makes letters lowercase, and never turns one token character
+                // into a different character of a name.
                 while offset < range.count,
                     bytes[range.lowerBound &+ offset] | 0x20 == names[start &+ offset]
                 {
@@ -119,10 +120,9 @@ extension RequestHead {
         }
     }
 
-    /// Whether the head has the field with this index in the table, be it empty or of no use.
+    /// Whether the head has the field with this index in the table, even if it is empty or invalid.
     package func hasField(_ index: Int) -> Bool { fields.contains(index) }
 
-    /// Where the value of the field with this index stands; empty: it is absent, empty or of no
-    /// use.
+    /// Where the value of the field with this index is; empty if it is absent, empty or invalid.
     package func field(_ index: Int) -> Range<Int> { fields[index] }
 }

@@ -20,7 +20,8 @@ struct HeadFields: Sendable {
         var targetEnd = line.upperBound - 1
         while bytes[targetEnd] != UInt8(ascii: " ") { targetEnd -= 1 }
         guard targetEnd > methodEnd + 1 else { throw .invalidRequestLine }
-        // Known even where the rest is refused: the answer to HEAD has no body.
+        // Set before the rest is checked, because the answer to HEAD has no body even if the
+        // request is rejected.
         head.method = Method(bytes, line.lowerBound..<methodEnd)
         head.minorVersion = try Self.minorVersion(bytes, targetEnd + 1..<line.upperBound)
         head.target = methodEnd + 1..<targetEnd
@@ -69,7 +70,7 @@ struct HeadFields: Sendable {
         try record(name, bytes, value, isRepeated: isRepeated)
     }
 
-    /// A field of the service's.
+    /// A field of the service's table.
     private mutating func record(
         _ field: FieldTable.Field, at index: Int, _ bytes: Span<UInt8>, _ value: Range<Int>
     ) throws(RequestError) {
@@ -100,7 +101,7 @@ struct HeadFields: Sendable {
             if isRepeated { throw .invalidTransferEncoding }
             try BodyFraming.checkTransferEncoding(bytes, value)
         default:
-            // A second one would leave to chance which of them is believed.
+            // With a second one, it would be left to chance which of them is believed.
             if isRepeated { throw .repeatedField }
             try recordSingleton(name, bytes, value)
         }
@@ -113,7 +114,7 @@ struct HeadFields: Sendable {
         case .contentType: head.mediaType = MediaType(bytes, value)
         case .contentEncoding: head.contentEncoding = ContentEncoding(bytes, value)
         case .expect:
-            // RFC 9110, 10.1.1: from HTTP/1.0 the expectation is ignored.
+            // RFC 9110, 10.1.1: a server ignores the expectation of an HTTP/1.0 client.
             if head.minorVersion == 0 { return }
             guard bytes.equalsIgnoringCase(value, "100-continue") else {
                 throw .unsupportedExpectation
@@ -123,7 +124,7 @@ struct HeadFields: Sendable {
         }
     }
 
-    /// RFC 9110, 7.6.1: a list of options, possibly over several lines.
+    /// RFC 9110, 7.6.1: a list of options, possibly on several lines.
     private mutating func readConnection(_ bytes: Span<UInt8>, _ value: Range<Int>) {
         var options = ListMembers(value)
         while let option = options.next(in: bytes) {
@@ -152,19 +153,19 @@ struct HeadFields: Sendable {
             head.host = authority
         }
         if has(.transferEncoding) {
-            // RFC 9112, 6.1 and 6.3: the classic of request smuggling.
+            // RFC 9112, 6.1 and 6.3: the classic request smuggling attack.
             if has(.contentLength) { throw .conflictingFraming }
             head.framing = .chunked
         } else if has(.contentLength) {
             if contentLength > bodyLimit { throw .bodyTooLarge }
             head.framing = .length(contentLength)
         } else if head.minorVersion == 0, head.method == .post || head.method == .put {
-            // RFC 1945, 8.3: without a length the end of such a body is the connection's.
+            // RFC 1945, 8.3: without a length, such a body ends when the connection does.
             throw .missingLength
         }
         // RFC 9110, 10.1.1: without content there is nothing to wait for.
         if head.framing == .none || head.framing == .length(0) { head.expectsContinue = false }
-        // RFC 9112, 9.3: HTTP/1.1 persists unless told otherwise, HTTP/1.0 only when asked to.
+        // RFC 9112, 9.3: HTTP/1.1 persists by default, HTTP/1.0 only if the client asks for it.
         head.keepAlive = !saysClose && (head.minorVersion == 1 || saysKeepAlive)
         head.byteCount = byteCount
     }

@@ -1,7 +1,7 @@
-/// Finds the lines of a head, and refuses on the way what no line may contain.
+/// Finds the lines of a head, and rejects octets that no line may contain.
 ///
-/// Which error is found depends on the position of the offending octet alone, not on how the bytes
-/// arrived, and what was searched once is not searched again.
+/// Which error it finds depends only on the position of the offending octet, not on how the bytes
+/// arrived, and it never searches a byte twice.
 struct HeadLineReader: Sendable {
     private(set) var start = 0
     private(set) var scanned = 0
@@ -30,7 +30,7 @@ struct HeadLineReader: Sendable {
         return end
     }
 
-    /// Goes on to the line behind the CRLF at `end`.
+    /// Goes on to the line after the CRLF at `end`.
     @inline(__always)
     mutating func advance(past end: Int) {
         start = end &+ 2

@@ -1,4 +1,4 @@
-/// What the `Content-Type` says, as far as ingest tells it apart; it is a hint, not a promise.
+/// The types of `Content-Type` that ingest distinguishes; the header is a hint, not a promise.
 package enum MediaType: UInt8, Sendable {
     /// No `Content-Type`, or an empty one.
     case missing
@@ -8,17 +8,17 @@ package enum MediaType: UInt8, Sendable {
     case ndjson
     /// `application/json-seq` (RFC 7464) and `application/*+json-seq`.
     case sequence
-    /// `application/x-www-form-urlencoded`, which is also what `curl -d` says of everything.
+    /// `application/x-www-form-urlencoded`, which `curl -d` sends for everything.
     case form
     /// `text/plain`.
     case text
     case other
-    // Bodies of which nothing can be stored: the answer is 415.
+    // Bodies that cannot be stored at all: the answer is 415.
     /// Several bodies in one, as `curl -F` sends them.
     case multipart
-    /// What is never text: pictures, archives, binary encodings.
+    /// Binary content: pictures, archives, binary encodings.
     case binary
-    /// Text of any type in another charset than UTF-8.
+    /// Text of any type in a charset other than UTF-8.
     case foreignText
 
     /// Whether bodies of this type are read.
@@ -49,7 +49,7 @@ package enum MediaType: UInt8, Sendable {
             if bytes.dropping("multipart/", from: range) != nil { return .multipart }
             return isBinary(bytes, range) ? .binary : .other
         }
-        // RFC 6838, 3.4: the x- prefix means no more than 'not registered'.
+        // RFC 6838, 3.4: the x- prefix means only 'not registered'.
         let name = bytes.dropping("x-", from: subtype) ?? subtype
         func matches(_ other: StaticString) -> Bool { bytes.equalsIgnoringCase(name, other) }
         if matches("ndjson") || matches("jsonl") || matches("jsonlines") || matches("json-lines")
@@ -83,7 +83,7 @@ package enum MediaType: UInt8, Sendable {
             || bytes.ends(subtype, with: "+cbor") || bytes.ends(subtype, with: "+protobuf")
     }
 
-    /// Whether there is a charset that UTF-8 does not include.
+    /// Whether the charset is one that UTF-8 does not include.
     private static func isForeign(
         _ bytes: Span<UInt8>, charset parameters: MediaTypeParameters
     ) -> Bool {
@@ -100,7 +100,7 @@ package enum MediaType: UInt8, Sendable {
     }
 }
 
-/// The parameters behind a media type, `; name=value` each (RFC 9110, 5.6.6).
+/// The parameters after a media type, `; name=value` each (RFC 9110, 5.6.6).
 private struct MediaTypeParameters {
     private var rest: Range<Int>
 

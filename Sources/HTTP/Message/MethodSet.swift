@@ -1,6 +1,6 @@
 import Bytes
 
-/// The methods that a path has, in the order in which `Allow` lists them (RFC 9110, 10.2.1).
+/// The methods that a path supports, in the order in which `Allow` lists them (RFC 9110, 10.2.1).
 package struct MethodSet: OptionSet, Sendable, Hashable {
     package let rawValue: UInt8
 
@@ -17,7 +17,7 @@ package struct MethodSet: OptionSet, Sendable, Hashable {
         [(.get, "GET"), (.post, "POST"), (.put, "PUT"), (.head, "HEAD"), (.options, "OPTIONS")]
     }
 
-    /// Whether `method` is one of them.
+    /// Whether the set contains `method`.
     @inlinable package func contains(_ method: Method) -> Bool {
         switch method {
         case .get: contains(MethodSet.get)

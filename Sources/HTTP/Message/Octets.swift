@@ -1,6 +1,6 @@
-// Searching and comparing octets; everything stays inside the range that it is given.
+// Searching and comparing octets; every function stays inside the range that it is given.
 extension Span where Element == UInt8 {
-    /// The first control character but HTAB in `range`, or its end (RFC 9110, 5.5).
+    /// The first control character other than HTAB in `range`, or its end (RFC 9110, 5.5).
     @inline(__always)
     func firstControl(in range: Range<Int>) -> Int {
         var index = range.lowerBound
@@ -64,7 +64,7 @@ extension Span where Element == UInt8 {
             && zip(left, right).allSatisfy { self[$0].lowercased == self[$1].lowercased }
     }
 
-    /// What is left of `range` behind a prefix in lowercase, if it begins with that.
+    /// The rest of `range` after a prefix in lowercase, if it begins with that prefix.
     func dropping(_ prefix: StaticString, from range: Range<Int>) -> Range<Int>? {
         let count = prefix.utf8CodeUnitCount
         guard range.count >= count,
@@ -73,7 +73,7 @@ extension Span where Element == UInt8 {
         return range.lowerBound + count..<range.upperBound
     }
 
-    /// Whether `range` is at most five digits, and what they say at most 65535; nothing is 0.
+    /// Whether `range` is at most five digits with a value of at most 65535; an empty one is 0.
     func isPortNumber(_ range: Range<Int>) -> Bool {
         guard range.count <= 5 else { return false }
         var number = 0

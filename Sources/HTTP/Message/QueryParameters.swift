@@ -7,9 +7,9 @@ package struct QueryParameter: Sendable, Equatable {
     package var value: Range<Int>
 }
 
-/// Splits a query at `&` and `=` (URL Standard, 5.1), and leaves out empty pieces.
+/// Splits a query at `&` and `=` (URL Standard, 5.1), and skips empty pieces.
 ///
-/// It holds only offsets, so it must get the same bytes at every call.
+/// It holds only offsets, so every call must pass the same bytes.
 package struct QueryParameters: Sendable {
     private var rest: Range<Int>
 

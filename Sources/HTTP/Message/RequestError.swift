@@ -1,8 +1,8 @@
-/// Why the bytes of a request are refused.
+/// Why the bytes of a request are rejected.
 ///
-/// Every one of them closes the connection after the answer: where a message is malformed, the
-/// place where the next one begins is a guess, and guesses are what request smuggling lives on
-/// (RFC 9112, 6.3 and 11.2).
+/// Each of them closes the connection after the answer: after a malformed message, the place where
+/// the next one begins is a guess, and request smuggling exploits such guesses (RFC 9112, 6.3 and
+/// 11.2).
 package enum RequestError: UInt8, Error, Equatable, Sendable, CaseIterable {
     /// HTTP where a TLS handshake belongs (RFC 9110, 4.2.2).
     case plainRequestToTLS
@@ -13,7 +13,7 @@ package enum RequestError: UInt8, Error, Equatable, Sendable, CaseIterable {
     case invalidRequestLine
     /// Not `HTTP/` and two digits (RFC 9112, 2.3).
     case invalidVersion
-    /// A version but 1.0 and 1.1: 505 (RFC 9110, 15.6.6).
+    /// A version other than 1.0 and 1.1: 505 (RFC 9110, 15.6.6).
     case unsupportedVersion
     /// 414 (RFC 9112, 3; RFC 9110, 15.5.15).
     case requestLineTooLong
@@ -26,11 +26,11 @@ package enum RequestError: UInt8, Error, Equatable, Sendable, CaseIterable {
 
     // Of all lines of a head.
 
-    /// LF alone, which some take for the end of a line (RFC 9112, 2.2: a recipient may).
+    /// LF alone, which some parsers accept as the end of a line (RFC 9112, 2.2: a recipient may).
     case bareLineFeed
     /// CR alone, which is invalid (RFC 9112, 2.2).
     case bareCarriageReturn
-    /// NUL, CR and LF are invalid in a field, and so are other control characters but HTAB
+    /// NUL, CR and LF are invalid in a field, and so are all other control characters except HTAB
     /// (RFC 9110, 5.5).
     case controlCharacter
 
@@ -44,7 +44,7 @@ package enum RequestError: UInt8, Error, Equatable, Sendable, CaseIterable {
     case whitespaceBeforeColon
     /// No `field-line` at all (RFC 9112, 5).
     case missingColon
-    /// A field that is no list, twice (RFC 9110, 5.3).
+    /// A field that is not a list, twice (RFC 9110, 5.3).
     case repeatedField
     /// 431 (RFC 6585, 5; RFC 9110, 5.4).
     case headersTooLarge
@@ -59,38 +59,38 @@ package enum RequestError: UInt8, Error, Equatable, Sendable, CaseIterable {
     case repeatedHost
     /// Not `uri-host [ ":" port ]` (RFC 9112, 3.2; RFC 9110, 7.2).
     case invalidHost
-    /// An absolute-form target of another host than Host's (RFC 9112, 3.2.2).
+    /// An absolute-form target with a host other than Host's (RFC 9112, 3.2.2).
     ///
-    /// A server is to ignore Host then; but who routed by it has read another request.
+    /// A server is to ignore Host then, but a proxy that routed by it has read another request.
     case differingHost
-    /// Not digits alone (RFC 9110, 8.6; RFC 9112, 6.3, item 5).
+    /// Something other than digits (RFC 9110, 8.6; RFC 9112, 6.3, item 5).
     case invalidContentLength
-    /// Several, or a list, even of the same value (RFC 9112, 6.3, item 5, allows to refuse both).
+    /// Several, or a list, even of the same value (RFC 9112, 6.3, item 5, allows rejecting both).
     case repeatedContentLength
     /// Content-Length and Transfer-Encoding (RFC 9112, 6.1, and 6.3, item 3).
     case conflictingFraming
     /// Malformed, or `chunked` twice or not last (RFC 9112, 6.1, and 6.3, item 4).
     case invalidTransferEncoding
-    /// A coding but `chunked`: 501 (RFC 9112, 6.1).
+    /// A coding other than `chunked`: 501 (RFC 9112, 6.1).
     case unsupportedTransferCoding
     /// Transfer-Encoding in HTTP/1.0 (RFC 9112, 6.1).
     case transferEncodingInHTTP10
     /// POST or PUT in HTTP/1.0 without Content-Length: 411 (RFC 1945, 8.3; RFC 9110, 15.5.12).
     case missingLength
-    /// An expectation but `100-continue`: 417 (RFC 9110, 10.1.1).
+    /// An expectation other than `100-continue`: 417 (RFC 9110, 10.1.1).
     case unsupportedExpectation
 
     // Of the body.
 
     /// 413 (RFC 9110, 15.5.14).
     case bodyTooLarge
-    /// Not hexadecimal digits, too many of them, or no CRLF behind (RFC 9112, 7.1).
+    /// Not hexadecimal digits, too many of them, or no CRLF after them (RFC 9112, 7.1).
     case invalidChunkSize
     /// Not `chunk-ext` (RFC 9112, 7.1.1).
     case invalidChunkExtension
-    /// More of them than is reasonable (RFC 9112, 7.1.1).
+    /// More bytes of extensions than is reasonable (RFC 9112, 7.1.1).
     case chunkExtensionsTooLarge
-    /// No CRLF behind the data (RFC 9112, 7.1).
+    /// No CRLF after the data (RFC 9112, 7.1).
     case missingChunkEnd
     /// Not a `field-line` (RFC 9112, 7.1.2).
     case invalidTrailer
@@ -102,13 +102,13 @@ package enum RequestError: UInt8, Error, Equatable, Sendable, CaseIterable {
 
     package var status: Status { description.status }
 
-    /// What a program may compare, in snake_case.
+    /// A code for programs to compare, in snake_case.
     package var code: StaticString { description.code }
 
-    /// What happened and what to do, for whoever reads the client's log.
+    /// What happened and what to do, for the reader of the client's log.
     package var message: StaticString { description.message }
 
-    /// The bound that was exceeded, which the answer names.
+    /// The limit that was exceeded, which the answer states.
     package func limit(in limits: Limits) -> Int? {
         switch self {
         case .requestLineTooLong: limits.requestLineByteCount

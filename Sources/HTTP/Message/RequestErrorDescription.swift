@@ -1,4 +1,4 @@
-/// What a client is told about a refused request.
+/// The status, code and message that a client gets for a rejected request.
 struct RequestErrorDescription {
     let status: Status
     let code: StaticString
@@ -30,7 +30,7 @@ extension RequestError {
         case .unsupportedVersion:
             .init(
                 .versionNotSupported, "unsupported_http_version",
-                "Only HTTP/1.0 and HTTP/1.1 are spoken here; send HTTP/1.1.")
+                "This server speaks only HTTP/1.0 and HTTP/1.1; send HTTP/1.1.")
         case .requestLineTooLong:
             .init(
                 .uriTooLong, "request_line_too_long",
@@ -40,7 +40,7 @@ extension RequestError {
                 .badRequest, "invalid_request_target",
                 """
                 The request target is not a path with an optional query; \
-                percent-encode what is not visible ASCII, and '#'.
+                percent-encode '#' and all but visible ASCII.
                 """)
         case .invalidEscape:
             .init(
@@ -71,13 +71,13 @@ extension RequestError {
             .init(
                 .badRequest, "invalid_field_name",
                 """
-                A header name is empty or contains a character that names may not; \
+                A header name is empty or contains an invalid character; \
                 correct the name.
                 """)
         case .whitespaceBeforeColon:
             .init(
                 .badRequest, "whitespace_before_colon",
-                "White space stands between a header name and its colon; remove it.")
+                "There is white space between a header name and its colon; remove it.")
         case .missingColon:
             .init(
                 .badRequest, "missing_colon",
@@ -114,13 +114,13 @@ extension RequestError {
             .init(
                 .badRequest, "differing_host",
                 """
-                The authority of the request target is not that of the Host header; \
+                The authority of the request target differs from the Host header; \
                 send the same in both.
                 """)
         case .unsupportedExpectation:
             .init(
                 .expectationFailed, "unsupported_expectation",
-                "Only the expectation 100-continue can be met; send that or none.")
+                "Only the expectation 100-continue is supported; send that or none.")
         // Of the body.
         case .invalidContentLength:
             .init(
@@ -145,7 +145,7 @@ extension RequestError {
             .init(
                 .notImplemented, "unsupported_transfer_coding",
                 """
-                The only transfer coding understood is chunked; compress by \
+                The only supported transfer coding is chunked; compress with \
                 Content-Encoding instead.
                 """)
         case .transferEncodingInHTTP10:
@@ -165,7 +165,7 @@ extension RequestError {
                 .badRequest, "invalid_chunk_size",
                 """
                 A chunk size is not a hexadecimal number of at most 16 digits with \
-                CRLF behind it.
+                CRLF after it.
                 """)
         case .invalidChunkExtension:
             .init(

@@ -1,12 +1,12 @@
-/// Reads request heads (RFC 9112, 2 to 6), strictly, out of bytes that arrive in any pieces.
+/// Reads request heads (RFC 9112, 2 to 6), strictly, from bytes that arrive in any pieces.
 ///
-/// Give it all bytes from the first of the head at every call: it remembers how far it has come, so
-/// a head that arrives one byte at a time still costs linear time. The result does not depend on
-/// where the pieces were cut. After an error the connection is to be closed.
+/// Every call passes all bytes from the first of the head: the parser remembers how far it has
+/// read, so a head that arrives one byte at a time still costs linear time. The result does not
+/// depend on where the pieces were cut. After an error the caller closes the connection.
 package struct RequestParser: Sendable {
     private enum Stage { case start, requestLine, fields, finished }
 
-    /// Those of the limits that concern heads: each connection has a parser, and keeps them.
+    /// Only the limits that concern heads, because each connection has a parser that keeps them.
     private struct Bounds {
         let requestLineByteCount, headerByteCount, headerCount, bodyByteCount: Int
     }
@@ -28,25 +28,26 @@ package struct RequestParser: Sendable {
 
     private init(_ limits: Bounds) { self.limits = limits }
 
-    /// What has been read of a head that is not complete, or was refused.
+    /// The parts that have been read of a head that is incomplete or was rejected.
     ///
     /// It has the method and the identifier for the answer; its framing means nothing.
     package var unfinishedHead: RequestHead { stage == .finished ? RequestHead() : fields.head }
 
-    /// The head that was returned last, until the next one is begun.
+    /// The head that was returned last, until the parser begins the next one.
     var head: RequestHead {
         _read { yield fields.head }
         _modify { yield &fields.head }
     }
 
-    /// Forgets a head that was begun.
+    /// Discards a head that was begun.
     package mutating func reset() { self = RequestParser(limits) }
 
-    /// The head at the front of `bytes`, or nil when it goes on behind them.
+    /// The head at the front of `bytes`, or nil when it continues after them.
     ///
-    /// Having returned a head the parser is ready for the next one, which begins at `byteCount`.
+    /// After it has returned a head, the parser is ready for the next one, which begins at
+    /// `byteCount`.
     ///
-    /// - Parameter table: the fields that are read beside those of the framing.
+    /// - Parameter table: the fields to read besides those of the framing.
     package mutating func parse(
         _ bytes: Span<UInt8>, _ table: FieldTable
     ) throws(RequestError) -> RequestHead? {
@@ -72,7 +73,7 @@ package struct RequestParser: Sendable {
         return fields.head
     }
 
-    /// RFC 9112, 2.2: an empty line before the request line is ignored; one, here, and no more.
+    /// RFC 9112, 2.2: an empty line before the request line is ignored; here only one.
     private mutating func skipEmptyLine(_ bytes: Span<UInt8>) throws(RequestError) -> Bool {
         if bytes.isEmpty { return false }
         guard bytes[0] == UInt8(ascii: "\r") else { return true }
@@ -82,11 +83,12 @@ package struct RequestParser: Sendable {
         return true
     }
 
-    /// Reads the header lines that have arrived and returns the end of the head when it has, too.
+    /// Reads the header lines that have arrived and returns the end of the head once it has
+    /// arrived.
     private mutating func readFields(
         _ bytes: Span<UInt8>, _ table: FieldTable
     ) throws(RequestError) -> Int? {
-        // The last line's CRLF counts, so its CR stands at least two before the limit.
+        // The last line's CRLF counts, so its CR is at least two before the limit.
         let lastEnd = fieldsStart + limits.headerByteCount - 2
         while true {
             let start = lines.start
@@ -97,7 +99,7 @@ package struct RequestParser: Sendable {
                 guard bytes[start + 1] == UInt8(ascii: "\n") else { throw .bareCarriageReturn }
                 return start + 2
             }
-            // RFC 9112, 5.2 and 2.2: a folded value, or white space ahead of the first field.
+            // RFC 9112, 5.2 and 2.2: a folded value, or white space before the first field.
             if first.isWhitespace { throw .lineFolding }
             if fieldCount == limits.headerCount { throw .tooManyHeaders }
             guard

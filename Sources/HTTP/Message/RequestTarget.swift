@@ -1,4 +1,4 @@
-/// The request target taken apart (RFC 9112, 3.2).
+/// The parts of a request target (RFC 9112, 3.2).
 struct RequestTarget {
     var path: Range<Int>
     var query: Range<Int>
@@ -8,14 +8,14 @@ struct RequestTarget {
     init(
         _ bytes: Span<UInt8>, _ target: Range<Int>, method: Method
     ) throws(RequestError) {
-        // RFC 9112, 3.2.3: the authority-form is for CONNECT alone, and CONNECT for proxies.
+        // RFC 9112, 3.2.3: the authority-form is only for CONNECT, which is only for proxies.
         if method == .connect { throw .tunnelRefused }
         authority = target.lowerBound..<target.lowerBound
         query = target.upperBound..<target.upperBound
         path = target
         if bytes[target.lowerBound] != UInt8(ascii: "/") {
             if bytes.equals(target, "*") {
-                // RFC 9112, 3.2.4: the asterisk-form is for OPTIONS alone.
+                // RFC 9112, 3.2.4: the asterisk-form is only for OPTIONS.
                 guard method == .options else { throw .invalidTarget }
                 return
             }
@@ -28,13 +28,13 @@ struct RequestTarget {
             query = mark + 1..<target.upperBound
         }
         if path.isEmpty {
-            // `http://host?query`: an empty path is `/` (RFC 9110, 4.2.3), and one stands in `//`.
+            // `http://host?query`: an empty path is `/` (RFC 9110, 4.2.3), and `//` contains one.
             let slash = authority.lowerBound - 1
             path = slash..<slash + 1
         }
     }
 
-    /// RFC 9112, 3.2.2: the absolute-form is to be understood by every server.
+    /// RFC 9112, 3.2.2: every server must accept the absolute-form.
     private static func authority(
         _ bytes: Span<UInt8>, _ target: Range<Int>
     ) throws(RequestError) -> Range<Int> {
@@ -45,14 +45,14 @@ struct RequestTarget {
         let slash = bytes.first(of: UInt8(ascii: "/"), in: rest) ?? rest.upperBound
         let end = bytes.first(of: UInt8(ascii: "?"), in: rest.lowerBound..<slash) ?? slash
         let authority = rest.lowerBound..<end
-        // RFC 9110, 4.2.1: an empty host is to be refused.
+        // RFC 9110, 4.2.1: a recipient must reject an empty host.
         guard !authority.isEmpty, bytes[authority.lowerBound] != UInt8(ascii: ":"),
             Authority.isValid(bytes, authority)
         else { throw .invalidTarget }
         return authority
     }
 
-    /// Checks every octet and returns where the first `?` stands.
+    /// Checks every octet and returns the position of the first `?`.
     @inline(__always)
     private static func check(
         _ bytes: Span<UInt8>, _ range: Range<Int>

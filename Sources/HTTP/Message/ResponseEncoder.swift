@@ -2,8 +2,8 @@ import Bytes
 
 /// Writes responses (RFC 9112, 4 to 6), every one with a `Date` and a `Content-Length`.
 ///
-/// Nothing of what it is given is escaped: field values are literals of this program, settings that
-/// were checked when they were read, or request identifiers that the parser has checked.
+/// It escapes nothing: field values are literals of this program, settings that were checked when
+/// they were read, or request identifiers that the parser has checked.
 package struct ResponseEncoder: ~Copyable {
     package static var continueLine: StaticString { "HTTP/1.1 100 Continue\r\n\r\n" }
 
@@ -12,7 +12,7 @@ package struct ResponseEncoder: ~Copyable {
     private var date = ByteBuffer(capacity: 64)
     /// The answer to a successful ingest up to the value of its `Content-Length`.
     private var ingestedPrefix = ByteBuffer(capacity: 128)
-    /// Fields, each with its CRLF, that answers are given by their place.
+    /// Fields, each with its CRLF, that answers refer to by their place.
     private var kept = ByteBuffer()
 
     package init(epochSeconds: Int = 0) {
@@ -20,14 +20,15 @@ package struct ResponseEncoder: ~Copyable {
         prepare()
     }
 
-    /// Sets the time of the answers from now on; call it once a turn of the loop.
+    /// Sets the time of the following answers; the loop calls it once a turn.
     package mutating func setTime(epochSeconds: Int) {
         if epochSeconds == self.epochSeconds { return }
         self.epochSeconds = epochSeconds
         prepare()
     }
 
-    /// Keeps `fields`, each with its CRLF, and returns their place, by which answers have them.
+    /// Stores `fields`, each with its CRLF, and returns their place, by which answers refer to
+    /// them.
     package mutating func keep(fields: String) -> Range<Int> {
         let start = kept.count
         kept.append(string: fields)
@@ -52,7 +53,7 @@ package struct ResponseEncoder: ~Copyable {
     /// Appends a response.
     ///
     /// An empty `contentType` or `requestID` is left out. For a HEAD request the body is counted
-    /// and not sent (RFC 9110, 9.3.2); a 204 has neither a body nor its length (RFC 9110, 8.6).
+    /// but not sent (RFC 9110, 9.3.2); a 204 has neither a body nor its length (RFC 9110, 8.6).
     package func encode(
         _ status: Status, contentType: StaticString, requestID: Span<UInt8>, close: Bool,
         headers: ResponseHeaders = ResponseHeaders(), body: Span<UInt8>, isHead: Bool,

@@ -11,7 +11,7 @@ package struct ResponseHeaders: Sendable {
     package var confirmsKeepAlive = false
     /// Other fields, each with its CRLF.
     package var fields: StaticString?
-    /// Where fields are that the encoder keeps; empty: none.
+    /// The place of fields that the encoder stores; empty for none.
     package var kept = 0..<0
 
     @inlinable package init(

@@ -1,10 +1,10 @@
 import Linux
 
-/// How many connections each client has, whose address is its own or, with IPv6, its network's.
+/// How many connections each client has: by its address or, with IPv6, by its network.
 ///
-/// There are never more entries than connections, so storage for all of them is set aside at once,
-/// and coming and going allocates nothing. The standard library hashes with a secret of the
-/// process: nobody can choose addresses that meet.
+/// There are never more entries than connections, so storage for all of them is reserved at once,
+/// and opening and closing connections allocates nothing. The standard library hashes with a secret
+/// of the process, so clients cannot choose addresses that collide.
 struct AddressCounts {
     private var counts: [HostAddress: Int] = [:]
 

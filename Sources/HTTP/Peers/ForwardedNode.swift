@@ -1,10 +1,11 @@
 import Linux
 
-/// Who is named by a node of `Forwarded` (RFC 7239, 6), or by an element of `X-Forwarded-For`.
+/// A node of `Forwarded` (RFC 7239, 6), or an element of `X-Forwarded-For`.
 enum ForwardedNode {
-    /// Its address, without its port; nil for `unknown`, for what is obfuscated and for all else.
+    /// Its address, without its port; nil for `unknown`, for obfuscated nodes and for anything
+    /// else.
     ///
-    /// - Parameter mayBeBare: whether an IPv6 address may do without its brackets.
+    /// - Parameter mayBeBare: whether an IPv6 address is accepted without its brackets.
     static func host(
         _ bytes: Span<UInt8>, _ range: Range<Int>, mayBeBare: Bool
     ) -> HostAddress? {
@@ -41,15 +42,14 @@ enum ForwardedNode {
 
 /// An element of `Forwarded` (RFC 7239, 4): `for=192.0.2.1;proto=https`.
 enum ForwardedElement {
-    /// The address that its `for` names; nil when there is none, or more than one, or the element
-    /// is malformed.
+    /// The address in its `for`; nil when it has no `for` or several, or the element is malformed.
     static func host(_ bytes: Span<UInt8>, _ element: Range<Int>) -> HostAddress? {
         var host: HostAddress?
         var hasFor = false
         var start = element.lowerBound
         while start < element.upperBound {
             let rest = bytes.trimmingWhitespace(start..<element.upperBound)
-            // An empty pair is within the grammar.
+            // The grammar allows an empty pair.
             if rest.isEmpty { break }
             if bytes[rest.lowerBound] == UInt8(ascii: ";") {
                 start = rest.lowerBound + 1
@@ -61,7 +61,7 @@ enum ForwardedElement {
                 let value = value(bytes, nameEnd + 1..<rest.upperBound)
             else { return nil }
             if bytes.equalsIgnoringCase(rest.lowerBound..<nameEnd, "for") {
-                // A second one would leave to chance which of them is believed.
+                // With a second one, it would be left to chance which of them is believed.
                 if hasFor { return nil }
                 hasFor = true
                 host = ForwardedNode.host(bytes, value.content, mayBeBare: false)
@@ -75,7 +75,7 @@ enum ForwardedElement {
         return host
     }
 
-    /// A token, or a quoted string (RFC 9110, 5.6.4), whose backslashes stay: no address has any.
+    /// A token, or a quoted string (RFC 9110, 5.6.4) with its backslashes, which no address has.
     private static func value(
         _ bytes: Span<UInt8>, _ range: Range<Int>
     ) -> (content: Range<Int>, end: Int)? {

@@ -3,11 +3,11 @@ import Linux
 /// An IP network, `10.0.0.0/8` or `2001:db8::/32`, or a single address.
 package struct Network: Sendable, Equatable {
     private let base: HostAddress
-    /// Of the 128 bits of an IPv6 address; an IPv4 network counts from 96 on.
+    /// Counted in the 128 bits of an IPv6 address; an IPv4 network begins at 96.
     private let bitCount: Int
 
-    /// Nil when `text` is neither, or when the address has bits behind those of the network, which
-    /// is more often a slip than meant.
+    /// Nil when `text` is neither, or when the address has bits after those of the network, because
+    /// that is usually a mistake.
     package init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let address = Array(parts[0].utf8)
@@ -27,13 +27,14 @@ package struct Network: Sendable, Equatable {
         guard masked(base) == base else { return nil }
     }
 
-    /// Whether `address` is in it; no IPv4 address is in a network of IPv6, as large as it may be.
+    /// Whether the network contains `address`; an IPv6 network, however large, contains no IPv4
+    /// address.
     package func contains(_ address: HostAddress) -> Bool {
         address.isIPv4 == base.isIPv4 && masked(address) == base
     }
 
     private func masked(_ address: HostAddress) -> HostAddress {
-        // A shift by 64 or more leaves nothing.
+        // A shift by 64 or more gives 0.
         HostAddress(
             high: address.high & ~(UInt64.max >> UInt64(bitCount)),
             low: address.low & ~(UInt64.max >> UInt64(max(0, bitCount - 64))))

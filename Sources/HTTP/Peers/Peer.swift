@@ -1,21 +1,22 @@
 import OpenSSL
 
-/// Who is at the other end of a connection, as far as it is known.
+/// The other end of a connection, as far as it is known.
 package struct Peer: Sendable {
-    // SAFETY: the connection's TLS session has it, and a peer is passed on only while the
-    // connection is there. So whoever has none, as all do without TLS, pays nothing for it.
-    /// Whom its certificate shows it to be, if it had to show one.
+    // SAFETY: the connection's TLS session owns it, and a peer is passed on only while the
+    // connection is open. An unowned reference costs nothing where there is none, as on all
+    // connections without TLS.
+    /// The identity in its certificate, if it had to present one.
     package unowned(unsafe) var identity: PeerIdentity?
     package var address = PeerName()
-    /// What the listener is for through which it has come.
+    /// The role of the listener that accepted the connection.
     package var role = ListenerRole()
 
     package init(role: ListenerRole = ListenerRole()) { self.role = role }
 }
 
-/// What is served on a listener.
+/// What a listener serves.
 package struct ListenerRole: Sendable, Equatable {
-    /// Only what an operator asks for, and no records.
+    /// Only requests for operators, and no records.
     package var isAdmin = false
 
     package init(isAdmin: Bool = false) { self.isAdmin = isAdmin }

@@ -1,15 +1,16 @@
 import Linux
 
-/// A peer's host in digits, `192.0.2.1` or `2001:db8::1`, or `unix` for one of a Unix socket:
-/// written once per connection, or per request of a proxy, so that noting it beside a record costs
-/// nothing.
+/// A peer's host in digits, `192.0.2.1` or `2001:db8::1`, or `unix` for a Unix socket.
+///
+/// It is written once per connection, or per request of a proxy, so that noting it beside a record
+/// costs nothing.
 package struct PeerName: Sendable {
     private var bytes = InlineArray<46, UInt8>(repeating: 0)
     private var count: UInt8 = 0
 
     init() {}
 
-    /// Of a host; nil: of a Unix socket.
+    /// The name of a host; nil for a Unix socket.
     init(_ host: HostAddress?) {
         var digits = InlineArray<46, UInt8>(repeating: 0)
         var written = 0

@@ -1,9 +1,9 @@
 import Linux
 
-/// Whose word is taken on who the client is, and where it stands.
+/// Which proxies are trusted to say who the client is, and where they say it.
 package struct Proxies: Sendable, Equatable {
     package var networks: [Network] = []
-    /// Whether whoever comes by a Unix socket is one.
+    /// Whether all peers of a Unix socket are proxies.
     package var includesUnixSockets = false
     package var field = ForwardingField.none
     /// Whether their connections begin with a header of the PROXY protocol.
@@ -11,14 +11,14 @@ package struct Proxies: Sendable, Equatable {
 
     package init() {}
 
-    /// Whether `host` is one; nil: it came by a Unix socket.
+    /// Whether `host` is a proxy; nil for a Unix socket.
     func trusts(_ host: HostAddress?) -> Bool {
         guard let host else { return includesUnixSockets }
         return networks.contains { $0.contains(host) }
     }
 }
 
-/// The field in which proxies say for whom they ask.
+/// The field in which proxies name the client.
 package enum ForwardingField: Sendable, Equatable {
     case none
     /// `X-Forwarded-For`: a list of addresses.
@@ -36,18 +36,18 @@ package enum ForwardingField: Sendable, Equatable {
 }
 
 extension Proxies {
-    /// The client of a request that one of them has passed on, by what the field says in its head;
-    /// nil when it says nothing that can be used: then the proxy itself is the client.
+    /// The client of a request that a proxy has passed on, from the field in its head; nil when the
+    /// field has no usable address: then the proxy itself is the client.
     ///
-    /// Each proxy adds whom it heard from at the right end of the list, and what stands further left
-    /// was there before: anything at all, if no proxy wrote it. So the list is read from the right,
-    /// over addresses of proxies, to the first that is none of theirs. What is malformed, `unknown`
-    /// or obfuscated (RFC 7239, 6.2 and 6.3) ends the way, at the last address before it.
+    /// Each proxy appends its own peer at the right end of the list; everything further left was
+    /// there before, and may be anything if no proxy wrote it. So the list is read from the right,
+    /// over the addresses of proxies, up to the first other address. A malformed, `unknown` or
+    /// obfuscated element (RFC 7239, 6.2 and 6.3) ends the search at the last address before it.
     ///
-    /// Only heads that were parsed: their lines are known to end with CRLF.
+    /// Only for heads that were parsed, because their lines are known to end with CRLF.
     func client(of head: RequestHead, _ bytes: Span<UInt8>) -> HostAddress? {
         if field == .none { return nil }
-        // Behind ` HTTP/1.1` and CRLF.
+        // After ` HTTP/1.1` and CRLF.
         let firstLine = head.target.upperBound + 11
         var end = head.byteCount - 2
         var client: HostAddress?
@@ -81,14 +81,14 @@ extension Proxies {
         return ForwardedElement.host(bytes, element)
     }
 
-    /// More proxies than this one behind the other are taken for a list without end.
+    /// A longer chain of proxies is treated as a list without end.
     private static var hopLimit: Int { 32 }
 }
 
 /// The elements of a list, the last one first, empty ones left out (RFC 9110, 5.6.1).
 ///
-/// A comma in a quoted string is none. Quotes are matched from the right, where the proxies write:
-/// a quotation mark that a client leaves open spoils only what is left of it.
+/// A comma in a quoted string does not separate elements. Quotes are matched from the right, where
+/// the proxies write: a quotation mark that a client leaves open spoils only the part to its left.
 private struct ReversedElements {
     private var rest: Range<Int>
     private let hasQuotes: Bool

@@ -1,12 +1,12 @@
 import Linux
 
-/// What a proxy says, by the PROXY protocol, of the connection that it passes on: the first bytes of
-/// its own (HAProxy's proxy-protocol.txt, 2).
+/// The header in which a proxy describes the connection that it passes on, by the PROXY protocol:
+/// the first bytes of its own connection (HAProxy's proxy-protocol.txt, 2).
 package struct ProxyHeader: Equatable, Sendable {
-    /// The client; nil where the proxy speaks for itself (LOCAL), or does not know (UNKNOWN), or
-    /// names somebody who has no IP address: then the socket's other end stands.
+    /// The client; nil if the proxy speaks for itself (LOCAL), does not know the client (UNKNOWN),
+    /// or names a client without an IP address: then the client is the socket's other end.
     package var source: HostAddress?
-    /// Where what the client sent begins.
+    /// Where the client's own bytes begin.
     package var byteCount: Int
 
     /// The longest header of version 1, CRLF included (2.1).
@@ -14,22 +14,22 @@ package struct ProxyHeader: Equatable, Sendable {
     /// The longest header of version 2: its addresses need 232 bytes, the rest is for TLVs.
     package static let binaryByteLimit = 4096
 
-    /// The header at the front of `bytes`, or nil when it goes on behind them: then all of them
+    /// The header at the front of `bytes`, or nil when it continues after them: then all of them
     /// belong to it.
     ///
-    /// What comes behind it is not looked at. The result does not depend on where the pieces were
-    /// cut, as long as each call is given all bytes from the first.
+    /// The bytes after it are not read. The result does not depend on where the pieces were cut, as
+    /// long as each call gets all bytes from the first.
     package static func parse(_ bytes: Span<UInt8>) throws(ProxyHeaderError) -> ProxyHeader? {
         guard !bytes.isEmpty else { return nil }
         return bytes[0] == Self.signature[0] ? try binary(bytes) : try line(bytes)
     }
 }
 
-/// Why the first bytes of a connection are no header of the PROXY protocol.
+/// Why the first bytes of a connection are not a header of the PROXY protocol.
 package enum ProxyHeaderError: Error, Equatable, Sendable, CaseIterable {
     /// Neither `PROXY ` nor the signature of version 2.
     case missing
-    /// A line of version 1 without its end in `ProxyHeader.lineByteLimit`.
+    /// A line of version 1 that does not end within `ProxyHeader.lineByteLimit`.
     case lineTooLong
     /// LF alone, or CR alone.
     case badLineEnd
@@ -37,7 +37,7 @@ package enum ProxyHeaderError: Error, Equatable, Sendable, CaseIterable {
     case badLine
     case badAddress
     case badPort
-    /// A version but 2 behind the signature.
+    /// A version other than 2 after the signature.
     case badVersion
     /// Neither LOCAL nor PROXY.
     case badCommand
@@ -47,9 +47,9 @@ package enum ProxyHeaderError: Error, Equatable, Sendable, CaseIterable {
     case tooShort
     /// Longer than `ProxyHeader.binaryByteLimit`.
     case tooLong
-    /// The connection ended in it.
+    /// The connection ended within the header.
     case truncated
-    /// It did not come in time.
+    /// The header did not arrive in time.
     case late
 }
 
@@ -65,7 +65,7 @@ extension ProxyHeader {
         var words = Words(prefix.utf8CodeUnitCount..<end)
         var header = ProxyHeader(source: nil, byteCount: end + 2)
         guard let family = words.next(in: bytes) else { throw .badLine }
-        // What follows UNKNOWN is to be ignored.
+        // The words after UNKNOWN are to be ignored.
         if bytes.equals(family, "UNKNOWN") { return header }
         let isSix = bytes.equals(family, "TCP6")
         guard isSix || bytes.equals(family, "TCP4") else { throw .badLine }
@@ -79,10 +79,10 @@ extension ProxyHeader {
         return header
     }
 
-    /// The index of the CR that ends the line; nil when it has not come yet.
+    /// The index of the CR that ends the line; nil when it has not arrived yet.
     private static func lineEnd(_ bytes: Span<UInt8>) throws(ProxyHeaderError) -> Int? {
         var index = 0
-        // The CR stands at least two before the limit.
+        // The CR is at least two before the limit.
         while index < min(bytes.count, lineByteLimit - 1) {
             if bytes[index] == UInt8(ascii: "\n") { throw .badLineEnd }
             if bytes[index] == UInt8(ascii: "\r") {
@@ -96,7 +96,7 @@ extension ProxyHeader {
         return nil
     }
 
-    /// One space between each two words, and none elsewhere.
+    /// There is one space between two words, and none elsewhere.
     private struct Words {
         private var rest: Range<Int>
         private(set) var isAtEnd = false
@@ -123,7 +123,7 @@ extension ProxyHeader {
         return host
     }
 
-    /// Digits without zeros in front (2.1).
+    /// Digits without leading zeros (2.1).
     private static func isPort(_ bytes: Span<UInt8>, _ word: Range<Int>) -> Bool {
         (word.count <= 1 || bytes[word.lowerBound] != UInt8(ascii: "0"))
             && bytes.isPortNumber(word)
@@ -133,7 +133,7 @@ extension ProxyHeader {
 // MARK: Version 2
 
 extension ProxyHeader {
-    /// A signature, four bytes, and as many as the last two of them say (2.2).
+    /// A signature, four bytes, and as many more as the last two of them say (2.2).
     private static func binary(_ bytes: Span<UInt8>) throws(ProxyHeaderError) -> ProxyHeader? {
         for index in 0..<min(bytes.count, signature.count) where bytes[index] != signature[index] {
             throw .missing
@@ -145,7 +145,7 @@ extension ProxyHeader {
         let isLocal = command & 0xf == 0
         guard bytes.count > signature.count + 1 else { return nil }
         let family = bytes[signature.count + 1]
-        // LOCAL is to be accepted with whatever stands there.
+        // LOCAL is accepted whatever the rest says.
         guard isLocal || family >> 4 <= 3 && family & 0xf <= 2 else { throw .badFamily }
         guard bytes.count >= fixedByteCount else { return nil }
         let length = Int(bytes[signature.count + 2]) << 8 | Int(bytes[signature.count + 3])
@@ -156,14 +156,14 @@ extension ProxyHeader {
         guard bytes.count >= byteCount else { return nil }
         var header = ProxyHeader(source: nil, byteCount: byteCount)
         if !isLocal, let octetCount = octetCount(of: family) {
-            // The source stands first; ports and TLVs, which follow the addresses, are not needed.
+            // The source is first; the ports and TLVs after the addresses are not needed.
             header.source = HostAddress(
                 octets: bytes.extracting(fixedByteCount..<fixedByteCount + octetCount))
         }
         return header
     }
 
-    /// How long the addresses of a family are with their ports: of IPv4, IPv6, and Unix sockets.
+    /// The length of a family's addresses with their ports: IPv4, IPv6, and Unix sockets.
     private static func addressByteCount(of family: UInt8) -> Int {
         switch family >> 4 {
         case 1: 12
@@ -173,7 +173,7 @@ extension ProxyHeader {
         }
     }
 
-    /// How long an address alone is; nil where it is not one of a stream over IP.
+    /// The length of one address; nil if it is not of a stream over IP.
     private static func octetCount(of family: UInt8) -> Int? {
         switch family {
         case 0x11: 4
