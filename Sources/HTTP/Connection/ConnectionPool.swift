@@ -2,17 +2,17 @@ import Linux
 import OpenSSL
 import SystemPackage
 
-/// The connections, what epoll waits for of each, and what all of them amount to.
+/// The connections, the epoll interest of each, and their totals.
 ///
-/// Every part of the server reaches a connection through it, so that a connection that ends gives
-/// back all that was counted for it.
+/// Every part of the server reaches a connection through it, so that the end of a connection
+/// removes it from every count.
 final class ConnectionPool {
     let limits: Limits
     let handler: any RequestHandler
     let epoll: Epoll
     private var table: ConnectionTable
     private(set) var load: Load
-    /// Called whenever a connection or a request in flight comes or goes.
+    /// Called whenever a connection or a request in flight begins or ends.
     var onLoad: (Load.Counts) -> Void = { _ in }
 
     init(limits: Limits, handler: any RequestHandler) throws(Errno) {
@@ -23,29 +23,29 @@ final class ConnectionPool {
         load = Load(limits: limits)
     }
 
-    /// The connection in `slot`, which must have been handed out once.
+    /// The connection in `slot`, which must have been claimed before.
     subscript(slot: UInt32) -> Connection {
         @inline(__always) _read { yield table[slot] }
         @inline(__always) _modify { yield &table[slot] }
     }
 
-    /// How many slots have ever had a connection.
+    /// How many slots have been used so far.
     var slotCount: Int { table.initializedCount }
 
-    /// Whether there is a slot for one more.
+    /// Whether a slot is free.
     var hasSlot: Bool { table.count < table.capacity }
 
     /// The slot that `token` means; nil when its connection is gone.
     @inline(__always)
     func slot(of token: EventToken) -> UInt32? { table.slot(of: token) }
 
-    /// What epoll, the queues and the turn know the connection in `slot` by.
+    /// The token of the connection in `slot` for epoll, the queues and the turn.
     @inline(__always)
     func token(_ slot: UInt32) -> EventToken {
         EventToken(slot: slot, version: table[slot].version)
     }
 
-    // MARK: Coming and going
+    // MARK: Opening and closing
 
     /// A slot for a new connection; nil when all are taken.
     func claim() -> UInt32? {
@@ -78,39 +78,39 @@ final class ConnectionPool {
 
     // MARK: The load
 
-    /// Whether more is kept of requests and answers than there is room for.
+    /// Whether requests and answers use more memory than the limit allows.
     @inline(__always)
     var isExceeded: Bool {
-        // Asked first, because the load would be copied for the time of the call.
+        // Read first, because the load would be copied for the duration of the call.
         let held = handler.heldByteCount
         return load.isExceeded(held: held)
     }
 
-    /// Counts the connection for its address, and says whether there are too many of that.
+    /// Counts the connection for its address, and returns whether that address has too many.
     func countAddress(_ slot: UInt32) -> Bool {
         guard let source = table[slot].source else { return false }
         load.add(source, for: &table[slot].part)
         return load.exceedsAddressLimit(source, table[slot].part)
     }
 
-    /// The connection counts no longer for its address.
+    /// Removes the connection from the count of its address.
     private func forgetAddress(_ slot: UInt32) {
         guard let source = table[slot].source else { return }
         load.remove(source, for: &table[slot].part)
     }
 
-    /// The body of the connection's request is on its way.
+    /// The body of the connection's request is arriving.
     func beginAwaiting(_ slot: UInt32) {
         if load.beginRequest(of: &table[slot].part) { onLoad(load.counts) }
     }
 
-    /// The body is here, or will never be.
+    /// The body has arrived, or never will.
     @inline(__always)
     func endAwaiting(_ slot: UInt32) {
         if load.endRequest(of: &table[slot].part) { onLoad(load.counts) }
     }
 
-    /// No more is done of the connection's request.
+    /// Stops work on the connection's request.
     @inline(__always)
     func endRequest(_ slot: UInt32) {
         endAwaiting(slot)
@@ -119,13 +119,13 @@ final class ConnectionPool {
         table[slot].state.endRequest()
     }
 
-    /// Brings the sum of what is buffered up to date after the connection's buffers have changed.
+    /// Updates the total of buffered bytes after the connection's buffers have changed.
     @inline(__always)
     func count(_ slot: UInt32) {
         load.count(table[slot].bufferedByteCount, for: &table[slot].part)
     }
 
-    /// Gives back the storage that the connection no longer needs, and counts the rest.
+    /// Releases the storage that the connection no longer needs, and counts the rest.
     @inline(__always)
     func shrink(_ slot: UInt32) {
         table[slot].shrink()
@@ -136,11 +136,12 @@ final class ConnectionPool {
 
     func setInterest(_ slot: UInt32, _ interest: Interest) {
         guard let number = table[slot].socket?.descriptor.rawValue else { return }
-        // A descriptor that was added can be modified.
+        // Modifying a descriptor that was added does not fail.
         try? epoll.modify(number, interest, token(slot))
     }
 
-    /// Whether the TLS session has more than was read, which epoll does not report.
+    /// Whether the TLS session has decrypted bytes that were not read yet, which epoll does not
+    /// report.
     func hasUnread(_ slot: UInt32) -> Bool {
         guard table[slot].isSecure else { return false }
         let state = table[slot].state
@@ -181,7 +182,7 @@ final class ConnectionPool {
         case .bytes(let count): return .bytes(count)
         case .wantsWriting: return .wouldBlock
         case .wantsReading:
-            // Where this is the answer to `writable`, waiting for that again would be in vain.
+            // After a `writable` event, waiting for the same event again would be in vain.
             setInterest(slot, .readable)
             return .wouldBlock
         case .closed, nil: return .closed

@@ -3,10 +3,10 @@ import Linux
 import OpenSSL
 import SystemPackage
 
-/// From an accepted socket to the first byte of a request: whose connection it is, by its socket
-/// or by its proxy's word, and TLS.
+/// From an accepted socket to the first byte of a request: the client's address, from the socket or
+/// the proxy, and the TLS handshake.
 final class ConnectionSetup {
-    /// What is read of the header of the PROXY protocol.
+    /// The bytes of the PROXY protocol's header.
     private var received = ByteBuffer()
     private let pool: ConnectionPool
     private let clock: TurnClock
@@ -28,9 +28,9 @@ final class ConnectionSetup {
     /// Begins a connection with an accepted socket.
     ///
     /// - Parameters:
-    ///   - source: its address; nil: it came by a Unix socket.
-    ///   - context: the rules of its TLS; nil: plain HTTP.
-    ///   - isSurplus: it is accepted to be told that there are too many.
+    ///   - source: its address; nil for a Unix socket.
+    ///   - context: the rules of its TLS; nil for plain HTTP.
+    ///   - isSurplus: it is accepted only to be answered that there are too many connections.
     func open(
         _ socket: consuming Socket, _ peer: Peer, _ source: HostAddress?, _ context: TLSContext?,
         isSurplus: Bool
@@ -49,7 +49,7 @@ final class ConnectionSetup {
         pool[slot].share = Share()
         pool[slot].isSurplus = isSurplus
         pool[slot].deadline = now + pool[slot].firstTimeoutSeconds(limits: pool.limits)
-        // A tenth of spread, so that connections that came together do not all leave together.
+        // A tenth of spread, so that connections that came together do not all close together.
         let age = Int64(pool.limits.connectionAgeSeconds)
         pool[slot].retiresAt = now + age + (Int64(slot) % 21 - 10) * age / 100
         var first = ConnectionState.Phase.head
@@ -75,13 +75,13 @@ final class ConnectionSetup {
 
     // MARK: Addresses
 
-    /// From now on the connection is that of `source`, which may have too many.
+    /// Sets the address of the connection to `source`, which may have too many connections.
     private func admit(_ slot: UInt32, _ source: HostAddress?) {
         let isProxy = proxies.trusts(source)
         pool[slot].source = source
         pool[slot].peer.address = PeerName(source)
         pool[slot].isForwarding = isProxy && proxies.field != .none
-        // Behind a proxy, and on this machine, are many.
+        // Many clients share the address of a proxy, or of this machine.
         guard pool.limits.connectionsPerAddress > 0, !isProxy else { return }
         guard pool.countAddress(slot), !pool[slot].isSurplus else { return }
         pool[slot].isSurplus = true
@@ -95,14 +95,14 @@ final class ConnectionSetup {
 
     // MARK: The PROXY protocol
 
-    /// Reads what has come of the header of the PROXY protocol, and nothing of what is behind it:
-    /// that may be TLS, which reads from the socket itself.
+    /// Reads the header of the PROXY protocol, and nothing after it: that may be TLS, which reads
+    /// from the socket itself.
     func readProxyHeader(_ slot: UInt32) {
         defer { received.removeAll() }
         received.append(pool[slot].input.span)
         let known = received.count
         guard peek(slot, room: ProxyHeader.binaryByteLimit - known) else {
-            // A client that only looks whether a port is open says nothing.
+            // A client that only checks whether the port is open sends nothing.
             if known == 0 { return pool.close(slot) }
             return reject(slot, .truncated)
         }
@@ -139,14 +139,15 @@ final class ConnectionSetup {
         admit(slot, source)
     }
 
-    /// Closes a connection whose header is none, or is late, without an answer: its proxy does not
-    /// speak HTTP yet.
+    /// Closes a connection whose header is invalid or late, without an answer, because its proxy
+    /// does not speak HTTP yet.
     func reject(_ slot: UInt32, _ error: ProxyHeaderError) {
         pool.handler.didRefuse(.proxyHeader(error), of: pool[slot].peer)
         pool.close(slot)
     }
 
-    /// Looks at what waits in the socket, behind what is in `received`; false at the end.
+    /// Appends the bytes that wait in the socket to `received` without consuming them; false at the
+    /// end.
     private func peek(_ slot: UInt32, room: Int) -> Bool {
         var isOpen = true
         received.appendUninitialized(capacity: room) { bytes in
@@ -160,7 +161,7 @@ final class ConnectionSetup {
         return isOpen
     }
 
-    /// Takes `byteCount` bytes, which have been seen, out of the socket; false if that fails.
+    /// Consumes `byteCount` bytes of the socket, which have been peeked at; false if that fails.
     private func discard(_ slot: UInt32, _ byteCount: Int) -> Bool {
         var rest = byteCount
         while rest > 0 {
@@ -186,7 +187,7 @@ final class ConnectionSetup {
         extendDeadline(slot, pool.limits.headerTimeoutSeconds)
     }
 
-    /// Goes on with a handshake.
+    /// Continues a handshake.
     func shakeHands(_ slot: UInt32) {
         switch pool[slot].session?.shakeHands() {
         case .wantsReading: pool.setInterest(slot, .readable)
@@ -215,7 +216,7 @@ final class ConnectionSetup {
         switch failure {
         case .plainRequest: reader.reject(slot, .plainRequestToTLS)
         case .abandoned: pool.close(slot)
-        // The alert is to arrive.
+        // The peer should receive the alert.
         case .refused: outbox.linger(slot)
         }
     }
@@ -223,8 +224,8 @@ final class ConnectionSetup {
 
 /// Why a connection is closed without an answer.
 package enum ConnectionRefusal: Equatable, Sendable {
-    /// It is a trusted proxy's and does not begin with a header of the PROXY protocol.
+    /// It is from a trusted proxy and does not begin with a header of the PROXY protocol.
     case proxyHeader(ProxyHeaderError)
-    /// Its address has more connections than are answered.
+    /// Its address has more connections than the server answers.
     case address
 }

@@ -1,49 +1,49 @@
-/// Where a connection stands: what has happened goes in, what to do comes out.
+/// The state of a connection: events go in, decisions come out.
 ///
 /// It touches no socket and no clock, so tests run it through every order of events. The server
-/// tells it of each event and does what it says.
+/// reports each event to it and does what it decides.
 struct ConnectionState: Equatable {
     enum Phase: Equatable {
         /// No connection has this slot.
         case free
-        /// A proxy is to say whose connection it is.
+        /// The header of a proxy, which names the client, is expected.
         case proxyHeader
         case handshake
         /// Between requests, or in the middle of a head.
         case head
-        /// The head is read, and this many bytes follow it, of which some have not come.
+        /// The head is read; this many bytes follow it, and some of them have not arrived.
         case body(Int)
         /// The head is read, and chunks follow it.
         case chunked
         /// The request is whole, and the handler has no room for it yet.
         case waitsToBegin
-        /// The request is whole, and the handler knows what it has begun by this number.
+        /// The request is whole, and the handler works on it under this number.
         case begun(Int32)
-        /// The last answer is promised and not all of it is sent. The peer's further bytes are
-        /// thrown away.
+        /// The last answer is promised but not completely sent. Further bytes of the peer are
+        /// discarded.
         case ending
         /// All is sent. The peer's bytes are still read, because closing at once would reset the
         /// connection, and the peer could lose the answer (RFC 9112, 9.6).
         case lingering
     }
 
-    /// What becomes of the answers.
+    /// The state of the answers.
     enum Output: UInt8 {
         case open
-        /// The commit of this turn comes first.
+        /// They wait for the commit of this turn.
         case promised
-        /// The socket would not take all of them.
+        /// The socket could not take all of them.
         case blocked
         case blockedAndPromised
     }
 
-    /// Where the connection waits to be served.
+    /// The queue in which the connection waits to be served.
     enum Place: UInt8 {
         case none
-        /// Among those that have used little of the processor; to be read.
+        /// Among those that have used little of the processor; its socket is to be read.
         case fresh
         case waiting
-        /// The same, and nothing has been read of what its socket has.
+        /// Like `waiting`, and its socket has bytes that were not read.
         case waitingToRead
         /// Outside the schedule, until its request can begin.
         case parked
@@ -52,9 +52,10 @@ struct ConnectionState: Equatable {
     private(set) var phase = Phase.free
     private(set) var output = Output.open
     private(set) var place = Place.none
-    /// How many answers wait for the commit of this turn: others' may stand between them.
+    /// How many answers wait for the commit of this turn; those of other connections may be between
+    /// them.
     private var promisedCount: UInt16 = 0
-    /// How many events were passed over while the connection waits to be served.
+    /// How many events were ignored while the connection waits to be served.
     private var ignoredEventCount: UInt8 = 0
 
     /// Whether the connection waits to be served.
@@ -66,7 +67,7 @@ struct ConnectionState: Equatable {
     /// Whether answers wait for the commit of this turn.
     var isPromised: Bool { output == .promised || output == .blockedAndPromised }
 
-    /// Whether the request has come as a whole and waits for the handler.
+    /// Whether the request has arrived completely and waits for the handler.
     var isWhole: Bool {
         switch phase {
         case .waitsToBegin, .begun: true
@@ -74,14 +75,14 @@ struct ConnectionState: Equatable {
         }
     }
 
-    /// What the handler knows the request by that it has begun.
+    /// The handler's number for the request that it has begun.
     var work: Int32? {
         if case .begun(let work) = phase { return work }
         return nil
     }
 
-    /// Whether no further request is begun, because the peer does not read its answers; a request
-    /// that has begun is finished all the same.
+    /// Whether no further request begins, because the peer does not read its answers; a request
+    /// that has begun is finished anyway.
     @inline(__always)
     var holdsBack: Bool { isBlocked && work == nil }
 
@@ -104,7 +105,7 @@ struct ConnectionState: Equatable {
         /// Have epoll report no further events until the connection is served.
         case mute
         case readProxyHeader
-        /// Send what waits.
+        /// Send the answers that wait.
         case flush
         /// Serve the connection in its turn.
         case serve
@@ -114,7 +115,8 @@ struct ConnectionState: Equatable {
     mutating func ready(isWritable: Bool, isBroken: Bool, isSecure: Bool) -> Reaction {
         if phase == .free { return .ignore }
         if isQueued {
-            // Nothing is read of it now, so its further events would only hold up those of others.
+            // Its socket is not read now, so further events would only delay those of other
+            // connections.
             if isBroken { return .close }
             guard ignoredEventCount < Self.ignoredEventLimit else { return .ignore }
             ignoredEventCount += 1
@@ -128,11 +130,11 @@ struct ConnectionState: Equatable {
 
     private static var ignoredEventLimit: UInt8 { 3 }
 
-    /// The peer sends no more.
+    /// The peer has closed its sending side.
     ///
-    /// - Parameter isCommitted: whether answers were promised to it in this turn. They are committed
-    ///   and sent before, because the peer may have closed its own side alone.
-    /// - Returns: whether the connection ends now, rather than when its answers are sent.
+    /// - Parameter isCommitted: whether answers were promised to it in this turn. They are
+    ///   committed and sent first, because the peer may have closed only its own side.
+    /// - Returns: whether the connection ends now, instead of after its answers are sent.
     mutating func endOfStream(isCommitted: Bool) -> Bool {
         guard isCommitted, isBlocked else { return true }
         phase = .ending
@@ -141,16 +143,16 @@ struct ConnectionState: Equatable {
 
     // MARK: The time
 
-    /// What to do with a connection that has taken too long.
+    /// What to do with a connection that has timed out.
     enum Expiry: Equatable {
         case none, close
-        /// Close it, and count why.
+        /// Close it, and count the reason.
         case rejectProxyHeader
-        /// Answer 408; it ends with that.
+        /// Answer 408 and close.
         case rejectRequest
     }
 
-    /// The connection's deadline has come.
+    /// The connection's deadline has passed.
     func deadline(hasInput: Bool) -> Expiry {
         // A connection that waits for this process is not late.
         if phase == .free || isQueued { return .none }
@@ -160,16 +162,16 @@ struct ConnectionState: Equatable {
 
     // MARK: The beginning
 
-    /// A connection has come; `phase` is the first that is expected of it.
+    /// The connection is accepted; `phase` is its first.
     mutating func open(_ phase: Phase) { self.phase = phase }
 
-    /// The header of its proxy is read.
+    /// The proxy's header is read.
     mutating func endProxyHeader(isSecure: Bool) {
         assert(phase == .proxyHeader)
         phase = isSecure ? .handshake : .head
     }
 
-    /// TLS is agreed upon.
+    /// The TLS handshake is complete.
     mutating func endHandshake() {
         assert(phase == .handshake)
         phase = .head
@@ -180,22 +182,23 @@ struct ConnectionState: Equatable {
     /// The connection waits to be served.
     mutating func enqueue(at place: Place) { self.place = place }
 
-    /// Its request waits outside the queue; returns whether it is older than the others there.
+    /// Parks the connection outside the queue; returns whether its request is older than the others
+    /// there.
     mutating func park() -> Bool {
         defer { phase = .waitsToBegin }
         place = .parked
         return isWhole
     }
 
-    /// The connection is served from now on; returns where it waited.
+    /// Takes the connection out of its queue; returns which one that was.
     mutating func leaveQueue() -> Place {
         defer { place = .none }
-        // A handshake sets what it waits for by itself.
+        // A handshake sets its epoll interest itself.
         if phase == .handshake { ignoredEventCount = 0 }
         return place
     }
 
-    /// It was served, and nothing is left to do; returns whether it was muted.
+    /// The connection was served and nothing is left to do; returns whether it was muted.
     mutating func unmute() -> Bool {
         defer { ignoredEventCount = 0 }
         return ignoredEventCount == Self.ignoredEventLimit
@@ -203,15 +206,15 @@ struct ConnectionState: Equatable {
 
     // MARK: Requests
 
-    /// A head was read, and the body behind it has not come as a whole.
+    /// A head was read, and its body has not arrived completely.
     ///
-    /// - Parameter byteCount: nil: it comes in chunks.
+    /// - Parameter byteCount: nil for a chunked body.
     mutating func awaitBody(_ byteCount: Int?) {
         assert(phase == .head)
         phase = byteCount.map { .body($0) } ?? .chunked
     }
 
-    /// The handler goes on with the request later.
+    /// The handler has begun the request and will finish it later.
     mutating func begin(_ work: Int32) { phase = .begun(work) }
 
     /// The handler has answered the request.
@@ -219,7 +222,7 @@ struct ConnectionState: Equatable {
 
     // MARK: Answers
 
-    /// An answer comes at the end of the turn.
+    /// Promises an answer at the end of the turn.
     mutating func promise(isLast: Bool) {
         assert(phase != .free && phase != .ending && phase != .lingering)
         output = isBlocked ? .blockedAndPromised : .promised
@@ -227,18 +230,19 @@ struct ConnectionState: Equatable {
         if isLast { phase = .ending }
     }
 
-    /// What to do with a connection that was sent its answers.
+    /// What to do with a connection after its answers were sent.
     enum Continuation: Equatable {
         case proceed
-        /// Wait until the socket takes more, and read nothing until then.
+        /// Wait until the socket is writable, and read nothing until then.
         case waitToWrite
         /// Shut down the sending side and wait a moment for the peer to close.
         case linger
     }
 
-    /// The turn is committed, and `count` of the promised answers are sent; `isComplete`: all of them.
+    /// The turn is committed, and `count` of the promised answers are sent, all of them if
+    /// `isComplete`.
     ///
-    /// The connection ends behind the last answer, and not behind one before it.
+    /// The connection ends after the last answer, not before.
     mutating func send(_ count: Int, isComplete: Bool) -> Continuation {
         assert(count <= promisedCount, "an answer that was not committed")
         promisedCount -= min(promisedCount, UInt16(clamping: count))
@@ -253,7 +257,7 @@ struct ConnectionState: Equatable {
         return phase == .ending && promisedCount == 0 ? .linger : .proceed
     }
 
-    /// The socket has taken what waited.
+    /// The socket has taken all answers that waited.
     mutating func drain() -> Continuation {
         assert(isBlocked)
         output = isPromised ? .promised : .open

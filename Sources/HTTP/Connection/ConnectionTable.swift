@@ -1,6 +1,6 @@
 import Linux
 
-/// The connections of a process, each in its slot for as long as it lives.
+/// The connections of a process, each in its slot for as long as it is open.
 struct ConnectionTable: ~Copyable {
     // SAFETY: slots 0..<initializedCount are initialized and stay where they are until deinit;
     // the subscript lends one of them for mutation, and the server holds one at a time.
@@ -23,7 +23,7 @@ struct ConnectionTable: ~Copyable {
         storage.deallocate()
     }
 
-    /// The connection in `slot`, which must have been handed out once.
+    /// The connection in `slot`, which must have been claimed before.
     subscript(slot: UInt32) -> Connection {
         @inline(__always) _read { yield storage[Int(slot)] }
         @inline(__always) nonmutating _modify { yield &storage[Int(slot)] }
@@ -42,7 +42,7 @@ struct ConnectionTable: ~Copyable {
         return UInt32(initializedCount - 1)
     }
 
-    /// Closes the connection in `slot`; events that still name it will find another version.
+    /// Closes the connection in `slot`; events that still refer to it will find another version.
     mutating func release(_ slot: UInt32) {
         let version = storage[Int(slot)].version
         storage[Int(slot)] = Connection(limits: limits)

@@ -1,11 +1,11 @@
 import Bytes
 import Linux
 
-/// From bytes to whole requests, and from those to the handler.
+/// Turns bytes into whole requests and hands them to the handler.
 final class RequestProcessor {
-    /// Every answer is its connection's last.
+    /// Whether every answer closes its connection.
     var isClosing = false
-    /// Stands in for a connection's decoded body while that is looked at.
+    /// Takes the place of a connection's decoded body while that is being read.
     private var assembled = ByteBuffer()
     private let pool: ConnectionPool
     private let clock: TurnClock
@@ -40,8 +40,8 @@ final class RequestProcessor {
                 return bytes.count
             }
             if pool[slot].state.isQueued { return consumed }
-            // Neither records nor answers nor time may pile up behind one peer that sends without
-            // end: between two of its requests others are served.
+            // Records, answers and time must not pile up for one peer that sends without end, so
+            // other connections are served between two of its requests.
             if consumed < bytes.count, pool[slot].state.phase == .head,
                 turn.isFull || queue.isVisitOver()
             {
@@ -52,7 +52,7 @@ final class RequestProcessor {
         return consumed
     }
 
-    /// Goes on by a part of a request; returns how many bytes of `bytes` are done with, or nil when
+    /// Advances by a part of a request; returns how many bytes of `bytes` are done, or nil when
     /// nothing more can be done at the moment.
     @inline(__always)
     private func step(_ slot: UInt32, _ bytes: Span<UInt8>) throws(RequestError) -> Int? {
@@ -99,9 +99,10 @@ final class RequestProcessor {
         return nil
     }
 
-    /// Why the request cannot be accepted whose head is the beginning of `bytes`; nil if it can.
+    /// Why the request whose head is at the start of `bytes` cannot be accepted; nil if it can.
     ///
-    /// One that is here as a whole needs no room: only the connections' limit concerns it.
+    /// A request that has arrived completely needs no more room, so only the limit on connections
+    /// applies.
     private func overload(
         _ slot: UInt32, _ head: RequestHead, _ bytes: Span<UInt8>
     ) -> Overload? {
@@ -123,18 +124,18 @@ final class RequestProcessor {
             announced: announced, held: pool.handler.heldByteCount, pool[slot].part)
     }
 
-    /// `bytes` hold no whole body, as far as can be seen from the head.
+    /// The head shows that `bytes` do not hold the whole body.
     private func awaitBody(_ slot: UInt32, _ head: RequestHead, _ bytes: Span<UInt8>) {
         pool.beginAwaiting(slot)
         pool[slot].beginTransfer(now: clock.second, limits: pool.limits)
-        // RFC 9110, 10.1.1: not needed where some of the body has come already.
+        // RFC 9110, 10.1.1: not needed if part of the body has already arrived.
         if head.expectsContinue, bytes.count == head.byteCount { turn.promiseContinue(slot) }
     }
 
-    /// Answers a request whose body will not be looked at; returns how many bytes it had.
+    /// Answers a request whose body will not be read; returns how many bytes it had.
     ///
-    /// Where the body is already here the connection goes on behind it. Where it is not, the
-    /// connection ends: reading a body only to throw it away serves nobody.
+    /// If the body has already arrived, the connection continues after it. Otherwise the connection
+    /// ends, because reading a body only to discard it helps nobody.
     private func skip(
         _ slot: UInt32, _ head: RequestHead, _ bytes: Span<UInt8>, _ refusal: PendingAnswer
     ) -> Int {
@@ -170,7 +171,7 @@ final class RequestProcessor {
         return consumed
     }
 
-    /// Hands over a chunked request that is whole; false if it goes on later.
+    /// Hands over a whole chunked request; false if it continues later.
     @discardableResult
     private func finishChunks(_ slot: UInt32) -> Bool {
         swap(&assembled, &pool[slot].assembled)
@@ -190,8 +191,8 @@ final class RequestProcessor {
         return finishRequest(slot, bytes.extracting(..<total)) ? total : nil
     }
 
-    /// Hands a whole request to the handler; false if it goes on, with the same bytes, when others
-    /// have been served.
+    /// Hands a whole request to the handler; false if it continues, with the same bytes, after
+    /// other connections have been served.
     private func finishRequest(_ slot: UInt32, _ bytes: Span<UInt8>) -> Bool {
         pool.endAwaiting(slot)
         let head = pool[slot].head
@@ -238,9 +239,9 @@ final class RequestProcessor {
 
     // MARK: Rejection
 
-    /// Rejects what is no request; the connection ends, as its bytes have lost their meaning.
+    /// Rejects a malformed request; the connection ends, because its bytes have lost their meaning.
     ///
-    /// - Parameter bytes: those of the request, from its first, as far as they wait.
+    /// - Parameter bytes: those of the request, from its first, as far as they have arrived.
     func reject(_ slot: UInt32, _ error: RequestError, _ bytes: Span<UInt8>) {
         let answer = answerRejected(slot, bytes) { head, bytes, peer in
             pool.handler.reject(error, of: head, bytes, from: peer)
@@ -249,7 +250,7 @@ final class RequestProcessor {
         pool[slot].assembled.removeAll()
     }
 
-    /// The same for want of room.
+    /// Rejects a request because there is no room for it.
     func reject(_ slot: UInt32, _ overload: Overload, _ bytes: Span<UInt8>) {
         let answer = answerRejected(slot, bytes) { head, bytes, peer in
             pool.handler.reject(overload, of: head, bytes, from: peer)
@@ -257,7 +258,7 @@ final class RequestProcessor {
         turn.promise(slot, answer, isLast: true)
     }
 
-    /// Gives `body` what is known of the connection's unfinished request.
+    /// Passes `body` the known part of the connection's unfinished request.
     private func answerRejected(
         _ slot: UInt32, _ bytes: Span<UInt8>,
         _ body: (RequestHead, Span<UInt8>, Peer) -> PendingAnswer
@@ -266,7 +267,7 @@ final class RequestProcessor {
         let peer = pool[slot].peer
         switch pool[slot].state.phase {
         case .chunked:
-            // Its head has been consumed, and stands in front of what is decoded.
+            // Its head has been consumed, and is in front of the decoded body.
             swap(&assembled, &pool[slot].assembled)
             let answer = body(pool[slot].head, assembled.span, peer)
             swap(&assembled, &pool[slot].assembled)

@@ -1,11 +1,11 @@
 import Bytes
 import Linux
 
-/// Reads the sockets, and keeps what is not a whole request yet.
+/// Reads the sockets, and buffers incomplete requests.
 final class RequestReader {
-    /// What every socket is read into first.
+    /// The buffer into which every socket is read first.
     private var received = ByteBuffer(capacity: RequestReader.byteCount)
-    /// Stands in for a connection's buffer while its contents are looked at.
+    /// Takes the place of a connection's buffer while its contents are being read.
     private var lent = ByteBuffer()
     private let pool: ConnectionPool
     private let clock: TurnClock
@@ -29,7 +29,7 @@ final class RequestReader {
 
     // MARK: Visits
 
-    /// Reads once from the connection and handles what has become whole.
+    /// Reads once from the connection and handles the requests that are complete.
     func read(_ slot: UInt32) {
         if pool[slot].input.isEmpty {
             receive(slot, room: Self.byteCount, into: &received)
@@ -54,8 +54,7 @@ final class RequestReader {
         if pool.hasUnread(slot) { queue.postpone(slot) }
     }
 
-    /// Goes on with requests that waited, for their predecessors' answers to be sent or for others'
-    /// requests.
+    /// Continues with requests that waited for earlier answers to be sent or for others' requests.
     func resume(_ slot: UInt32) {
         if pool[slot].state.holdsBack { return }
         if hasMore(slot) {
@@ -68,7 +67,7 @@ final class RequestReader {
         if pool.hasUnread(slot) { read(slot) }
     }
 
-    /// The answers that waited are sent.
+    /// The answers that waited have been sent.
     func goOn(_ slot: UInt32) {
         makeRoom(slot)
         if hasMore(slot) || pool.hasUnread(slot) { queue.postpone(slot) }
@@ -86,10 +85,10 @@ final class RequestReader {
         if consumed > 0, !lent.isEmpty { noteBeginning(slot) }
     }
 
-    /// Receives once, behind what is lent; false if there is no memory for it.
+    /// Receives once, after the lent bytes; false if there is no memory for it.
     ///
-    /// A copy costs less than memory for what was announced and does not come, so only a large
-    /// body is received where it stays.
+    /// A copy costs less than memory for an announced body that never comes, so only a large body
+    /// is received directly into its place.
     private func receiveMore(_ slot: UInt32) -> Bool {
         guard lent.count < Self.byteCount else {
             let room = room(slot)
@@ -98,7 +97,7 @@ final class RequestReader {
             return true
         }
         receive(slot, room: room(slot), into: &received)
-        // What has arrived of an unfinished request goes with its connection.
+        // The part of an unfinished request that has arrived is discarded with its connection.
         if pool[slot].state.phase == .free { lent.removeAll() }
         lent.append(received.span)
         received.removeAll()
@@ -107,8 +106,8 @@ final class RequestReader {
 
     /// Receives once.
     ///
-    /// Of a connection that is over nothing is left in `buffer`, and it is closed as soon as it has
-    /// its answers.
+    /// If the connection is over, `buffer` is left empty, and the connection closes as soon as its
+    /// answers are sent.
     private func receive(_ slot: UInt32, room: Int, into buffer: inout ByteBuffer) {
         var isClosed = false
         buffer.appendUninitialized(capacity: room) { bytes in
@@ -137,13 +136,13 @@ final class RequestReader {
         pool.endRequest(slot)
     }
 
-    /// How much to read behind what waits: the rest of the body, but not all of it at once on
-    /// the word of a stranger.
+    /// How much to read after the buffered bytes: the rest of the body, but not all at once,
+    /// because its length is only what an unknown client claims.
     private func room(_ slot: UInt32) -> Int {
         let byteCount: Int
         switch pool[slot].state.phase {
         case .body(let length): byteCount = length
-        // A head that comes in pieces is short, or slow.
+        // A head that arrives in pieces is short, or slow.
         case .head: return Self.headByteCount
         default: return Self.byteCount
         }
@@ -153,20 +152,20 @@ final class RequestReader {
 
     private static var headByteCount: Int { 4096 }
 
-    /// Keeps what was received and is not done.
+    /// Buffers received bytes that are not done.
     private func keep(_ slot: UInt32, from consumed: Int) {
         guard consumed < received.count, pool[slot].state.phase != .free else { return }
         pool[slot].input.append(received.span.extracting(consumed...))
         if consumed > 0 { noteBeginning(slot) }
     }
 
-    /// Behind a whole request another has begun.
+    /// After a whole request another has begun.
     private func noteBeginning(_ slot: UInt32) {
         guard pool[slot].state.phase == .head else { return }
         pool[slot].deadline = clock.second + Int64(pool.limits.headerTimeoutSeconds)
     }
 
-    /// A body earns time with every piece; a head's is for all of it.
+    /// Every piece of a body extends its deadline; a head has one deadline for all of it.
     private func extendDeadline(_ slot: UInt32, by byteCount: Int, beginsHead: Bool) {
         switch pool[slot].state.phase {
         case .body, .chunked:
@@ -179,14 +178,14 @@ final class RequestReader {
 
     // MARK: Rejection
 
-    /// Rejects a request that has not come as a whole, out of what is kept of it.
+    /// Rejects an incomplete request, from its buffered bytes.
     func reject(_ slot: UInt32, _ error: RequestError) {
         swap(&lent, &pool[slot].input)
         processor.reject(slot, error, lent.span)
         swap(&lent, &pool[slot].input)
     }
 
-    /// The same for want of room: nothing more is kept of it.
+    /// Rejects a request because there is no room for it, and discards its bytes.
     private func rejectForRoom(_ slot: UInt32, _ overload: Overload) {
         swap(&lent, &pool[slot].input)
         processor.reject(slot, overload, lent.span)
@@ -194,8 +193,8 @@ final class RequestReader {
         pool[slot].forgetRequest()
     }
 
-    /// Brings the sum of what is buffered up to date after the connection's buffers have changed;
-    /// a request that has grown beyond what there is room for is rejected.
+    /// Updates the total of buffered bytes after the connection's buffers have changed, and rejects
+    /// a request that has outgrown the available room.
     private func settle(_ slot: UInt32) {
         pool.shrink(slot)
         makeRoom(slot)
@@ -207,11 +206,11 @@ final class RequestReader {
     }
 
     private func rejectLarge(_ slot: UInt32) {
-        // One that is whole grows no more.
+        // A complete request does not grow.
         guard pool[slot].isInRequest, !pool[slot].state.isWhole,
             !pool.load.isAlone(pool[slot].part)
         else { return }
-        // To a peer that does not read its answers nothing can be said.
+        // A peer that does not read its answers cannot be answered.
         if pool[slot].state.isBlocked { return pool.close(slot) }
         rejectForRoom(slot, .bufferedBytes)
         pool.count(slot)

@@ -1,11 +1,11 @@
-/// How long a body may still take to come, or answers to be taken.
+/// How long a body may still take to arrive, or a peer to receive its answers.
 ///
 /// A transfer may pause for `Limits.bodyTimeoutSeconds`, once: each second of a pause that is not
-/// earned back by `Limits.minimumRate` bytes is gone. So whoever sends a byte now and then is
-/// ended soon after the first timeout, whoever stumbles is not, and a fast beginning buys no more
-/// than one pause.
+/// earned back by `Limits.minimumRate` bytes is gone. So a client that sends a byte now and then is
+/// cut off soon after the first timeout, a client that stalls once is not, and a fast beginning
+/// earns no more than one pause.
 struct TransferPace {
-    /// Bytes that have moved and have not earned a whole second yet.
+    /// Bytes that have moved but have not earned a whole second yet.
     private var byteCount = 0
 
     /// The deadline of a transfer that moved `moved` bytes at `now`, before `deadline`.

@@ -1,41 +1,43 @@
 import Linux
 
-/// Whether the server accepts connections, in turn with the processes that share its listeners.
+/// Decides when the server accepts connections, in turn with the processes that share its
+/// listeners.
 ///
-/// The kernel gives a connection to any process that waits for it, which with clients that stay
-/// means most to the process that happens to be first. So a process with more than its share stops
-/// waiting, and the kernel's choice falls on the others.
+/// The kernel gives a connection to any process that waits for it. With long-lived clients, most
+/// would go to the process that happens to be first. So a process with more than its share stops
+/// waiting, and the kernel gives connections to the others.
 ///
-/// It decides and touches no socket: times are monotonic nanoseconds, and the caller counts the
-/// connections.
+/// It only decides and touches no socket: times are monotonic nanoseconds, and the caller counts
+/// the connections.
 struct Acceptance {
     enum State: Equatable {
         case open
-        /// Other processes are to accept. When a connection comes, this one looks whether they do.
+        /// Other processes should accept. When a connection arrives, this one checks whether they
+        /// do.
         case watching
-        /// Connections wait and are for others: looked at again in a few milliseconds. Some have
+        /// Connections wait for other processes; checked again in a few milliseconds. Some have
         /// been waiting without a break since `since`.
         case yielding(since: Int64)
-        /// Until a connection ends.
+        /// No slot is free; accepts again after a connection ends.
         case full
-        /// There are too many files or no memory: until the next tick.
+        /// Descriptors or memory ran out; accepts again at the next tick.
         case failing
-        /// Never again.
+        /// Accepts nothing any more.
         case ended
 
-        /// What the listeners are waited for.
+        /// The events that epoll reports for the listeners.
         var interest: Interest? {
             switch self {
-            // Each connection wakes one of the processes that wait for it like this.
+            // Each connection wakes one of the processes that wait with this flag.
             case .open: [.readable, .exclusive]
-            // Woken as well, and does not take the place of the process that is to accept.
+            // Woken as well, but does not replace the process that should accept.
             case .watching: [.readable, .edgeTriggered]
             case .yielding, .full, .failing, .ended: nil
             }
         }
     }
 
-    /// What the end of the service, or of this process, means for connections that come.
+    /// How the end of the service, or of this process, affects new connections.
     private enum Drain: Equatable {
         case none
         /// The listeners stay open until then.
@@ -47,29 +49,28 @@ struct Acceptance {
     private var drain = Drain.none
     /// Whether this turn began with `state` open.
     private var wasOpen = false
-    /// How many connections there were when the state was last looked at.
+    /// How many connections there were at the last review of the state.
     private var reviewedCount = 0
-    /// Until when other processes are left to accept, in `yielding`.
+    /// The time until which this process leaves connections to the others, in `yielding`.
     private var acceptBackoffUntil: Int64 = 0
-    /// Until when this process accepts whatever its share is.
+    /// The time until which this process accepts regardless of its share.
     private var sharesIgnoredUntil: Int64 = 0
 
     // MARK: The life of the server
 
-    /// The server begins to serve.
+    /// Begins to accept, at the start of the server.
     mutating func begin(count: Int) {
         move(to: .open, count)
         wasOpen = true
     }
 
-    /// Connections that come until `time` are still accepted; each answer is then the last of its
-    /// connection.
+    /// Accepts connections until `time`; the answer to each request then closes its connection.
     mutating func drain(until time: Int64, count: Int) {
         drain = .until(time)
         move(to: .open, count)
     }
 
-    /// What the kernel has queued is accepted, and nothing after that.
+    /// Accepts the connections that the kernel has queued, and nothing after them.
     mutating func beginEnd() { drain = .now }
 
     mutating func end(count: Int) { move(to: .ended, count) }
@@ -80,17 +81,17 @@ struct Acceptance {
         return false
     }
 
-    /// About once a second: what has failed is tried again.
+    /// Tries again after a failure, about once a second.
     mutating func tick(count: Int) { move(to: state == .failing ? .open : state, count) }
 
     // MARK: Connections
 
-    /// A listener has a connection; returns whether it is accepted.
+    /// Returns whether the connection that a listener has is accepted.
     mutating func connectionArrived(
         now: Int64, count: Int, mayAccept: () -> Bool
     ) -> Bool {
-        // At least one where the kernel has woken this process for it, whatever has become of its
-        // share since: perhaps no other process was woken.
+        // Accept at least one, because the kernel has woken this process for it and maybe no other,
+        // whatever its share has become since.
         if wasOpen { return true }
         guard state == .watching else { return false }
         if isAllowed(now, mayAccept) {
@@ -101,25 +102,25 @@ struct Acceptance {
         return false
     }
 
-    /// A connection was accepted; returns whether the next one is.
+    /// A connection was accepted; returns whether to accept another.
     mutating func accepted(now: Int64, count: Int, mayAccept: () -> Bool) -> Bool {
         if isAllowed(now, mayAccept) { return true }
         withhold(.watching, count: count)
         return false
     }
 
-    /// No connection is accepted for now.
+    /// Stops accepting for now.
     mutating func withhold(_ reason: State, count: Int) {
         // A drain that is about to close the listeners waits for nothing.
         if drain != .now { move(to: reason, count) }
     }
 
-    /// The turn is over: looks at the state again.
+    /// Reviews the state at the end of a turn.
     ///
     /// - Parameters:
-    ///   - hasSlot: whether there is room for a connection.
+    ///   - hasSlot: whether a slot for a connection is free.
     ///   - mayAccept: whether this process should accept rather than leave it to the others.
-    ///   - hasWaiting: whether a listener has a connection.
+    ///   - hasWaiting: whether a connection waits at a listener.
     @inline(__always)
     mutating func review(
         now: Int64, count: Int, hasSlot: Bool, mayAccept: () -> Bool, hasWaiting: () -> Bool
@@ -137,7 +138,7 @@ struct Acceptance {
         case .full:
             if hasSlot { move(to: .open, count) }
         case .watching:
-            // What others do is looked at when a connection comes, what happens here at once.
+            // Changes in other processes are checked when a connection arrives, own ones at once.
             let hasFewer = count < reviewedCount
             reviewedCount = count
             if hasFewer, isAllowed(now, mayAccept) { move(to: .open, count) }
@@ -158,7 +159,7 @@ struct Acceptance {
         }
     }
 
-    /// How long the loop may sleep, in milliseconds; -1: for ever.
+    /// How long the loop may sleep, in milliseconds; -1 for ever.
     func pollTimeout(now: Int64) -> Int32 {
         var until = Int64.max
         if case .until(let time) = drain { until = time }

@@ -2,19 +2,19 @@ import Linux
 import OpenSSL
 import SystemPackage
 
-/// The listeners, and connections from them into the pool.
+/// Accepts connections from the listeners into the pool.
 final class Acceptor {
-    /// A listener, its place among the sources of events, and what epoll waits for.
+    /// A listener, its index among the sources of events, and its epoll interest.
     private struct Source {
         var listener: Listener
         var role: ListenerRole
-        /// Nil: without TLS.
+        /// Nil without TLS.
         var context: TLSContext?
         var token: EventToken
         var interest: Interest?
     }
 
-    /// Whether this process should accept another connection rather than leave it to those with
+    /// Whether this process should accept another connection, or leave it to the processes with
     /// which it shares the listeners.
     var mayAccept: () -> Bool = { true }
     private(set) var acceptance = Acceptance()
@@ -46,13 +46,13 @@ final class Acceptor {
         applyInterest()
     }
 
-    /// Accepts for so long still, however many connections the other processes have.
+    /// Continues to accept for this long, however many connections the other processes have.
     func drain(forNanoseconds nanoseconds: Int64) {
         acceptance.drain(until: clock.nanoseconds + nanoseconds, count: connectionCount)
         applyInterest()
     }
 
-    /// Accepts all that the kernel has queued, and nothing for as long as the process lives.
+    /// Accepts all that the kernel has queued, and then nothing for the rest of the process's life.
     func end() {
         acceptance.beginEnd()
         for source in sources { accept(pool.limits.listenBacklog, from: source) }
@@ -67,7 +67,7 @@ final class Acceptor {
         applyInterest()
     }
 
-    /// To be called after every turn.
+    /// Called after every turn.
     @inline(__always)
     func review() {
         let before = acceptance.state
@@ -100,8 +100,8 @@ final class Acceptor {
             var peer = SocketAddress()
             do {
                 guard let socket = try source.listener.accept(&peer) else { return }
-                // Several listeners may each bring one at the same time. None is turned away as
-                // long as another process has room.
+                // Several listeners may each deliver one at the same time. None is rejected as long
+                // as another process has room.
                 let isSurplus = pool.load.exceedsConnections(with: 1) && mayAccept()
                 try setup.open(
                     socket, Peer(role: source.role), HostAddress(peer), source.context,
@@ -110,7 +110,7 @@ final class Acceptor {
                 let isShortage =
                     error == .tooManyOpenFiles || error == .tooManyOpenFilesInSystem
                 if isShortage, pool.handler.releaseDescriptors() { continue }
-                // Those that are queued wait for the next tick.
+                // Queued connections wait for the next tick.
                 return withhold(.failing)
             }
             let goesOn = acceptance.accepted(
@@ -126,7 +126,7 @@ final class Acceptor {
 
     private var connectionCount: Int { pool.load.counts.connections }
 
-    /// Has epoll wait for what the state says.
+    /// Sets the epoll interest of the listeners to that of the state.
     private func applyInterest() {
         let next = acceptance.state.interest
         for index in sources.indices where sources[index].interest != next {
@@ -136,13 +136,13 @@ final class Acceptor {
                 sources[index].interest = nil
             }
             guard let next else { continue }
-            // Adding can only fail for want of memory; the next tick tries again.
+            // Adding fails only if memory runs out; the next tick tries again.
             if (try? pool.epoll.add(number, next, sources[index].token)) != nil {
                 sources[index].interest = next
             }
         }
     }
 
-    /// Connections accepted in one turn, so that another process gets some of a burst.
+    /// Connections accepted in one turn, so that other processes get part of a burst.
     private static var acceptedPerTurn: Int { 16 }
 }

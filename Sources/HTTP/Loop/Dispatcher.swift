@@ -1,6 +1,6 @@
 import Linux
 
-/// From events to visits: each connection is served for a moment, then others are.
+/// Turns events into visits: each connection is served for a moment, then others are.
 final class Dispatcher {
     private let pool: ConnectionPool
     private let clock: TurnClock
@@ -23,7 +23,7 @@ final class Dispatcher {
         self.setup = setup
     }
 
-    /// Does what an event of a connection asks for, at once or when the connection's turn comes.
+    /// Reacts to the event of a connection, at once or in the connection's turn.
     func dispatch(_ event: Event) {
         guard let slot = pool.slot(of: event.token) else { return }
         let reaction = pool[slot].state.ready(
@@ -37,7 +37,7 @@ final class Dispatcher {
         case .flush: if outbox.flush(slot) { reader.goOn(slot) }
         case .serve: return serve(slot)
         }
-        // The next one's visit begins now.
+        // The next connection's visit begins now.
         clock.read()
     }
 
@@ -51,7 +51,7 @@ final class Dispatcher {
         }
     }
 
-    /// Serves those that wait, until the turn is over.
+    /// Serves the waiting connections until the turn is over.
     func serveWaiting() {
         while let token = queue.next() {
             let place = pool[token.slot].state.leaveQueue()
@@ -84,7 +84,7 @@ final class Dispatcher {
         pool.setInterest(slot, waitsToWrite ? .writable : .readable)
     }
 
-    /// Ends the connections that have taken too long; in a drain also those that ask for nothing.
+    /// Ends the connections that have timed out, and in a drain also the idle ones.
     func expire(isDraining: Bool) {
         for slot in 0..<UInt32(pool.slotCount) { expire(slot, isDraining) }
     }

@@ -5,18 +5,18 @@ import SystemPackage
 /// A listening socket, which the master opens and its workers share.
 package final class Listener {
     private var socket: Socket?
-    /// The file of a Unix socket as it was when it was bound or adopted.
+    /// The file of a Unix socket as it was when the listener bound or adopted it.
     private let file: FileStatus?
 
-    /// The descriptor's number, for as long as it is not closed.
+    /// The descriptor's number, valid until it is closed.
     package let number: Int32
     package let address: SocketAddress
 
-    /// Listens on `address`, with `backlog` connections waiting to be accepted at the most.
+    /// Listens on `address`, with at most `backlog` connections waiting to be accepted.
     ///
     /// - Parameters:
     ///   - mode: the permissions of a Unix socket's file.
-    ///   - owner: whose file it will be; nil: this process's.
+    ///   - owner: the owner of the socket's file; nil for this process's user.
     package convenience init(
         on address: SocketAddress, backlog: Int32, mode: UInt32 = 0o660,
         owner: Credentials? = nil
@@ -25,9 +25,9 @@ package final class Listener {
             Socket.listening(on: address, backlog: backlog, mode: mode, owner: owner))
     }
 
-    /// Takes over a socket on which another program, or an earlier one, has begun to listen.
+    /// Adopts a socket on which another program, or an earlier one, already listens.
     ///
-    /// What is no listening stream socket is `Errno.invalidArgument` or `Errno.notSocket`.
+    /// Anything but a listening stream socket is `Errno.invalidArgument` or `Errno.notSocket`.
     package convenience init(adopting descriptor: consuming Descriptor) throws(Errno) {
         try self.init(Socket.adopting(descriptor))
     }
@@ -41,17 +41,17 @@ package final class Listener {
         socket = consume listening
     }
 
-    /// The next waiting connection; nil when there is none.
+    /// The next waiting connection; nil if none waits.
     func accept(_ peer: inout SocketAddress) throws(Errno) -> Socket? {
         try socket?.accept(&peer)
     }
 
-    /// Lets no further connection begin, so that the listener can be closed without a reset once
-    /// all that wait are accepted.
+    /// Stops new connections, so that the listener can be closed without a reset once all waiting
+    /// ones are accepted.
     ///
-    /// It concerns all processes that share the socket, and cannot be taken back by them: it is
-    /// not for a socket that systemd or a successor goes on using. A Unix socket counts as
-    /// readable from then on.
+    /// This affects all processes that share the socket, and they cannot undo it, so it is not for
+    /// a socket that systemd or a successor continues to use. A Unix socket then counts as
+    /// readable.
     package func refuseNewConnections() throws(Errno) { try socket?.refuseNewConnections() }
 
     /// Changes how many connections may wait, and the permissions of a Unix socket's file.
@@ -63,7 +63,7 @@ package final class Listener {
         _ = try? systemCall(.chmod) { chmod(path, mode) }
     }
 
-    /// Whether the program that this process may become will not have it.
+    /// Sets whether the descriptor is closed when this process executes another program.
     package func setCloseOnExec(_ isSet: Bool) throws(Errno) {
         try socket?.descriptor.setCloseOnExec(isSet)
     }
@@ -71,12 +71,12 @@ package final class Listener {
     /// Whether a connection waits.
     var hasWaitingConnection: Bool { (try? socket?.hasWaitingConnection()) ?? false }
 
-    /// Stops listening, as far as this process goes.
+    /// Stops listening in this process.
     package func close() { socket = nil }
 
-    /// Removes the file of a Unix socket, unless another socket has taken its place.
+    /// Removes the file of a Unix socket, unless another socket has replaced it.
     ///
-    /// Only for the process that ends the service, and not for a socket that systemd made.
+    /// Only the process that ends the service calls this, and not for a socket that systemd made.
     package func removeSocketFile() {
         guard let path = address.path, let file,
             let current = try? FileStatus(at: path), current.isSameFile(as: file)

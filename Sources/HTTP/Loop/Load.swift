@@ -1,19 +1,19 @@
 import Linux
 
-/// What the connections of a server amount to, and whether there is room for more.
+/// The totals of a server's connections, and the room that is left for more.
 ///
-/// Connections, requests in flight and buffered bytes are counted as they come and go, so that a
-/// request for which there is no room is rejected while that still costs little.
+/// Connections, requests in flight and buffered bytes are counted as they begin and end, so that a
+/// request without room is rejected while that is still cheap.
 package struct Load {
-    /// What the server reports whenever it changes.
+    /// The counts that the server reports whenever they change.
     package struct Counts: Equatable, Sendable {
         /// Open connections.
         package var connections = 0
-        /// Requests whose bodies are on their way.
+        /// Requests whose bodies are arriving.
         package var requestsInFlight = 0
     }
 
-    /// What one connection has in the sums.
+    /// A connection's part of the totals.
     struct Part: Equatable {
         fileprivate var byteCount32: UInt32 = 0
         fileprivate(set) var isInFlight = false
@@ -26,7 +26,7 @@ package struct Load {
     }
 
     private(set) var counts = Counts()
-    /// What the connections keep in memory of requests and answers.
+    /// The memory that connections use for requests and answers.
     private(set) var bufferedByteCount = 0
     private var addresses: AddressCounts
     private let limits: Limits
@@ -42,14 +42,15 @@ package struct Load {
 
     mutating func open() { counts.connections += 1 }
 
-    /// A connection is gone; its request and its address are counted off before.
+    /// Counts a connection off; its request and its address are counted off before.
     mutating func close(_ part: Part) {
         assert(!part.isInFlight && !part.hasAddress)
         counts.connections -= 1
         bufferedByteCount -= part.byteCount
     }
 
-    /// Whether there are more connections than there may be, `more` to come among them.
+    /// Whether there are more connections than the limit, with `more` that are about to be
+    /// accepted.
     func exceedsConnections(with more: Int = 0) -> Bool {
         counts.connections + more > limits.connections
     }
@@ -68,14 +69,14 @@ package struct Load {
         addresses.remove(address)
     }
 
-    /// Whether a connection is counted for an address that has more than it may have.
+    /// Whether a connection is counted for an address that has more connections than it may have.
     func exceedsAddressLimit(_ address: HostAddress, _ part: Part) -> Bool {
         part.hasAddress && addresses.count(of: address) > limits.connectionsPerAddress
     }
 
-    /// Whether an address has so many connections already that one more is not even answered.
+    /// Whether an address already has so many connections that one more is not even answered.
     ///
-    /// Without this, connections that come only to be rejected would take the places of others.
+    /// Without this, connections that are only rejected would occupy the slots of others.
     func isFlood(of address: HostAddress) -> Bool {
         limits.connectionsPerAddress > 0
             && addresses.count(of: address)
@@ -84,7 +85,7 @@ package struct Load {
 
     // MARK: Requests
 
-    /// A body is on its way; false: that was known.
+    /// Counts a body that is arriving; false if it was already counted.
     mutating func beginRequest(of part: inout Part) -> Bool {
         if part.isInFlight { return false }
         part.isInFlight = true
@@ -92,7 +93,7 @@ package struct Load {
         return true
     }
 
-    /// The body is here, or will never be; false: none was on its way.
+    /// Counts off a body that has arrived or never will; false if none was arriving.
     @inline(__always)
     mutating func endRequest(of part: inout Part) -> Bool {
         guard part.isInFlight else { return false }
@@ -101,7 +102,7 @@ package struct Load {
         return true
     }
 
-    /// The connection keeps `byteCount` bytes from now on.
+    /// Sets the memory that the connection uses.
     @inline(__always)
     mutating func count(_ byteCount: Int, for part: inout Part) {
         bufferedByteCount += byteCount - part.byteCount
@@ -110,23 +111,23 @@ package struct Load {
 
     // MARK: Verdicts
 
-    /// Why a connection that came when there were too many gets no answer but 503; nil: others
-    /// have gone since.
+    /// Why a connection that was accepted beyond a limit is answered only 503; nil if others have
+    /// closed since.
     func surplus(_ address: HostAddress?, _ part: Part) -> Overload? {
         if exceedsConnections() { return .connections }
         if let address, exceedsAddressLimit(address, part) { return .connectionsPerAddress }
         return nil
     }
 
-    /// Why a request cannot be accepted whose body is still to come; nil if it can.
+    /// Why a request whose body is still to come cannot be accepted; nil if it can.
     ///
     /// - Parameters:
-    ///   - announced: how many bytes its head announces; 0: it does not say.
-    ///   - held: what the handler keeps of other requests.
+    ///   - announced: how many bytes its head announces; 0 if it does not say.
+    ///   - held: the bytes that the handler keeps of other requests.
     func overload(announced: Int, held: Int, _ part: Part) -> Overload? {
         if counts.requestsInFlight >= limits.requestsInFlight { return .requestsInFlight }
-        // Room is looked for and not set aside, because a client that announces much and sends
-        // nothing must not keep others out.
+        // Room is checked but not reserved, because a client that announces much and sends nothing
+        // must not keep others out.
         let others = bufferedByteCount + held - part.byteCount
         if others + min(announced, limits.bodyByteCount) > limits.bufferedByteCount {
             return .bufferedBytes
@@ -134,15 +135,15 @@ package struct Load {
         return nil
     }
 
-    /// Whether more is kept than there is room for, `held` by the handler.
+    /// Whether more memory is used than the limit, including the handler's `held` bytes.
     @inline(__always)
     func isExceeded(held: Int) -> Bool { bufferedByteCount + held > limits.bufferedByteCount }
 
-    /// Whether there is room for so many bytes of answers that a peer does not read.
+    /// Whether there is room for this many bytes of answers that a peer does not read.
     func hasRoom(forAnswers byteCount: Int) -> Bool {
         bufferedByteCount + byteCount <= limits.bufferedByteCount
     }
 
-    /// Whether a connection is the only one that keeps anything: its own limits bound it then.
+    /// Whether no other connection buffers anything; then only its own limits bound it.
     func isAlone(_ part: Part) -> Bool { part.byteCount >= bufferedByteCount }
 }

@@ -11,7 +11,8 @@ final class Outbox {
         self.clock = clock
     }
 
-    /// Sends `count` answers to the connection in `slot`; what its socket does not take waits.
+    /// Sends `count` answers to the connection in `slot`; the bytes that its socket does not take
+    /// wait.
     func send(_ count: Int, to slot: UInt32, _ bytes: Span<UInt8>) {
         var sent = 0
         if !pool[slot].state.isBlocked {
@@ -23,7 +24,7 @@ final class Outbox {
         }
         let rest = bytes.count - sent
         if rest > 0 {
-            // A peer that does not read its answers costs no more than what there is room for.
+            // A peer that does not read its answers may use only the memory that is left.
             guard pool.load.hasRoom(forAnswers: rest) else { return pool.close(slot) }
             pool[slot].output.append(bytes.extracting(sent...))
             pool.count(slot)
@@ -31,7 +32,8 @@ final class Outbox {
         proceed(slot, pool[slot].state.send(count, isComplete: rest == 0))
     }
 
-    /// Sends what waited, because the socket takes more; returns whether the connection goes on.
+    /// Sends the bytes that waited, after the socket became writable; returns whether the
+    /// connection continues.
     func flush(_ slot: UInt32) -> Bool {
         switch pool.send(slot, pool[slot].output.span) {
         case .bytes(let count):
@@ -62,7 +64,7 @@ final class Outbox {
         }
     }
 
-    /// Says that all is said, and waits a moment for the peer to close.
+    /// Shuts down the sending side, and waits a moment for the peer to close.
     func linger(_ slot: UInt32) {
         pool[slot].state.linger()
         if pool[slot].isSecure { pool[slot].session?.sendCloseNotify() }

@@ -2,116 +2,116 @@ import Bytes
 import Linux
 import OpenSSL
 
-/// What is done with requests: the service behind the server.
+/// The service behind the server, which handles its requests.
 ///
-/// A turn of the server's loop has three parts. It hands over every request that has arrived
-/// whole; it calls `commit` once; it asks for the answers. So the work of all requests of a turn
-/// can be done at once, and no answer is sent before it is done.
+/// A turn of the server's loop has three parts: it hands over every request that has arrived
+/// completely, it calls `commit` once, and it asks for the answers. So the handler can do the work
+/// of all requests of a turn at once, and no answer is sent before that work is done.
 package protocol RequestHandler: AnyObject {
-    /// Decides, before the body is read, whether it will be.
+    /// Decides whether the body will be read, before it is.
     ///
     /// - Parameters:
-    ///   - head: whose `ticket` may be set.
+    ///   - head: the head, whose `ticket` may be set.
     ///   - bytes: the head, to which its ranges refer.
-    ///   - overload: why the request cannot be taken. What costs nothing may be answered all the
-    ///     same; everything else is to be refused.
-    ///   - peer: where it came from.
-    /// - Returns: nil to read the body; otherwise the answer that refuses it.
+    ///   - overload: why there is no room for the request. The handler may still answer what costs
+    ///     nothing, and must reject everything else.
+    ///   - peer: the peer that sent it.
+    /// - Returns: nil to read the body; otherwise the answer that rejects it.
     func decide(
         _ head: inout RequestHead, _ bytes: Span<UInt8>, from peer: Peer, overload: Overload?
     ) -> PendingAnswer?
 
-    /// Takes a whole request.
+    /// Accepts a whole request.
     ///
     /// - Parameters:
     ///   - bytes: head and body, the latter from `head.byteCount` on and followed by
-    ///     `ByteBuffer.padding` readable bytes. They are gone when this returns.
-    ///   - peer: where it came from.
+    ///     `ByteBuffer.padding` readable bytes. They are valid only until this returns.
+    ///   - peer: the peer that sent it.
     ///   - account: what the handler counts of the connection, 0 at first.
-    ///   - deadline: the monotonic nanosecond at which others are to be served.
+    ///   - deadline: the monotonic nanosecond at which other connections are to be served.
     func take(
         _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer, account: inout Int,
         until deadline: Int64
     ) -> Reception
 
-    /// Goes on with a request that is unfinished; head and bytes are those it was received with,
-    /// though maybe in another place.
+    /// Continues an unfinished request; head and bytes are those it was received with, though maybe
+    /// at another address.
     func resume(
         _ work: Int32, _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer,
         account: inout Int, until deadline: Int64
     ) -> Reception
 
-    /// Forgets an unfinished request, whose connection is gone.
+    /// Discards an unfinished request, because its connection is closed.
     func abandon(_ work: Int32)
 
-    /// Bytes that are kept of requests until they are answered.
+    /// Bytes of requests that are kept until they are answered.
     var heldByteCount: Int { get }
 
-    /// Whether a request that was put off (`.later`) has a place now.
+    /// Whether a postponed request (`.later`) can begin now.
     ///
-    /// As long as it is false another unfinished request goes on.
+    /// While it is false, another unfinished request is still in progress.
     var mayBegin: Bool { get }
 
-    /// Called when the clock has reached another monotonic second, also within a long turn.
+    /// Called when the clock has reached another monotonic second, even within a long turn.
     func didReach(second: Int64)
 
-    /// Takes note of a request that is refused for its form, or for its time; the connection will
-    /// be closed.
+    /// Records that a request is rejected because it is malformed or late; the connection will be
+    /// closed.
     ///
     /// - Parameters:
-    ///   - head: what has been read of it: nothing but what it says is there may be relied on, and
-    ///     least of all its framing.
-    ///   - bytes: those to which its ranges refer.
+    ///   - head: the part that was read. Only the values that it has may be relied on, and its
+    ///     framing not at all.
+    ///   - bytes: the bytes to which its ranges refer.
     func reject(
         _ error: RequestError, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
     ) -> PendingAnswer
 
-    /// Takes note of a request for the rest of which there is no room; the connection will be
-    /// closed. `head` and `bytes` are as above.
+    /// Records that a request is rejected because there is no room for the rest of it; the
+    /// connection will be closed. `head` and `bytes` are as above.
     func reject(
         _ overload: Overload, of head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer
     ) -> PendingAnswer
 
-    /// Whether so much waits that it had better be committed before more is taken.
+    /// Whether so much waits that it should be committed before more is accepted.
     var isFull: Bool { get }
 
-    /// Makes true what the answers of this turn will say.
+    /// Commits the work that the answers of this turn report.
     func commit()
 
     /// Writes an answer that was promised in this turn.
     func answer(_ answer: PendingAnswer, isLast: Bool, into output: inout ByteBuffer)
 
-    /// Whether `didAnswer` is to be called.
+    /// Whether the server calls `didAnswer`.
     var wantsPeers: Bool { get }
 
-    /// Takes note of whose request an answer was for.
+    /// Records the peer that an answer was sent to.
     func didAnswer(_ answer: PendingAnswer, to peer: Peer)
 
-    /// Takes note of how a TLS handshake has ended.
+    /// Records how a TLS handshake has ended.
     func didShakeHands(_ outcome: HandshakeOutcome, with peer: Peer)
 
-    /// Takes note of a connection that is closed without an answer.
+    /// Records that a connection was closed without an answer.
     func didRefuse(_ refusal: ConnectionRefusal, of peer: Peer)
 
-    /// Closes files that are not needed now, since no connection can be accepted for want of
-    /// descriptors; false: there are none.
+    /// Closes files that are not needed now, because no connection can be accepted without free
+    /// descriptors; false if it has none to close.
     func releaseDescriptors() -> Bool
 
-    /// All answers of the turn are written; what was kept for them can go.
+    /// Called when all answers of the turn are written; what was kept for them can be released.
     func endTurn()
 
     /// Called about once a second.
     func tick()
 }
 
-/// What becomes of a whole request.
+/// The outcome of a whole request.
 package enum Reception: Equatable, Sendable {
     case answer(PendingAnswer)
-    /// Its time is over: `resume` goes on with what has this number.
+    /// Its time is over: `resume` continues the request with this number later.
     case unfinished(Int32)
-    /// `resume` goes on at once with what has this number, when the turn is committed.
+    /// `resume` continues the request with this number as soon as the turn is committed.
     case afterCommit(Int32)
-    /// It cannot be begun before others are done: it is to be received again.
+    /// It cannot begin before others are done: it will be received again.
     case later
 }
 
@@ -124,7 +124,7 @@ extension RequestHandler {
         _ work: Int32, _ head: RequestHead, _ bytes: Span<UInt8>, from peer: Peer,
         account: inout Int, until deadline: Int64
     ) -> Reception {
-        preconditionFailure("a handler that leaves requests unfinished goes on with them")
+        preconditionFailure("a handler that leaves requests unfinished must implement resume")
     }
 
     package func abandon(_ work: Int32) {}
@@ -143,22 +143,22 @@ extension RequestHandler {
 /// How a TLS handshake has ended.
 package enum HandshakeOutcome: Sendable {
     case full
-    /// With what was agreed upon in an earlier connection.
+    /// With the session of an earlier connection.
     case resumed
     case failed(TLSHandshakeFailure)
 }
 
-/// Which of the server's limits leaves no room for a request.
+/// The server's limit that leaves no room for a request.
 package enum Overload: Sendable, CaseIterable {
     case connections, connectionsPerAddress, requestsInFlight, bufferedBytes
     /// The system has no memory for it.
     case memory
 }
 
-/// A handler's own note of an answer that it will be asked to write in this turn.
+/// The handler's own reference to an answer that it will be asked to write in this turn.
 package struct PendingAnswer: Equatable, Sendable {
     package var index: Int
-    /// Whether making it may take long: of its connection the next request goes after others'.
+    /// Whether making it may take long; then the next request of its connection goes after others'.
     package var isCostly: Bool
 
     package init(index: Int, isCostly: Bool = false) {

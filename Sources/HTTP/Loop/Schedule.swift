@@ -1,11 +1,11 @@
 import Linux
 
-/// Which connection is served next, and for how long.
+/// Decides which connection is served next, and for how long.
 ///
 /// It is deficit round robin (Shreedhar and Varghese, 1995) with the two queues of RFC 8290, 4.2. A
-/// turn ends after `Limits.turnNanoseconds`, so that what it has brought is committed and answered,
-/// and new events are seen. A connection that has used little of the processor lately is *fresh* and
-/// goes before those that want much; those are served in turn, a visit each.
+/// turn ends after `Limits.turnNanoseconds`, so that its requests are committed and answered, and
+/// new events are seen. A connection that has recently used little of the processor is *fresh* and
+/// goes before the busy ones; those are served in turn, one visit each.
 struct Schedule {
     private let turnNanoseconds: Int64
     private let visitNanoseconds: Int64
@@ -15,7 +15,7 @@ struct Schedule {
     private var turnEndsAt: Int64 = 0
     private var hasServedWaiting = false
     private var hasServedFresh = false
-    /// Monotonic nanosecond at which the connection that is being served makes room for others.
+    /// Monotonic nanosecond at which the visit of the current connection ends.
     private(set) var visitEndsAt: Int64 = 0
     private var visitBeganAt: Int64 = 0
     private var isVisitFresh = false
@@ -29,7 +29,7 @@ struct Schedule {
     /// Whether no connection waits.
     var isEmpty: Bool { fresh.isEmpty && waiting.isEmpty }
 
-    /// Whether none waits that has used little of the processor.
+    /// Whether no fresh connection waits.
     var hasNoFresh: Bool { fresh.isEmpty }
 
     /// How many connections wait.
@@ -49,9 +49,9 @@ struct Schedule {
         if isFresh { fresh.append(token) } else { waiting.append(token) }
     }
 
-    /// The connection that is served next; nil when none waits or the turn is over.
+    /// The connection that is served next; nil if none waits or the turn is over.
     ///
-    /// Of each queue one is served even then, or a flood in one would stop the other.
+    /// Even then each queue gets one visit, or a flood in one would stop the other.
     mutating func next(now: Int64) -> EventToken? {
         let isOver = isTurnOver(now: now)
         if !isOver || !hasServedFresh, let token = fresh.popFirst() {
@@ -62,7 +62,7 @@ struct Schedule {
         return nil
     }
 
-    /// A connection is served from now on; false if it has used up its time for this round.
+    /// Begins a visit; false if the connection has used up its time for this round.
     mutating func beginVisit(_ share: inout Share, isFresh: Bool, now: Int64) -> Bool {
         visitBeganAt = now
         isVisitFresh = isFresh
@@ -78,7 +78,7 @@ struct Schedule {
         return true
     }
 
-    /// Takes note of what the visit has used.
+    /// Counts the time that the visit has used.
     mutating func endVisit(_ share: inout Share, now: Int64) {
         share.use(now - visitBeganAt, now: now)
         if isVisitFresh { share.credit = min(share.credit, 0) }
@@ -86,39 +86,39 @@ struct Schedule {
     }
 }
 
-/// What a connection has used of the processor lately.
+/// What a connection has recently used of the processor.
 ///
 /// Each connection has one, so it is small.
 struct Share: Equatable {
     private var creditNanoseconds: Int32 = 0
-    /// When what it has used is forgotten, in 65,536 nanoseconds of the monotonic clock; it counts
-    /// round in three days, of which a connection does not live one.
+    /// When its use is forgotten, in units of 65,536 nanoseconds of the monotonic clock; the
+    /// counter wraps after three days, and no connection lives that long.
     private var forgottenTick: UInt32 = 0
     private var hasUsed: Bool { forgottenTick != 0 }
-    /// Whether others go before it, however little it has used: in a handshake, which costs more
+    /// Whether it goes after others, however little it has used: in a handshake, which costs more
     /// than most requests, and after an answer that was costly to make.
     var isBehind = false
 
-    /// Nanoseconds that it may use in this round; below zero it has used those of the next ones.
+    /// Nanoseconds that it may use in this round; a negative value is a debt to the next rounds.
     var credit: Int64 {
         get { Int64(creditNanoseconds) }
         set { creditNanoseconds = Int32(clamping: newValue) }
     }
 
-    /// Whether it goes before those that want much: it has used less than a tenth of the
-    /// processor, apart from half a millisecond at once.
+    /// Whether it goes before the busy ones: it has used less than a tenth of the processor, apart
+    /// from a burst of half a millisecond.
     @inline(__always)
     func isFresh(now: Int64) -> Bool { !isBehind && owed(now: now) <= Self.burst * Self.weight }
 
     mutating func use(_ nanoseconds: Int64, now: Int64) {
         credit -= nanoseconds
         let owed = min(max(0, owed(now: now)) + nanoseconds * Self.weight, Self.most)
-        // What is less than a tick counts as often as it takes to make one: rounded by the clock.
+        // Uses shorter than a tick count on average, because the clock rounds them.
         let tick = UInt32(truncatingIfNeeded: (now + owed) >> Self.tickBits)
         forgottenTick = tick == 0 ? 1 : tick
     }
 
-    /// Nanoseconds until what it has used is forgotten; below zero it is.
+    /// Nanoseconds until its use is forgotten; zero or less if it already is.
     private func owed(now: Int64) -> Int64 {
         guard hasUsed else { return 0 }
         let nowTick = UInt32(truncatingIfNeeded: now >> Self.tickBits)
@@ -128,11 +128,11 @@ struct Share: Equatable {
     private static var tickBits: Int64 { 16 }
     private static var weight: Int64 { 10 }
     private static var burst: Int64 { 500_000 }
-    /// An hour: what is more is not counted.
+    /// An hour; use beyond that is not counted.
     private static var most: Int64 { 3_600_000_000_000 }
 }
 
-/// Connections in the order in which they came.
+/// Connections in the order in which they were added.
 struct TokenQueue {
     private var tokens: [EventToken] = []
     private var first = 0

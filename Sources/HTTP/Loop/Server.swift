@@ -5,8 +5,8 @@ import SystemPackage
 
 /// The HTTP/1.1 server of one process: an epoll loop in one thread.
 ///
-/// Requests are read and parsed here; what they mean is the handler's. All that arrived in one
-/// turn of the loop is committed together, then answered.
+/// The server reads and parses requests; the handler gives them their meaning. All requests that
+/// arrive in one turn of the loop are committed together, then answered.
 package final class Server {
     let pool: ConnectionPool
     let acceptor: Acceptor
@@ -15,11 +15,12 @@ package final class Server {
     private let turn: Turn
     private let processor: RequestProcessor
     private let dispatcher: Dispatcher
-    /// What else the loop waits for, by the token that epoll reports: listeners, a timer, signals.
+    /// The other sources of the loop, by the token that epoll reports: listeners, a timer, signals.
     private var sources: [() throws(Errno) -> Void] = []
     private var isStopped = false
     private var isTickDue = false
-    /// Monotonic second at which a drain ends, whatever has been answered; nil: there is no drain.
+    /// Monotonic second at which a drain ends, even if requests are unanswered; nil without a
+    /// drain.
     private var drainEndsAt: Int64?
 
     package init(
@@ -47,7 +48,7 @@ package final class Server {
 
     /// Accepts connections from `listener`, which other processes may share.
     ///
-    /// - Parameter context: what is behind it speaks TLS by these rules; nil: plain HTTP.
+    /// - Parameter context: the rules of its TLS; nil for plain HTTP.
     package func listen(
         on listener: Listener, as role: ListenerRole = ListenerRole(),
         speaking context: TLSContext? = nil
@@ -78,23 +79,23 @@ package final class Server {
 
     // MARK: The service's view
 
-    /// Whether this process should accept another connection, rather than leave it to those with
+    /// Whether this process should accept another connection, or leave it to the processes with
     /// which it shares the listeners.
     package var mayAccept: () -> Bool {
         get { acceptor.mayAccept }
         set { acceptor.mayAccept = newValue }
     }
 
-    /// Called whenever a connection or a request in flight comes or goes.
+    /// Called whenever a connection or a request in flight begins or ends.
     package var onLoad: (Load.Counts) -> Void {
         get { pool.onLoad }
         set { pool.onLoad = newValue }
     }
 
-    /// What the connections keep in memory of requests and answers.
+    /// The memory that connections use for requests and answers.
     package var bufferedByteCount: Int { pool.load.bufferedByteCount }
 
-    /// Answers since the process began.
+    /// How many answers the process has sent.
     package var requestCount: Int { turn.requestCount }
 
     // MARK: The loop
@@ -125,10 +126,10 @@ package final class Server {
         clock.read()
     }
 
-    /// To be called about once a second, by a timer that is watched.
+    /// Called about once a second, by a timer that is watched.
     package func tick() { isTickDue = true }
 
-    /// After the answers of the turn, so that no connection goes that has one coming.
+    /// After the answers of the turn, so that no connection is closed before its answer is sent.
     private func tickNow() {
         isTickDue = false
         dispatcher.expire(isDraining: drainEndsAt != nil)
@@ -139,17 +140,17 @@ package final class Server {
 
     // MARK: The end
 
-    /// Ends the loop after this turn; what was committed is still answered.
+    /// Ends the loop after this turn; committed requests are still answered.
     package func stop() { isStopped = true }
 
-    /// Serves on, but every answer says that it is its connection's last.
+    /// Continues to serve, but closes each connection with its next answer.
     package func announceClose() { processor.isClosing = true }
 
-    /// Ends the loop when the requests in flight are answered, at the latest after
+    /// Ends the loop when the requests in flight are answered, or after
     /// `limits.drainTimeoutSeconds`.
     ///
-    /// - Parameter milliseconds: for how long connections are still accepted, and the loop does
-    ///   not end. Those that the kernel has queued are accepted in any case, because their clients
+    /// - Parameter milliseconds: how long connections are still accepted and the loop does not end.
+    ///   Connections that the kernel has queued are accepted in any case, because their clients
     ///   believe that they are connected.
     package func drain(acceptingForMilliseconds milliseconds: Int = 0) {
         guard drainEndsAt == nil else { return }

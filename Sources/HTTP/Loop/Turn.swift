@@ -3,23 +3,24 @@ import Linux
 
 /// The answers of a turn of the loop: promised one by one, committed together, then sent.
 ///
-/// No answer leaves before the handler has committed what it says, because only `finish` sends.
+/// No answer is sent before the handler has committed what it reports, because only `finish` sends.
 final class Turn {
     /// Something to be sent at the end of the turn.
     private struct Entry {
-        /// The connection: a client must not get the answer of another that had its slot before.
+        /// The connection, with its version: a client must not get the answer of another client
+        /// that had its slot before.
         var token: EventToken
-        /// Nil: `100 Continue`, the body is wanted (RFC 9110, 10.1.1).
+        /// Nil for `100 Continue`: the client should send the body (RFC 9110, 10.1.1).
         var answer: PendingAnswer?
-        /// Whether the connection ends with it.
+        /// Whether the connection ends after it.
         var isLast: Bool
     }
 
-    /// Answers since the process began.
+    /// How many answers the process has sent.
     private(set) var requestCount = 0
     /// In the order of the requests.
     private var entries: [Entry] = []
-    /// Answers of one connection, on their way to its socket.
+    /// The answers of one connection, on their way to its socket.
     private var outgoing = ByteBuffer(capacity: 1 << 16)
     private let pool: ConnectionPool
     private let clock: TurnClock
@@ -33,7 +34,7 @@ final class Turn {
         handler = pool.handler
     }
 
-    /// Whether there is so much to commit and to answer that nothing more is read before.
+    /// Whether there is so much to commit and to answer that reading must wait.
     @inline(__always)
     var isFull: Bool { handler.isFull || entries.count >= pool.limits.requestsPerTurn }
 
@@ -50,7 +51,7 @@ final class Turn {
         pool[slot].state.promise(isLast: false)
     }
 
-    /// Commits what the turn has brought and sends its answers, in the order of the requests.
+    /// Commits the requests of the turn and sends its answers, in the order of the requests.
     func finish() {
         if entries.isEmpty { return }
         handler.commit()
@@ -58,12 +59,12 @@ final class Turn {
         while index < entries.count { index = answer(from: index) }
         entries.removeAll(keepingCapacity: true)
         handler.endTurn()
-        // Nobody's visit has the time that this took.
+        // This time counts for no connection's visit.
         clock.read()
     }
 
-    /// Sends the answers that stand side by side for the connection of the entry at `first`; returns
-    /// where the next one's begin.
+    /// Sends the adjacent answers for the connection of the entry at `first`; returns where the
+    /// next connection's begin.
     private func answer(from first: Int) -> Int {
         let token = entries[first].token
         var index = first
@@ -82,6 +83,6 @@ final class Turn {
         return index
     }
 
-    /// What `outgoing` keeps of its storage between connections.
+    /// How much storage `outgoing` keeps between connections.
     private static var keptByteCount: Int { 1 << 20 }
 }

@@ -11,7 +11,7 @@ final class TurnClock {
         read()
     }
 
-    /// Reads the clock; a process that reads it is alive, however long its work takes.
+    /// Reads the clock; reading it proves that the process is alive, however long its work takes.
     @inline(__always)
     func read() {
         nanoseconds = Clock.monotonicNanoseconds()

@@ -3,9 +3,9 @@ import Linux
 /// The connections that wait to be served, and the requests that wait until they can begin.
 final class VisitQueue {
     private(set) var schedule: Schedule
-    /// Connections whose requests cannot begin before others have ended, oldest first.
+    /// Connections whose requests cannot begin before others have finished, oldest first.
     private var parked = TokenQueue()
-    /// The one of them that has left `parked` and has not been served yet.
+    /// The connection that has left `parked` and has not been served yet.
     private var admitted: EventToken?
     private let pool: ConnectionPool
     private let clock: TurnClock
@@ -16,7 +16,7 @@ final class VisitQueue {
         schedule = Schedule(limits: pool.limits)
     }
 
-    /// Whether no connection waits that can be served.
+    /// Whether no waiting connection can be served.
     var isEmpty: Bool { schedule.isEmpty }
 
     func beginTurn() { schedule.beginTurn(now: clock.nanoseconds) }
@@ -24,10 +24,10 @@ final class VisitQueue {
     // MARK: Waiting
 
     /// Whether a connection is served at once: it has used little of the processor, and no other
-    /// waits that goes before it.
+    /// fresh one waits.
     @inline(__always)
     func mayPass(isFresh: Bool) -> Bool {
-        // Behind those that wait already, or new events would always come before them.
+        // It goes after waiting connections, or new events would always come before them.
         isFresh && schedule.hasNoFresh && !schedule.isTurnOver(now: clock.nanoseconds)
     }
 
@@ -37,12 +37,12 @@ final class VisitQueue {
         schedule.append(pool.token(slot), isFresh: isFresh)
     }
 
-    /// Lets the other connections have their turn before more of this one's requests.
+    /// Lets the other connections have their turn before the next requests of this one.
     func postpone(_ slot: UInt32) { enqueue(slot, isFresh: false, wantsReading: false) }
 
-    /// Leaves a connection out of the schedule until its request can begin.
+    /// Keeps a connection out of the schedule until its request can begin.
     func park(_ slot: UInt32) {
-        // One that was put off before, or had begun, is older than all the others.
+        // A request that was postponed before, or had begun, is older than all the others.
         if pool[slot].state.park() {
             parked.prepend(pool.token(slot))
         } else {
@@ -50,7 +50,7 @@ final class VisitQueue {
         }
     }
 
-    /// Lets the oldest that is parked be served again, one in a round.
+    /// Returns the oldest parked connection to the schedule, one in a round.
     @inline(__always)
     func admitParked() {
         if admitted == nil, !parked.isEmpty { admitOldest() }
@@ -67,7 +67,7 @@ final class VisitQueue {
 
     // MARK: Visits
 
-    /// The connection that is served next; nil when none waits or the turn is over.
+    /// The connection that is served next; nil if none waits or the turn is over.
     func next() -> EventToken? {
         while let token = schedule.next(now: clock.nanoseconds) {
             if token == admitted { admitted = nil }
@@ -76,20 +76,20 @@ final class VisitQueue {
         return nil
     }
 
-    /// A connection is served from now on; false if it has used up its time for this round.
+    /// Begins a visit; false if the connection has used up its time for this round.
     @inline(__always)
     func beginVisit(_ slot: UInt32, isFresh: Bool) -> Bool {
         schedule.beginVisit(&pool[slot].share, isFresh: isFresh, now: clock.nanoseconds)
     }
 
-    /// Its visit is over.
+    /// Ends the connection's visit.
     @inline(__always)
     func endVisit(_ slot: UInt32) {
         clock.read()
         schedule.endVisit(&pool[slot].share, now: clock.nanoseconds)
     }
 
-    /// Whether the connection that is being served makes room for others.
+    /// Whether the visit of the current connection is over.
     @inline(__always)
     func isVisitOver() -> Bool {
         clock.read()
