@@ -1,7 +1,7 @@
 import Bytes
 import OpenSSL
 
-/// Finds out by whose secret a request comes.
+/// Finds the token whose secret a request carries.
 ///
 /// Allocates nothing for a request.
 package final class Authenticator {
@@ -9,7 +9,7 @@ package final class Authenticator {
     private let hash: SHA256
     private var decoded = ByteBuffer(capacity: Authenticator.encodedByteLimit)
 
-    /// The longest secret, in bytes, that is looked at; ours are 46.
+    /// The longest secret, in bytes, that is checked; those of `cordwood token new` have 46.
     static let secretByteLimit = 256
     /// Base64 of the longest name, a colon and the longest secret.
     static let encodedByteLimit = (Token.nameByteLimit + 1 + secretByteLimit + 2) / 3 * 4
@@ -17,25 +17,25 @@ package final class Authenticator {
     enum Finding: Equatable {
         /// The place of the token in the table.
         case token(Int)
-        /// The right secret, too late.
+        /// The right secret, but the token has expired.
         case expired(Int)
-        /// Something that is no secret of ours.
+        /// A secret that no token has.
         case wrong
         case missing
     }
 
-    /// Nil where OpenSSL cannot hash.
+    /// Nil if OpenSSL cannot hash.
     package init?(_ table: TokenTable) {
         guard let hash = SHA256() else { return nil }
         self.table = table
         self.hash = hash
     }
 
-    /// Whose request this is.
+    /// Finds the sender of a request.
     ///
     /// - Parameters:
-    ///   - authorization: the value of the field Authorization; empty: there is none.
-    ///   - apiKey: the value of the field X-Api-Key; empty: there is none.
+    ///   - authorization: the value of the field Authorization; empty if absent.
+    ///   - apiKey: the value of the field X-Api-Key; empty if absent.
     ///   - now: epoch seconds.
     func sender(
         _ authorization: Span<UInt8>, apiKey: Span<UInt8>, now: @autoclosure () -> Int64
@@ -46,13 +46,14 @@ package final class Authenticator {
         return .token(index)
     }
 
-    /// The place of the token; -1 if the credentials are wrong, nil if there are none.
+    /// The place of the token; -1 if the credentials are wrong, nil if the request has none.
     private func found(_ authorization: Span<UInt8>, _ apiKey: Span<UInt8>) -> Int? {
         let byAuthorization = found(OfferedCredentials(authorization), authorization)
         if apiKey.isEmpty { return byAuthorization }
         let byKey = index(ofSecret: apiKey)
         if authorization.isEmpty { return byKey }
-        // Who says two things says none: it would be left to chance which of them counts.
+        // Fields with different secrets count as wrong: otherwise it would be left to chance which
+        // counts.
         return byAuthorization == byKey ? byKey : -1
     }
 

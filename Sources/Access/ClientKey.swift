@@ -8,7 +8,7 @@ struct ClientKey: Equatable {
 
     init() {}
 
-    /// Reads an address in digits; what is none is the client 0.
+    /// Reads an address in digits; any other text is the client 0.
     init(_ address: Span<UInt8>) {
         if let host = HostAddress(digits: address) { self.host = host.subscriber }
     }

@@ -1,16 +1,16 @@
-/// Why the sender of a request may not make it.
+/// Why the sender of a request is not allowed to make it.
 package enum Denial: Equatable, Sendable {
     case missing
     case wrong
     case expired
-    /// The token is good for other streams.
+    /// The token is valid only for other streams.
     case streamNotAllowed
     /// The token may write but not observe.
     case notAnObserver
     /// Too many wrong secrets came from this address.
     case tooManyGuesses(seconds: Int)
 
-    /// Completes the sentence 'a request is refused: …' in the diagnostic log.
+    /// Completes the sentence 'a request is rejected: …' in the diagnostic log.
     package var reason: String {
         switch self {
         case .missing: "it has no token"

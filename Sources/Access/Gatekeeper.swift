@@ -1,12 +1,12 @@
 import Linux
 
-/// Decides, by the credentials of a request, whether its sender may do what it asks for.
+/// Decides from the credentials of a request whether its sender may do what it asks for.
 package final class Gatekeeper {
     private let authenticator: Authenticator
     private var guesses: GuessLimiter
 
-    /// - Parameter guessLimit: how many wrong secrets of one address are taken in
-    ///   `guessWindowSeconds`, before it is told to wait.
+    /// - Parameter guessLimit: how many wrong secrets one address may send in `guessWindowSeconds`
+    ///   before it must wait.
     package init(_ authenticator: Authenticator, guessLimit: Int, guessWindowSeconds: Int) {
         self.authenticator = authenticator
         guesses = GuessLimiter(
@@ -14,15 +14,15 @@ package final class Gatekeeper {
             seed: .random(in: .min ... .max))
     }
 
-    /// What was decided.
+    /// The decision.
     package enum Decision: Equatable, Sendable {
         /// The place of the token.
         case admitted(Int)
-        /// With the place of the token, if it is one of ours.
+        /// With the place of the token, if the secret is one of a token.
         case denied(Denial, token: Int?)
     }
 
-    /// What came with a request to say who sends it; a field that is not there is empty.
+    /// The fields of a request that say who sends it; an absent field is empty.
     package struct Credentials: ~Escapable {
         /// The value of the field Authorization.
         let authorization: Span<UInt8>
@@ -41,7 +41,7 @@ package final class Gatekeeper {
         }
     }
 
-    /// The token at this place of the table; nil: there is none.
+    /// The token at this place of the table; nil if `sender` has none.
     package func token(_ index: Int) -> Token? {
         authenticator.table.tokens.indices.contains(index) ? authenticator.table.tokens[index] : nil
     }
@@ -58,7 +58,7 @@ package final class Gatekeeper {
         return decision
     }
 
-    /// Whether the sender may see how the service is.
+    /// Whether the sender may see the state of the service.
     package func decideObserving(_ credentials: borrowing Credentials) -> Decision {
         let decision = identify(credentials)
         guard case .admitted(let index) = decision else { return decision }
@@ -68,11 +68,12 @@ package final class Gatekeeper {
         return decision
     }
 
-    /// Whose request it is.
+    /// Finds the sender of a request.
     ///
-    /// A right secret is always accepted, however many wrong ones have come from its address:
-    /// many clients may share one address, and one of them that goes on with an old token must
-    /// not lock the others out. This helps no attacker: 256 bits cannot be guessed at any rate.
+    /// The right secret is always accepted, however many wrong ones have come from its address:
+    /// many clients may share one address, and a client that still uses an old token must not lock
+    /// the others out. This does not help an attacker, because 256 bits cannot be guessed at any
+    /// rate.
     private func identify(_ credentials: borrowing Credentials) -> Decision {
         let finding = authenticator.sender(
             credentials.authorization, apiKey: credentials.apiKey, now: Clock.epochSeconds())

@@ -1,9 +1,9 @@
-/// How many wrong secrets each address has sent lately.
+/// How many wrong secrets each address has sent recently.
 ///
 /// Each address may send `limit` of them at once, and then one for every `limit`th part of the
-/// window: the generic cell rate algorithm, which keeps one time for each address. The table has
-/// a fixed size, so an attacker with many addresses costs no memory; an address that is pushed out
-/// of it starts from zero.
+/// window: the generic cell rate algorithm, which keeps one time for each address. The table has a
+/// fixed size, so an attacker with many addresses costs no memory; an address that was replaced
+/// starts from zero.
 struct GuessLimiter {
     private struct Entry {
         var key: ClientKey
@@ -16,11 +16,12 @@ struct GuessLimiter {
     private let windowMilliseconds: Int64
     private let stepMilliseconds: Int64
 
-    /// An address may lie in any of the entries of its set.
+    /// An address may be in any of the entries of its set.
     private static let setSize = 4
     private static let setCount = 256
 
-    /// - Parameter seed: decides, together with an address, its set, so that nobody can choose it.
+    /// - Parameter seed: decides, together with an address, its set, so that clients cannot choose
+    ///   it.
     init(limit: Int, windowSeconds: Int, seed: UInt64) {
         self.seed = seed
         windowMilliseconds = Int64(windowSeconds) * 1000
@@ -29,13 +30,13 @@ struct GuessLimiter {
         entries = Array(repeating: empty, count: Self.setCount * Self.setSize)
     }
 
-    /// Takes note of a wrong secret, at monotonic milliseconds.
+    /// Counts a wrong secret, at monotonic milliseconds.
     ///
-    /// - Returns: nil if there may be more of them; else after how many seconds there may.
+    /// - Returns: nil if the address may send more; otherwise the seconds until it may.
     mutating func note(_ key: ClientKey, now: Int64) -> Int? {
         let first = Int(key.hash(seed) % UInt64(Self.setCount)) * Self.setSize
         let set = first..<first + Self.setSize
-        // Its own, or that of who has been quiet longest.
+        // The address's own entry, or that of the address that has been quiet longest.
         let place =
             set.first { entries[$0].key == key && entries[$0].fullAt > now }
             ?? set.min { entries[$0].fullAt < entries[$1].fullAt } ?? first

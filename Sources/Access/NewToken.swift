@@ -1,18 +1,17 @@
 import Bytes
 import OpenSSL
 
-/// A token that is just being made: the secret, which only its client will have, and the line that
-/// lets it in.
+/// A new token: the secret, which only its client will have, and its line in the file.
 package struct NewToken: Sendable {
     package let name: String
     package let secret: String
-    /// Without its end.
+    /// Without its line end.
     package let line: String
 
     /// Bytes of randomness in a secret.
     static let secretByteCount = 32
 
-    /// Why there can be no such token, completing the sentence of who asked.
+    /// Why the token cannot be made, as the end of a sentence.
     package struct Refused: Error, Equatable, CustomStringConvertible {
         package let description: String
     }
@@ -26,7 +25,7 @@ package struct NewToken: Sendable {
         name: String, streams: String, isObserver: Bool, expires: String?
     ) throws(Refused) {
         guard let bytes = SecretBytes.make(Self.secretByteCount), let hash = SHA256() else {
-            throw Refused(description: "the system's generator gives no random bytes")
+            throw Refused(description: "the system's generator returns no random bytes")
         }
         var encoded = ByteBuffer()
         encoded.append(base64: bytes.span, .urlSafe)
@@ -40,12 +39,12 @@ package struct NewToken: Sendable {
         if let expires { words.append(TokenFile.expiresWord + expires) }
         self.name = name
         line = words.joined(separator: " ")
-        // What is written is read once before, by who will read it; a word too much, or none where
-        // one belongs, would shift the others.
+        // The line is read back before it is written, because an extra or missing word would shift
+        // the others.
         let read = TokenFile(path: "", text: line)
         if let mistake = read.mistakes.first { throw Refused(description: mistake.why) }
         guard read.tokens.count == 1, TokenFile.words(of: line[...]).count == words.count else {
-            throw Refused(description: "a name, streams or a date cannot have spaces, nor #")
+            throw Refused(description: "a name, streams or a date cannot contain spaces or #")
         }
     }
 

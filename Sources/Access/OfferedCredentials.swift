@@ -1,10 +1,10 @@
 import Bytes
 
-/// What the field Authorization offers (RFC 9110, 11.6.2), as far as its form goes.
+/// The form of the credentials in the field Authorization (RFC 9110, 11.6.2).
 enum OfferedCredentials: Equatable {
-    /// Nothing, or a scheme that is not known here.
+    /// Nothing, or an unknown scheme.
     case none
-    /// A secret, as it stands: `Bearer` (RFC 6750, 2.1) and, for the clients of a well-known
+    /// A secret, unencoded: `Bearer` (RFC 6750, 2.1) and, for the clients of a well-known
     /// collector, `Splunk`.
     case secret(Range<Int>)
     /// `Basic` (RFC 7617, 2): Base64 of a name, a colon and a secret.

@@ -2,18 +2,18 @@ import OpenSSL
 import RotatingFile
 import Streams
 
-/// What is known of one client that may send records, or see how the service is.
+/// A client that may send records, or see the state of the service.
 ///
-/// Of its secret only the SHA-256 is kept. A slow, salted hash, which passwords need, would add
+/// Only the SHA-256 of its secret is kept. A slow, salted hash, which passwords need, would add
 /// nothing: secrets are 256 random bits, so there is no dictionary to try and no two are the same.
 package struct Token: Sendable {
     package let name: String
     let digest: SHA256.Digest
-    /// The streams that it may write; empty: none.
+    /// The streams to which it may write; empty for none.
     let streams: [StreamPattern]
-    /// Whether it may ask for what `observation.access` protects.
+    /// Whether it may request what `observation.access` protects.
     let isObserver: Bool
-    /// Epoch seconds from which on it is not valid any more.
+    /// Epoch seconds from which it is no longer valid.
     let expiresAt: Int64?
     /// Of `name`.
     package let nameBytes: [UInt8]
@@ -30,16 +30,16 @@ package struct Token: Sendable {
         nameBytes = Array(name.utf8)
     }
 
-    /// What no stream can be called is not refused here: there is no such thing.
+    /// A name that no stream can have is harmless here, because there is no such stream.
     package func mayWrite(_ stream: Span<UInt8>) -> Bool {
         !StreamName.isValid(stream) || streams.allow(stream)
     }
 
-    /// What secrets begin with, so that scanners for secrets find them.
+    /// The prefix of all secrets, so that scanners for secrets find them.
     static let secretPrefix = "cw_"
 
-    /// Whether a token may be called so: short, and without a colon, which ends the name in
-    /// `Basic` (RFC 7617, 2), nor anything that JSON or a label of a metric would have to escape.
+    /// Whether a token may have this name: short, without a colon, which ends the name in `Basic`
+    /// (RFC 7617, 2), and without characters that JSON or a label of a metric would have to escape.
     static func isName(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         func isAlphanumeric(_ byte: UInt8) -> Bool {

@@ -4,7 +4,7 @@ import OpenSSL
 import RotatingFile
 import Streams
 
-/// The file that `auth.tokens_file` names: a token a line.
+/// The file that `auth.tokens_file` names, with one token a line.
 ///
 /// ```
 /// # name  digest of the secret          streams      rights, end
@@ -32,7 +32,7 @@ package struct TokenFile {
         return TokenTable(file.tokens)
     }
 
-    /// What is wrong with the file at `path`: sentences without their ends.
+    /// Why the file at `path` is wrong: sentences without their full stops.
     package static func mistakes(inFileAt path: String) -> [String] {
         do throws(TokenMistakes) {
             _ = try read(path)
@@ -44,7 +44,7 @@ package struct TokenFile {
 
     init(path: String, text: String) {
         self.path = path
-        // CR LF is one of them.
+        // CR LF is one character in Swift.
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (index, line) in lines.enumerated() { read(line, index + 1) }
         checkDigests()
@@ -54,7 +54,7 @@ package struct TokenFile {
         do throws(Wrong) {
             guard let token = try Self.token(line) else { return }
             if let earlier = names.updateValue(number, forKey: token.name) {
-                throw Wrong("there is a token \(token.name) already, in line \(earlier)")
+                throw Wrong("the token \(token.name) is already in line \(earlier)")
             }
             tokens.append(token)
         } catch {
@@ -62,7 +62,7 @@ package struct TokenFile {
         }
     }
 
-    /// A secret belongs to one client: two that share it could not be told apart.
+    /// A secret belongs to one client: two clients that share it could not be told apart.
     private mutating func checkDigests() {
         let table = TokenTable(tokens)
         for (index, token) in tokens.enumerated() {
@@ -77,7 +77,7 @@ package struct TokenFile {
 
     // MARK: One line
 
-    /// What is wrong with a line; none of what was written where a secret may stand is repeated.
+    /// Why a line is wrong; it never quotes text that may be a secret.
     private struct Wrong: Error {
         let why: String
         init(_ why: String) { self.why = why }
@@ -138,7 +138,7 @@ package struct TokenFile {
 
     private static func date(_ text: Substring) throws(Wrong) -> Int64 {
         guard let date = expiry(String(text)) else {
-            throw Wrong("expires= must be a date that exists, as 2027-01-31")
+            throw Wrong("expires= must be a date that exists, such as 2027-01-31")
         }
         return date
     }
@@ -181,17 +181,17 @@ package struct TokenFile {
     static let expiresWord = "expires="
 }
 
-/// One thing that is wrong with a file of tokens, described in one sentence.
+/// A mistake in a file of tokens, described in one sentence.
 package struct TokenMistake: Error, Equatable, CustomStringConvertible {
     let path: String
-    /// Nil: of the file as a whole.
+    /// Nil for the file as a whole.
     let line: Int?
     let why: String
 
     package var description: String { "\(path)\(line.map { ":\($0)" } ?? ""): \(why)" }
 }
 
-/// All that is wrong with a file of tokens.
+/// All mistakes in a file of tokens.
 package struct TokenMistakes: Error, Equatable, CustomStringConvertible {
     let all: [TokenMistake]
 

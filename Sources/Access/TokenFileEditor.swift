@@ -2,15 +2,15 @@ import Glibc
 import Linux
 import SystemPackage
 
-/// Adds lines to a file of tokens and takes them away, so that whoever reads it sees all of it as
-/// it was or all of it as it will be.
+/// Adds and removes lines of a file of tokens, so that each reader sees the whole old file or the
+/// whole new one.
 package struct TokenFileEditor {
     private let path: String
 
     package init(path: String) { self.path = path }
 
     package enum Failure: Error, CustomStringConvertible {
-        /// The file is wrong, or would be.
+        /// The file has mistakes, or would have them after the change.
         case mistakes([String])
         case noSuchToken(String, path: String)
         case system(String, Errno)
@@ -18,31 +18,31 @@ package struct TokenFileEditor {
         package var description: String {
             switch self {
             case .mistakes(let sentences): sentences.joined(separator: "; ")
-            case .noSuchToken(let name, let path): "\(path): there is no token \(name)"
+            case .noSuchToken(let name, let path): "\(path): no token has the name \(name)"
             case .system(let path, let errno): "cannot change \(path): \(errno)"
             }
         }
     }
 
-    /// One line, without what nobody needs to see.
+    /// One line, without its digest.
     package struct Entry: Sendable {
         package let name: String
         package let streams: String
         package let isObserver: Bool
-        /// To one stream at least.
+        /// To at least one stream.
         package var mayWrite: Bool { streams != TokenFile.noStreams }
         /// `YYYY-MM-DD`.
         package let expires: String?
     }
 
-    /// Adds a token; the file is made if there is none.
+    /// Adds a token; creates the file if it does not exist.
     package func append(_ token: NewToken) throws(Failure) {
         try change { text in
             text + (text.isEmpty || text.hasSuffix("\n") ? "" : "\n") + token.line + "\n"
         }
     }
 
-    /// Removes the line of a token; all others, and comments, stay as they are.
+    /// Removes the line of a token; all other lines stay as they are.
     package func remove(_ name: String) throws(Failure) {
         let path = path
         try change { text throws(Failure) in
@@ -87,8 +87,8 @@ package struct TokenFileEditor {
         let target = resolved()
         let directory = Self.directory(of: target)
         do {
-            // Two who change it at once take turns; the file itself, which is replaced, can hold
-            // no lock.
+            // Two editors at the same time take turns. The lock is on the directory, because the
+            // file itself is replaced.
             let lock = try Descriptor.open(directory, O_RDONLY | O_DIRECTORY)
             try Self.wait(for: lock)
             let status = try FileStatus(following: target)
@@ -104,7 +104,8 @@ package struct TokenFileEditor {
         }
     }
 
-    /// Waits for another edit to end, but not for ever: whoever may read a directory can lock it.
+    /// Waits for another edit to end, but not for ever: everybody who may read a directory can lock
+    /// it.
     private static func wait(for lock: borrowing Descriptor) throws(Errno) {
         for _ in 0..<100 {
             if try lock.tryLockExclusively() { return }
@@ -112,7 +113,7 @@ package struct TokenFileEditor {
         }
     }
 
-    /// Where a symbolic link leads, so that it stays one.
+    /// The target of a symbolic link, so that the link itself stays.
     private func resolved() -> String {
         (try? SymbolicLink.resolve(path)) ?? path
     }
@@ -140,6 +141,6 @@ package struct TokenFileEditor {
         try Directory.synchronize(directory)
     }
 
-    /// It holds digests only, but nobody else needs them.
+    /// It has only digests, but no other user needs them.
     private static let newMode: mode_t = 0o640
 }

@@ -1,10 +1,10 @@
 import OpenSSL
 
-/// All tokens, to be found by the digests of their secrets.
+/// All tokens, by the digests of their secrets.
 package struct TokenTable: Sendable {
     /// In the order of the file.
     package let tokens: [Token]
-    /// The first eight bytes of each digest, sorted, and whose digest it is.
+    /// The first eight bytes of each digest, sorted, with the place of the token.
     private let keys: [UInt64]
     private let places: [Int]
 
@@ -19,9 +19,9 @@ package struct TokenTable: Sendable {
 
     /// The place of the token with this digest.
     ///
-    /// How long the search takes depends on the digest, which tells nothing: nobody can choose
-    /// what a secret's digest is, nor find a secret for one. The whole digest is then compared in
-    /// constant time.
+    /// The time of the search depends on the digest, which reveals nothing: an attacker cannot
+    /// choose the digest of a secret, nor find a secret for a digest. The whole digest is then
+    /// compared in constant time.
     func index(of digest: SHA256.Digest) -> Int? {
         let key = Self.key(of: digest)
         var low = 0

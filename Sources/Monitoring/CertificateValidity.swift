@@ -34,9 +34,9 @@ package struct CertificateValidity: Equatable {
         case .expiring:
             "the certificate in \(file) expires at \(Self.text(certificate.notAfter)): renew it"
         case .expired:
-            "the certificate in \(file) has expired at \(Self.text(certificate.notAfter)): clients refuse it until it is renewed"
+            "the certificate in \(file) expired at \(Self.text(certificate.notAfter)): clients reject it until it is renewed"
         case .notYetValid:
-            "the certificate in \(file) is valid from \(Self.text(certificate.notBefore)) on: clients refuse it until then; is this machine's clock right?"
+            "the certificate in \(file) is valid from \(Self.text(certificate.notBefore)): clients reject it until then; is this machine's clock right?"
         }
     }
 

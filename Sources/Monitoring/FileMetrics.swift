@@ -6,7 +6,7 @@ extension MetricTable {
             ["ok": .rollovers, "failed": .rolloverFailures]),
         .gauge(
             "cordwood_rollover_overdue_seconds",
-            "How long the oldest open file is past its rollover."
+            "How long the rollover of the oldest open file is overdue."
         ) { $0.scoreboard.rolloverOverdueSeconds },
         .gauge(
             "cordwood_seal_pending", "Rotated files that wait to be compressed.",
@@ -16,7 +16,7 @@ extension MetricTable {
             ofSealer: .sealPendingBytes),
         .gauge(
             "cordwood_seal_pending_age_seconds",
-            "Since the oldest file that waits to be compressed was last written."
+            "Time since the last write to the oldest file that waits to be compressed."
         ) {
             let since = $0.scoreboard[$0.scoreboard.sealerRow ?? 0, .sealPendingSince]
             return since > 0 ? max(0, $0.now - since) : 0
@@ -47,11 +47,11 @@ extension MetricTable {
 
     static let tls: [Metric] = [
         .counter(
-            "cordwood_tls_handshakes_total", "Handshakes of TLS, by how they ended.", by: "result",
+            "cordwood_tls_handshakes_total", "TLS handshakes, by result.", by: "result",
             ["full": .fullHandshakes, "resumed": .resumedHandshakes, "failed": .failedHandshakes]),
         Metric(
             .gauge, "cordwood_certificate_not_after_timestamp_seconds",
-            "When a certificate that clients are shown expires.", labels: ["file"]
+            "When a certificate of the service expires.", labels: ["file"]
         ) { metrics, out in
             for certificate in metrics.certificates {
                 out.sample(

@@ -14,7 +14,7 @@ package struct HealthDocument {
 
     /// - Parameters:
     ///   - disk: nil where the system does not report it.
-    ///   - certificates: those that clients are shown.
+    ///   - certificates: those of the service.
     ///   - now: monotonic and epoch seconds.
     package init(
         _ board: Scoreboard, _ readiness: Readiness, version: String, directory: String,

@@ -1,4 +1,4 @@
-/// Why the service is not all right, as `/health` lists it.
+/// Why the service is not healthy, as `/health` lists it.
 package enum HealthReason: String, CaseIterable {
     case draining, stopping
     case diskLow = "disk_low"
@@ -13,32 +13,33 @@ package enum HealthReason: String, CaseIterable {
     case certificateInvalid = "certificate_invalid"
     case certificateExpiring = "certificate_expiring"
 
-    /// What it means, and what to do.
+    /// The meaning, and what to do.
     var message: String {
         switch self {
-        case .draining: "The service ends: requests in flight are answered, others go elsewhere."
-        case .stopping: "The service will stop soon and still takes what comes."
+        case .draining:
+            "The service is stopping: it answers the requests in flight and accepts no others."
+        case .stopping: "The service will stop soon and still accepts requests."
         case .diskLow:
-            "There is less room than disk.min_free and ingest is answered 503: free some."
+            "The free space is less than disk.min_free, so ingest is answered 503: free some space."
         case .writesFail: "No record can be written: see last_write_error."
-        case .writeError: "A file could not be written lately: see last_write_error."
+        case .writeError: "A write failed recently: see last_write_error."
         case .reloadFailed:
-            "The last reload has failed and the configuration before it serves: fix what is wrong and send HUP again."
-        case .workersMissing: "Fewer workers run than there should be: see the diagnostic log."
-        case .workerSilent: "A worker has shown no sign of life for a while: see workers."
+            "The last reload failed and the earlier configuration is still used: fix the new one and send HUP again."
+        case .workersMissing: "Fewer workers run than should: see the diagnostic log."
+        case .workerSilent: "A worker has sent no heartbeat for a while: see workers."
         case .sealerSilent:
-            "No sealer has shown a sign of life for a while: nothing is compressed or removed."
+            "No sealer has sent a heartbeat for a while: nothing is compressed or removed."
         case .sealingFails: "Rotated files cannot be compressed or removed: see sealing.last_error."
         case .rolloverOverdue:
-            "A rollover is overdue and records go on into the old file: see the diagnostic log."
+            "A rollover is overdue and records still go to the old file: see the diagnostic log."
         case .certificateInvalid:
-            "A certificate has expired or is not valid yet, and clients refuse it: see certificates, and renew it."
+            "A certificate has expired or is not valid yet, so clients reject it: see certificates, and renew it."
         case .certificateExpiring: "A certificate expires soon: see certificates, and renew it."
         }
     }
 }
 
-/// What the reasons follow from; times and ages are seconds.
+/// The values from which the reasons follow; times and ages are in seconds.
 struct HealthFacts: Equatable {
     var readiness = Readiness.ready
     var writeErrorAge: Int64?
@@ -52,7 +53,7 @@ struct HealthFacts: Equatable {
     var rolloverOverdue: Int64 = 0
     var certificates: [CertificateValidity.State] = []
 
-    /// Seconds for which an error of a write is reported.
+    /// Seconds for which a write error is reported.
     static let writeErrorMemory: Int64 = 30
     /// The sealer tries again after 30 seconds: while it fails, its error is younger than this.
     static let sealingErrorMemory: Int64 = 60

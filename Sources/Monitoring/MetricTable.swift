@@ -2,7 +2,7 @@ import Bytes
 
 /// All metrics, in the order of `/metrics`.
 ///
-/// A new metric is a line here, and a row of `docs/METRICS.md`. What a new one counts is a `Cell`.
+/// To add a metric, add a line here and a row to `docs/METRICS.md`. A new count needs a new `Cell`.
 package enum MetricTable {
     package static let all =
         records + streams + requests + processes + configuration + files + tls + usage + [build]
@@ -10,7 +10,7 @@ package enum MetricTable {
     private static let records: [Metric] = [
         .counter(
             "cordwood_records_received_total", "Records received, written or rejected.", .received),
-        .counter("cordwood_records_written_total", "Records that stand in a file.", .written),
+        .counter("cordwood_records_written_total", "Records written to a file.", .written),
         Metric(
             .counter, "cordwood_records_rejected_total", "Records not written, by reason.",
             labels: ["reason"]
@@ -22,8 +22,8 @@ package enum MetricTable {
         },
         .counter(
             "cordwood_records_unkept_total",
-            "Rejected records beyond what is kept of one request.", .unkept),
-        .counter("cordwood_bytes_wire_total", "Bytes of bodies as they came.", .wireBytes),
+            "Rejected records that exceed what is kept of one request.", .unkept),
+        .counter("cordwood_bytes_wire_total", "Bytes of bodies as received.", .wireBytes),
         .counter(
             "cordwood_bytes_decoded_total", "Bytes of bodies after decompression.", .decodedBytes),
         .counter("cordwood_bytes_written_total", "Bytes appended to files.", .writtenBytes),
@@ -32,7 +32,7 @@ package enum MetricTable {
     /// Of the first hundred streams since the start, and of all others together.
     private static let streams: [Metric] = [
         .perStream(
-            "cordwood_stream_records_written_total", "Records that stand in a file, by stream.",
+            "cordwood_stream_records_written_total", "Records written to a file, by stream.",
             .written),
         .perStream(
             "cordwood_stream_records_rejected_total", "Records not written, by stream.", .rejected),
@@ -46,7 +46,7 @@ package enum MetricTable {
         acknowledgements,
         .counter(
             "cordwood_overload_total",
-            "Requests that bring records and were answered 503, by reason.", by: "reason",
+            "Requests with records that were answered 503, by reason.", by: "reason",
             [
                 "write_error": .overloadWriteError, "sync_error": .overloadSyncError,
                 "disk_low": .overloadDiskLow, "out_of_memory": .overloadMemory,
@@ -63,12 +63,12 @@ package enum MetricTable {
                 "connections_per_address": .refusedAddresses,
             ]),
         .gauge(
-            "cordwood_requests_in_flight", "Requests whose bodies are on their way.",
+            "cordwood_requests_in_flight", "Requests whose bodies are arriving.",
             ofWorkers: .requestsInFlight),
         .gauge("cordwood_connections", "Open connections.", ofWorkers: .connections),
         .counter(
             "cordwood_auth_rejections_total",
-            "Requests refused for want of a token or of a right, by reason.", by: "reason",
+            "Requests rejected because a token or a right is missing, by reason.", by: "reason",
             [
                 "missing": .authMissing, "invalid": .authInvalid, "expired": .authExpired,
                 "stream_not_allowed": .authStreamNotAllowed,
@@ -97,7 +97,7 @@ package enum MetricTable {
 
     private static let acknowledgements = Metric(
         .histogram, "cordwood_ack_seconds",
-        "From a whole request to its answer, where records were taken."
+        "Time from a complete request to its answer, if records were accepted."
     ) { metrics, out in
         let board = metrics.scoreboard
         var cumulative: Int64 = 0
@@ -116,7 +116,7 @@ package enum MetricTable {
     }
 
     private static let build = Metric(
-        .gauge, "cordwood_build_info", "The version that runs.", labels: ["version"]
+        .gauge, "cordwood_build_info", "The version of the program.", labels: ["version"]
     ) { metrics, out in
         out.sample("cordwood_build_info", "version", metrics.version, 1)
     }

@@ -9,7 +9,7 @@ package struct Metrics {
     let version: String
     /// Nil where the system does not report it.
     let disk: DiskRoom?
-    /// Those that clients are shown.
+    /// Those of the service.
     let certificates: [CertificateFacts]
     /// Seconds since 1970.
     let now: Int64
@@ -30,7 +30,7 @@ package struct Metrics {
         for metric in MetricTable.all { metric.encode(self, into: &out) }
     }
 
-    // MARK: What is reported one by one
+    // MARK: Values that are reported one by one
 
     /// The processes that have reported their usage: the master, the workers by their numbers, then
     /// the further roles in the order of the layout.

@@ -1,9 +1,9 @@
 /// The metrics of the processes and of the configuration.
 extension MetricTable {
     static let processes: [Metric] = [
-        .gauge("cordwood_workers", "Workers that run.") { Int64($0.scoreboard.runningWorkerCount) },
+        .gauge("cordwood_workers", "Running workers.") { Int64($0.scoreboard.runningWorkerCount) },
         .gauge(
-            "cordwood_workers_wanted", "Workers that there should be.", ofMaster: .workersWanted),
+            "cordwood_workers_wanted", "Workers that should run.", ofMaster: .workersWanted),
         .gauge(
             "cordwood_workers_leaving", "Workers that have been replaced and still drain."
         ) { Int64($0.scoreboard.workers.leaving.count) },
@@ -12,7 +12,7 @@ extension MetricTable {
         ) { $0.scoreboard[$1, .connections] },
         .perWorker(
             .counter, "cordwood_worker_records_written_total",
-            "Records that the worker with this number has written since it began."
+            "Records that the worker with this number has written since it started."
         ) { $0.scoreboard[$1, .written] - $0.scoreboard[$1, .writtenBefore] },
         .counter(
             "cordwood_worker_restarts_total", "Workers and sealers that were replaced, by reason.",
@@ -31,11 +31,11 @@ extension MetricTable {
             "cordwood_reloads_total", "Reloads, by result.", by: "result",
             ["ok": .reloads, "failed": .reloadFailures]),
         .gauge(
-            "cordwood_last_reload_successful", "Whether the last reload was, or there was none."
+            "cordwood_last_reload_successful", "Whether the last reload succeeded, if any."
         ) { $0.scoreboard[0, .lastReloadFailed] == 0 ? 1 : 0 },
         .gauge(
             "cordwood_last_reload_timestamp_seconds",
-            "When the configuration that serves was taken, in seconds since 1970.",
+            "When the current configuration was loaded, in seconds since 1970.",
             ofMaster: .reloadedAt),
     ]
 
@@ -56,14 +56,14 @@ extension MetricTable {
         },
         .perProcess(
             .gauge, "process_resident_memory_bytes",
-            "Resident memory; what processes share counts in each of them.", .residentBytes),
+            "Resident memory; shared memory counts in each process.", .residentBytes),
         .perProcess(
-            .gauge, "process_virtual_memory_bytes", "Addresses that are mapped.", .virtualBytes),
+            .gauge, "process_virtual_memory_bytes", "Mapped addresses.", .virtualBytes),
         .perProcess(.gauge, "process_open_fds", "Open descriptors.", .openDescriptors),
         .perProcess(
             .gauge, "process_max_fds", "Descriptors that may be open.", .descriptorLimit),
         .perProcess(
             .gauge, "process_start_time_seconds",
-            "When the process began, in seconds since 1970.", .beganAt),
+            "When the process started, in seconds since 1970.", .beganAt),
     ]
 }

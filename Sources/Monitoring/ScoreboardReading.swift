@@ -1,7 +1,7 @@
 import Linux
 import Prefork
 
-/// What the rows report together.
+/// The totals of the rows.
 ///
 /// The counts of a process stay in its row after its end; its gauges count only while it lives.
 extension Scoreboard {

@@ -1,9 +1,9 @@
 import HTTP
 
-/// The header fields that the service and its protocols read, beside those that frame a message.
+/// The header fields that the service and its protocols read, besides those that frame a message.
 ///
-/// A case is a field's name in camel case, as `xApiKey` for `X-Api-Key`. To read one more field, add
-/// its name to the cases.
+/// The raw value of a case is the field's name in camel case, such as `xApiKey` for `X-Api-Key`. To
+/// read another field, add its name to the cases.
 package enum HeadField: UInt8, CaseIterable, Sendable {
     case authorization, xApiKey, xRequestId, origin, accessControlRequestMethod
 
@@ -34,11 +34,11 @@ extension FieldTable {
 }
 
 extension RequestHead {
-    /// Where the value of a field stands; empty: it is absent, empty or of no use.
+    /// Where the value of a field is; empty if it is absent, empty or invalid.
     package subscript(field: HeadField) -> Range<Int> { self.field(Int(field.rawValue)) }
 
-    /// Whether a browser asks before it sends what a page wants to send: OPTIONS with `Origin` and
-    /// `Access-Control-Request-Method`.
+    /// Whether it is a preflight, with which a browser asks before it sends a page's request:
+    /// OPTIONS with `Origin` and `Access-Control-Request-Method`.
     package var isPreflight: Bool {
         method == .options && hasField(Int(HeadField.origin.rawValue))
             && hasField(Int(HeadField.accessControlRequestMethod.rawValue))

@@ -2,39 +2,38 @@ import Bytes
 import HTTP
 import Ingest
 
-/// A way in which clients send records: its paths, how a body is read, and how its clients are
-/// answered.
+/// A way in which clients send records: its paths, the reading of bodies, and the answers.
 ///
-/// Adding one is a folder with its type and a line in the table of endpoints.
+/// To add one, write a folder with its type and a line in the table of endpoints.
 package protocol IngestProtocol: Sendable {
-    /// Where its clients send to.
+    /// The paths to which its clients send.
     var paths: [IngestPath] { get }
 
-    /// What the head says of the body.
+    /// Reads the form of the body from the head.
     ///
-    /// - Throws: why the body cannot be read, whatever is in it.
+    /// - Throws: why such a body cannot be read, whatever it contains.
     func form(of head: RequestHead) throws(Refusal) -> BodyForm
 
-    /// Whether its bodies have a reader of their own. JSON, NDJSON, forms and text need none.
+    /// Whether its bodies have their own reader. JSON, NDJSON, forms and text need none.
     var hasReader: Bool { get }
 
-    /// Makes what reads its bodies.
+    /// Makes the reader of its bodies.
     ///
-    /// It is made once for each request that is under way, and used again.
+    /// Each reader is made once for a request in progress, and then reused.
     ///
-    /// - Parameter selector: says where records may go whose stream is named in the body.
+    /// - Parameter selector: decides whether records may go to a stream that the body names.
     func makeReader(_ limits: IngestLimits, _ selector: any BatchSelector) -> any RecordReader
 
-    /// Appends the body of the answer to a request whose records stand in their files, those that
-    /// were accepted and those that were rejected.
+    /// Appends the body of the answer to a request whose records, accepted and rejected, are in
+    /// their files.
     ///
-    /// - Parameter results: what became of each record, in order, if the reader wants that: 0 if it
-    ///   was accepted, or the raw value of its `RejectionReason` and one.
+    /// - Parameter results: the result of each record, in order, if the reader reports it: 0 if it
+    ///   was accepted, otherwise the raw value of its `RejectionReason` plus one.
     func answer(
         _ report: borrowing IngestReport, results: Span<UInt8>, into text: inout ByteBuffer
     ) -> Response
 
-    /// Appends the body of an answer that rejects a request; nil: it is answered as on all paths.
+    /// Appends the body of an answer that rejects a request; nil for the body that other paths use.
     func answer(_ refusal: Refusal, into text: inout ByteBuffer) -> Response?
 }
 
@@ -61,7 +60,7 @@ package struct IngestPath: Sendable {
     }
 }
 
-/// What a head says of the records that come with it.
+/// The form of a request's records, from its head.
 package struct BodyForm: Sendable, Equatable {
     package var coding: ContentCoding
     package var format: BodyFormat

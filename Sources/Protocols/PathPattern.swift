@@ -3,15 +3,15 @@ import HTTP
 
 /// The paths of an endpoint.
 ///
-/// A path that is percent-encoded matches none: no name that is allowed needs it, and two spellings
-/// of one path are one too many.
+/// A percent-encoded path matches no pattern: no allowed name needs encoding, and each path should
+/// have one spelling.
 package enum PathPattern: Sendable, Equatable {
-    /// This path and no other.
+    /// Only this path.
     case exact(StaticString)
-    /// `/logs/{stream}`, and `suffix` behind it; empty: nothing.
+    /// `/logs/{stream}`, followed by `suffix`, which may be empty.
     case stream(suffix: StaticString)
 
-    /// What the label of its requests is in metrics, and its path in the contract.
+    /// The label of its requests in metrics, and its path in the contract.
     package var label: String {
         switch self {
         case .exact(let path): "\(path)"
@@ -19,7 +19,7 @@ package enum PathPattern: Sendable, Equatable {
         }
     }
 
-    /// How long a path is that it matches; nil: that depends on the stream.
+    /// The length of the paths that it matches; nil if that depends on the stream.
     package var byteCount: Int? {
         switch self {
         case .exact(let path): path.utf8CodeUnitCount
@@ -27,8 +27,7 @@ package enum PathPattern: Sendable, Equatable {
         }
     }
 
-    /// Where the name of the stream stands in `path`, empty where it names none; nil where it does
-    /// not match.
+    /// Where the name of the stream is in `path`: empty if it names none, nil if it does not match.
     @inline(__always)
     package func match(_ path: Span<UInt8>) -> Range<Int>? {
         switch self {
@@ -42,7 +41,7 @@ package enum PathPattern: Sendable, Equatable {
         }
     }
 
-    /// Where the name of the stream stands in a path that matches; empty where it names none.
+    /// Where the name of the stream is in a path that matches; empty if it names none.
     package func stream(in path: Range<Int>) -> Range<Int> {
         guard case .stream(let suffix) = self else { return 0..<0 }
         return path.lowerBound + Self.prefix.utf8CodeUnitCount..<path.upperBound

@@ -1,13 +1,13 @@
 import HTTP
 
-/// What a client is answered whose request is rejected.
+/// The answer to a client whose request is rejected.
 ///
-/// Neither `code` nor `message` contains what JSON escapes.
+/// Neither `code` nor `message` contains characters that JSON escapes.
 package struct Refusal: Error, Sendable {
     package var status: Status
-    /// What programs recognize it by, as in `empty_body`.
+    /// For programs, such as `empty_body`.
     package var code: StaticString
-    /// What a person reads: what is wrong, and what to do.
+    /// For people: what is wrong, and what to do.
     package var message: StaticString
     /// The limit that was exceeded, in bytes.
     package var limit: Int?

@@ -1,9 +1,9 @@
 import HTTP
 
-/// What an answer says beside its body.
+/// The parts of an answer besides its body.
 package struct Response: Sendable {
     package let status: Status
-    /// Empty: there is none.
+    /// Empty if there is none.
     package let contentType: StaticString
     /// Further header fields, each with its CRLF.
     package let fields: StaticString?
@@ -21,6 +21,6 @@ package struct Response: Sendable {
         return response
     }
 
-    /// Whether it is such an answer.
+    /// Whether it is that answer.
     package private(set) var isPrepared = false
 }

@@ -1,10 +1,10 @@
 import HTTP
 
 extension ContentEncoding {
-    /// What a 415 lists (RFC 9110, 15.5.16).
+    /// The field of a 415 that lists the accepted codings (RFC 9110, 15.5.16).
     package static var accepted: StaticString { "Accept-Encoding: gzip, deflate\r\n" }
 
-    /// Why a body that is announced with this coding is rejected.
+    /// Why a body with this coding is rejected.
     package var refusal: Refusal {
         Refusal(
             .unsupportedMediaType, "unsupported_encoding", message,
@@ -14,28 +14,28 @@ extension ContentEncoding {
     private var message: StaticString {
         switch self {
         case .none:
-            "Content-Encoding: none is no coding; leave the header out for a body that is not compressed, or send gzip or deflate."
+            "Content-Encoding: none is not a coding; leave the header out for a body that is not compressed, or send gzip or deflate."
         case .brotli:
-            "Content-Encoding: br (Brotli) is not understood; send gzip or deflate, or no Content-Encoding for a body that is not compressed."
+            "Content-Encoding: br (Brotli) is not supported; send gzip or deflate, or no Content-Encoding for a body that is not compressed."
         case .zstandard:
-            "Content-Encoding: zstd is not understood; send gzip or deflate, or no Content-Encoding for a body that is not compressed."
+            "Content-Encoding: zstd is not supported; send gzip or deflate, or no Content-Encoding for a body that is not compressed."
         case .compress:
-            "Content-Encoding: compress is not understood; send gzip or deflate, or no Content-Encoding for a body that is not compressed."
+            "Content-Encoding: compress is not supported; send gzip or deflate, or no Content-Encoding for a body that is not compressed."
         case .several:
             "The Content-Encoding lists several codings; send one, gzip or deflate, or none of them for a body that is not compressed."
         default:
-            "The Content-Encoding is not one that is understood; send gzip or deflate, or no Content-Encoding for a body that is not compressed."
+            "The Content-Encoding is not supported; send gzip or deflate, or no Content-Encoding for a body that is not compressed."
         }
     }
 }
 
 extension MediaType {
-    /// What a 415 lists (RFC 9110, 15.5.16).
+    /// The field of a 415 that lists the accepted types (RFC 9110, 15.5.16).
     private static var accepted: StaticString {
         "Accept: application/json, application/x-ndjson, application/json-seq, text/plain;charset=utf-8, application/x-www-form-urlencoded\r\n"
     }
 
-    /// Why a body that is announced with this type is rejected.
+    /// Why a body with this type is rejected.
     package var refusal: Refusal {
         let headers = ResponseHeaders(fields: Self.accepted)
         return self == .foreignText
@@ -46,11 +46,11 @@ extension MediaType {
     private var message: StaticString {
         switch self {
         case .multipart:
-            "A multipart body (curl -F) is not taken apart; send the content alone, as curl --data-binary @FILE does, with its own Content-Type."
+            "A multipart body (curl -F) is not supported; send the content alone, as curl --data-binary @FILE does, with its own Content-Type."
         case .foreignText:
-            "The charset of the Content-Type is not UTF-8, the only one that is stored; convert the text (iconv -t UTF-8) and send it as UTF-8."
+            "The charset of the Content-Type is not UTF-8; convert the text (iconv -t UTF-8) and send it as UTF-8."
         default:
-            "The Content-Type is never text, and a log holds nothing else; send JSON, NDJSON or UTF-8 text, and compressed text with Content-Encoding."
+            "The Content-Type is not text, and a log holds only text; send JSON, NDJSON or UTF-8 text, and compressed text with Content-Encoding."
         }
     }
 }

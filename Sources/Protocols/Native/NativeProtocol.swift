@@ -35,14 +35,14 @@ package struct NativeProtocol: IngestProtocol {
         let isWithheld = report.rejected(for: .withheld) > 0
         text.append(
             isWithheld
-                ? "{\"error\":{\"code\":\"atomic_refused\",\"message\":\"All or none was asked for and not all can be used: none is written.\"},"
+                ? "{\"error\":{\"code\":\"atomic_refused\",\"message\":\"The query asks for all records or none, and some cannot be used: none is written.\"},"
                 : "{\"error\":{\"code\":\"nothing_usable\",\"message\":\"None of the records can be used; they are kept as rejected.\"},"
         )
         Self.append(report, to: &text)
         return Response(.badRequest, "application/json")
     }
 
-    /// Appends the rest of an object: what became of the records.
+    /// Appends the rest of an object: the results of the records.
     private static func append(_ report: borrowing IngestReport, to text: inout ByteBuffer) {
         text.append("\"accepted\":")
         text.append(decimal: report.accepted)
@@ -84,9 +84,9 @@ package struct NativeProtocol: IngestProtocol {
 }
 
 extension ContentCoding {
-    /// What the body is compressed with.
+    /// The compression of the body.
     ///
-    /// A coding that is not supported has been rejected before.
+    /// Unsupported codings have been rejected before.
     fileprivate init(_ encoding: ContentEncoding) {
         switch encoding {
         case .gzip: self = .gzip
@@ -97,7 +97,7 @@ extension ContentCoding {
 }
 
 extension BodyFormat {
-    /// What the media type says the body is: a hint.
+    /// The form of the body according to its media type, which is only a hint.
     package init(_ type: MediaType) {
         switch type {
         case .json: self = .json
@@ -105,7 +105,7 @@ extension BodyFormat {
         case .sequence: self = .sequence
         case .form: self = .form
         case .text: self = .text
-        // Those that are not supported have been rejected before.
+        // Unsupported types have been rejected before.
         case .missing, .other, .multipart, .binary, .foreignText: self = .unknown
         }
     }

@@ -60,7 +60,7 @@ struct NativeProtocolTests {
         ),
         (
             "{\"a\":1}\n7", true, 400,
-            "{\"error\":{\"code\":\"atomic_refused\",\"message\":\"All or none was asked for and not all can be used: none is written.\"},\"accepted\":0,\"rejected\":2,\"errors\":[{\"index\":1,\"reason\":\"not_an_object\",\"offset\":8}]}\n"
+            "{\"error\":{\"code\":\"atomic_refused\",\"message\":\"The query asks for all records or none, and some cannot be used: none is written.\"},\"accepted\":0,\"rejected\":2,\"errors\":[{\"index\":1,\"reason\":\"not_an_object\",\"offset\":8}]}\n"
         ),
     ])
     func `the answer says what became of each record`(
