@@ -6,7 +6,7 @@ extension MetricTable {
             ["ok": .rollovers, "failed": .rolloverFailures]),
         .gauge(
             "cordwood_rollover_overdue_seconds",
-            "How long the rollover of the oldest open file is overdue."
+            "How long the oldest open file is past its rollover."
         ) { $0.scoreboard.rolloverOverdueSeconds },
         .gauge(
             "cordwood_seal_pending", "Rotated files that wait to be compressed.",

@@ -72,7 +72,7 @@ struct TokenFileTests {
     @Test func `every mistake is named, not only the first`() {
         let file = Self.file("a b c\nshop sha256:DIGEST *\nshop sha256:DIGEST *\nd\n")
         #expect(file.mistakes.map(\.line) == [1, 3, 4])
-        #expect(file.mistakes[1].why == "there is a token shop already, in line 2")
+        #expect(file.mistakes[1].why == "the token shop is already in line 2")
     }
 
     @Test func `two tokens with the same secret are a mistake`() {

@@ -52,7 +52,7 @@ struct AnswersPathsAndMethodsTests {
         try RunningService.run { service in
             let answer = try service.post(path, #"{"a":1}"#)
             #expect(answer.status == 404)
-            #expect(try answer.failure.message.contains("ends with '/'"))
+            #expect(try answer.failure.message.contains("remove the '/' at its end"))
             #expect(try service.post("/logs/WEB", "a").failure.message.contains("a to z"))
         }
     }

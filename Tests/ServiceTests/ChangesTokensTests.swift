@@ -91,7 +91,7 @@ struct ChangesTokensTests {
     }
 
     @Test(arguments: [
-        (["new", "all"], 78, "there is a token all already"),
+        (["new", "all"], 78, "the token all is already"),
         (["new", "no:colon"], 64, "the first a letter or digit"),
         (["new", "x", "--streams", "UPPER"], 64, "names of streams"),
         (["new", "x", "--expires", "tomorrow"], 64, "a date that exists"),

@@ -58,7 +58,7 @@ struct ListensOnSeveralAddressesTests {
                 "serve", "--listen", "unix:\(path.path)", "--directory", scratch.path,
             ])
             #expect(result.status == 69)
-            #expect(result.errors.contains("unix:\(path.path): the file there is no socket"))
+            #expect(result.errors.contains("unix:\(path.path): the file at this path is not a socket"))
             #expect(try Data(contentsOf: path) == Data("precious".utf8))
         }
     }

@@ -2,7 +2,7 @@ import CAssets
 import Protocols
 
 extension Endpoint {
-    /// `/openapi.yaml`: the contract that the service keeps, as it was when it was built.
+    /// `/openapi.yaml`: the contract of the service, as of its build.
     static let contract = get("/openapi.yaml", .open, weight: 8) { _, _, text in
         let bytes = UnsafeBufferPointer(
             start: cassets_contract, count: cassets_contract_byte_count)

@@ -2,20 +2,20 @@ import Bytes
 import HTTP
 import Protocols
 
-/// A path of the service: which methods it has, what a client needs for it, and what it does.
+/// A path of the service: its methods, the rights that it needs, and its action.
 ///
-/// The label in metrics, `Allow`, and the check against `openapi.yaml` follow from it. It is a class
-/// because each request looks at one, which would be copied with all that it holds.
+/// The label in metrics, `Allow`, and the check against `openapi.yaml` follow from it. It is a
+/// class because each request reads one, and a struct would be copied with everything in it.
 final class Endpoint: Sendable {
     let pattern: PathPattern
     let methods: MethodSet
     let access: Access
     let action: Action
-    /// How much its answer adds to what a worker has to make and to send: about 10 KB each.
+    /// The cost of its answer for a worker, in units of about 10 KB.
     let weight: Int
-    /// Whether an answer is made once for all clients that ask at about the same time.
+    /// Whether one answer serves all clients that ask at about the same time.
     let isShared: Bool
-    /// Whether its bodies have a reader of their own.
+    /// Whether its bodies have their own reader.
     let hasReader: Bool
 
     init(
@@ -31,17 +31,19 @@ final class Endpoint: Sendable {
         self.hasReader = hasReader
     }
 
-    /// What a request needs beside a path and a method.
+    /// The rights that a request needs, besides a path and a method.
     enum Access {
-        /// The right to write, where tokens are needed; the listeners for operators have no such path.
+        /// The right to write, if tokens are required; the listeners for operators have no such
+        /// path.
         case records
-        /// Nothing: programs that look after the service have no secrets.
+        /// Nothing, because programs that supervise the service have no secrets.
         case open
-        /// What `observation.access` asks for.
+        /// What `observation.access` requires.
         case observation
-        /// The same, where there is a page for browsers.
+        /// The same, on listeners with a page for browsers.
         case pageData
-        /// That there is a page. It says nothing of the service, and asks for the token itself.
+        /// Only a listener with a page. The page itself reveals nothing of the service, and asks
+        /// for the token.
         case page
     }
 
@@ -53,9 +55,9 @@ final class Endpoint: Sendable {
 
     /// Makes an answer that does not depend on a body.
     struct Responder: Sendable {
-        /// Why this query cannot be answered; nil: it can.
+        /// Why this query cannot be answered; nil if it can.
         ///
-        /// The query lies in the range of the bytes.
+        /// The query is in the range of the bytes.
         var mistake: @Sendable (_ query: Span<UInt8>) -> Problem? = { _ in nil }
         /// Appends the body of the answer to `text`.
         var respond:
@@ -66,7 +68,7 @@ final class Endpoint: Sendable {
 }
 
 extension Endpoint {
-    /// A path that is read.
+    /// A path that is only read.
     static func get(
         _ path: StaticString, _ access: Access, weight: Int, isShared: Bool = false,
         mistake: @escaping @Sendable (Span<UInt8>) -> Problem? = { _ in nil },
@@ -89,10 +91,10 @@ extension Endpoint {
         }
     }
 
-    /// Whether records can be sent there.
+    /// Whether the path accepts records.
     var isIngest: Bool { access == .records }
 
-    /// Whether it is there only where there is a page.
+    /// Whether it exists only on listeners with a page.
     var isOfPage: Bool { access == .page || access == .pageData }
 
     /// Whether a request with this method would write something.

@@ -3,9 +3,9 @@ import Monitoring
 import Protocols
 
 extension Endpoint {
-    /// `/health`: how the service is and why.
+    /// `/health`: the state of the service, and the reasons for it.
     ///
-    /// It is 200 where there is a worker to answer: `/readyz` is what gates.
+    /// It is 200 as long as a worker can answer; load balancers use `/readyz`.
     static let health = get("/health", .observation, weight: 1, isShared: true) {
         service, _, text in
         let document = HealthDocument(

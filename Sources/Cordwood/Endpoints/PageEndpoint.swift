@@ -1,12 +1,12 @@
 import CAssets
 import Protocols
 
-// `/ui`, the page for browsers. What it asks for beside `/health` and `/metrics` is bounded, since a
-// worker that reads has no time for requests, and no connection is held: the page asks again each
-// second.
+// `/ui`, the page for browsers. Its requests besides `/health` and `/metrics` are bounded, because
+// a worker that reads files has no time for other requests. No connection is held: the page polls
+// each second.
 
 extension Endpoint {
-    /// `/ui`: the page itself, which asks for all that it shows.
+    /// `/ui`: the page itself, which requests everything that it shows.
     static let page = get("/ui", .page, weight: 2) { _, _, text in
         let bytes = UnsafeBufferPointer(start: cassets_page, count: cassets_page_byte_count)
         text.append(bytes.span)
@@ -21,10 +21,10 @@ extension Response {
     }
 }
 
-/// What a browser is told that it may do with the page and its data.
+/// The header fields that tell a browser what the page and its data may do.
 enum PagePolicy {
-    /// The page runs its own script and style, known by their hashes, asks its own origin, and
-    /// does nothing else; no other page may hold it (CSP Level 3).
+    /// The page runs its own script and style, known by their hashes, and connects only to its own
+    /// origin; no other page may frame it (CSP Level 3).
     static let fields: StaticString = """
         Content-Security-Policy: default-src 'none'; \
         script-src 'sha256-UR1FNjAsuAOjTIt0P5KwUF0Up9YF4vG3qBXdYMM87s0='; \

@@ -3,16 +3,16 @@ import Linux
 import RotatingFile
 import SystemPackage
 
-/// What `/ui/streams` answers: the streams in the directory and their files, as they are now.
+/// The answer of `/ui/streams`: the streams in the directory and their files, as they are now.
 struct StreamList {
     let directory: String
 
-    /// The most names that are looked at: a worker that does has no time for requests.
+    /// The most names that are read, because a worker that reads them has no time for requests.
     static let maximumNameCount = 2048
-    /// Of each stream so many are listed, the newest; the others are only counted.
+    /// How many files of each stream are listed, newest first; the others are only counted.
     static let listedFileCount = 30
 
-    /// Appends the list, as JSON; where it throws nothing is appended.
+    /// Appends the list, as JSON; if it throws, nothing is appended.
     func encode(into out: inout ByteBuffer) throws(Errno) {
         let names = try Directory.names(in: directory, atMost: Self.maximumNameCount)
         let contents = LogDirectory.Contents(names)
@@ -34,7 +34,7 @@ struct StreamList {
 
     private func encode(_ base: String, _ rotated: [RotatedName], _ out: inout ByteBuffer) {
         let names = [base] + rotated.reversed().map(\.fileName)
-        // What has gone since it was listed is left out.
+        // Files that were removed since they were listed are left out.
         let files = names.compactMap { name in
             (try? FileStatus(at: "\(directory)/\(name)")).map { File(name: name, status: $0) }
         }

@@ -2,12 +2,12 @@ import Bytes
 import Linux
 import RotatingFile
 
-/// What `/ui/tail` answers: whole lines of a stream's active file, and where to go on.
+/// The answer of `/ui/tail`: whole lines of a stream's active file, and where to continue.
 struct TailDocument: ~Copyable {
     private let stream: String
-    /// Nil between two files, for an instant: the next time there is one again.
+    /// Nil between two files, for an instant; the next request finds a file again.
     private let tail: Tail?
-    /// Whether there is a stream of this name.
+    /// Whether a stream has this name.
     let isOfStream: Bool
 
     init(_ query: TailQuery, in directory: String) {

@@ -1,7 +1,7 @@
 import Protocols
 
 extension Endpoint {
-    /// `/ui/tail`: the last lines of a stream, or those that have come since.
+    /// `/ui/tail`: the last lines of a stream, or the lines that were added since.
     static let tail = get(
         "/ui/tail", .pageData, weight: 4,
         mistake: { TailQuery($0) == nil ? .malformedTailQuery : nil },

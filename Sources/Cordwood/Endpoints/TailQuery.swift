@@ -3,16 +3,16 @@ import HTTP
 import RotatingFile
 import Streams
 
-/// What `/ui/tail` is asked for: the end of a stream's file, or what has come since.
+/// The query of `/ui/tail`: the end of a stream's file, or the lines that were added since.
 struct TailQuery: Equatable {
     /// A name that a stream can have, or its rejected records.
     let stream: String
     let position: Tail.Position?
 
-    /// Reads `stream=NAME`, and `file=FILE&from=OFFSET` as an answer before has said; nil for
+    /// Reads `stream=NAME`, and `file=FILE&from=OFFSET` as given by an earlier answer; nil for
     /// anything else.
     ///
-    /// None of it needs to be encoded.
+    /// These values never need encoding.
     init?(_ bytes: Span<UInt8>) {
         var name = 0..<0
         var (file, offset): (Range<Int>?, Range<Int>?)

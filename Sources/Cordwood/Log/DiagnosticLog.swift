@@ -5,7 +5,7 @@ import Glibc
 import Linux
 import Logging
 
-/// Where the service's own messages go: one line each to stderr, as text or as JSON.
+/// The destination of the service's own messages: one line each to stderr, as text or as JSON.
 struct DiagnosticLog: LogHandler {
     enum Format: Sendable {
         case text
@@ -44,8 +44,8 @@ struct DiagnosticLog: LogHandler {
             line += "}"
         }
         line += "\n"
-        // One write, so that lines of several processes do not mix. A stderr that nobody reads
-        // must not stop the service: a line that it would wait for is dropped.
+        // One write, so that lines of several processes do not mix. A stderr that nobody reads must
+        // not stop the service, so a line is dropped instead of waiting.
         var stderr = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
         guard poll(&stderr, 1, 0) == 1, stderr.revents & Int16(POLLOUT) != 0 else { return }
         line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
@@ -53,7 +53,7 @@ struct DiagnosticLog: LogHandler {
 }
 
 extension DiagnosticLog {
-    /// The log of a process, as the configuration wants it.
+    /// The log of a process, as configured.
     static func logger(_ label: String, _ settings: Configuration) -> Logger {
         let format: Format =
             switch settings.log.format {

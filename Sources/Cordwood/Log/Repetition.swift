@@ -1,5 +1,5 @@
-/// Keeps messages that may come with every request from filling the diagnostic log: each is said at
-/// once when it is new, then once in a while with how many others like it there were.
+/// Keeps messages that may come with every request from filling the diagnostic log: each kind is
+/// logged at once when it is new, then once in a while with the number of its repetitions.
 struct Repetition<Kind: Equatable> {
     /// Seconds between two messages of one kind.
     static var intervalSeconds: Int64 { 10 }
@@ -13,12 +13,12 @@ struct Repetition<Kind: Equatable> {
     private var entries: [Entry] = []
     private let limit: Int
 
-    /// - Parameter limit: how many kinds are remembered at a time; when there are more, each new one is
-    ///   said and takes the place of the one that came first.
+    /// - Parameter limit: how many kinds are remembered at a time; beyond that, each new kind is
+    ///   logged and replaces the oldest one.
     init(limit: Int) { self.limit = limit }
 
-    /// How many were passed over since the last one of this kind that was said; nil to pass this one
-    /// over too.
+    /// How many messages of this kind were suppressed since the last one was logged; nil to
+    /// suppress this one too.
     ///
     /// - Parameter now: monotonic seconds.
     mutating func note(_ kind: Kind, now: Int64) -> Int? {

@@ -6,23 +6,23 @@ import Logging
 import Monitoring
 import RotatingFile
 
-/// What a worker's lines in the diagnostic log say of requests, connections and files.
+/// Writes a worker's lines in the diagnostic log about requests, connections and files.
 final class RequestLog {
     private let log: Logger
     private let counters: Counters
     private let gatekeeper: Gatekeeper?
     private var fileErrors = Repetition<RotatingFileError>(limit: 16)
-    /// By the place of the code's literal.
+    /// By the address of the code's literal.
     private var mistakes = Repetition<UnsafePointer<UInt8>>(limit: 128)
-    /// Whether each request that is answered with an error has a line.
+    /// Whether each request that is answered with an error gets a line.
     let isDebugging: Bool
-    /// Of the requests of this turn, by their place in it, at debug level alone.
+    /// The requests of this turn, by their index in it; only at debug level.
     private var notes: [Int: Note] = [:]
 
-    /// What a line needs of a request whose answer is not known yet.
+    /// The part of a line that is known before the answer.
     private struct Note {
         var path: String?
-        /// Whose it was: of a proxy's connection each may be another's.
+        /// The peer's address; each request of a proxy's connection may have another one.
         var peer: String?
         var status: UInt16 = 0
     }
@@ -36,9 +36,9 @@ final class RequestLog {
 
     // MARK: Files
 
-    /// Says what is wrong with a file: at once when it is new, else once in a while.
+    /// Logs what is wrong with a file: at once when it is new, otherwise once in a while.
     ///
-    /// - Parameter requestID: of the first request that it concerns.
+    /// - Parameter requestID: the id of the first request that it affects.
     func say(_ error: RotatingFileError, requestID: String? = nil) {
         counters.noteError("\(error)")
         guard let repeated = fileErrors.note(error, now: Clock.monotonicSeconds()) else { return }
@@ -46,13 +46,13 @@ final class RequestLog {
         if let requestID { metadata["request_id"] = "\(requestID)" }
         if repeated > 0 { metadata["repeated"] = "\(repeated)" }
         log.report(
-            .writeFailed, "\(error); requests are answered 503 until this is mended",
+            .writeFailed, "\(error); requests are answered 503 until this is fixed",
             metadata: metadata)
     }
 
     // MARK: Requests
 
-    /// Takes note of a request whose answer is promised.
+    /// Records a request whose answer is promised.
     func note(
         _ answer: PendingAnswer, _ turn: Turn, _ head: RequestHead, _ bytes: Span<UInt8>,
         from peer: Peer
@@ -64,13 +64,12 @@ final class RequestLog {
         notes[answer.index] = Note(path: Self.path(of: head, bytes), peer: peer.text)
     }
 
-    /// Says that a client is answered 4xx: at once where there was none of the kind lately, else now
-    /// and then.
+    /// Logs that a client is answered 4xx: the first of a kind at once, further ones now and then.
     private func say(
         _ mistake: StaticString, _ reply: Reply, _ turn: Turn, _ head: RequestHead,
         _ bytes: Span<UInt8>, _ peer: Peer
     ) {
-        // At debug level each has a line.
+        // At debug level each request has its own line.
         guard !isDebugging,
             let repeated = mistakes.note(mistake.utf8Start, now: Clock.monotonicSeconds())
         else { return }
@@ -81,10 +80,10 @@ final class RequestLog {
         if let path = Self.path(of: head, bytes) { metadata["path"] = "\(path)" }
         if let token = gatekeeper?.token(reply.sender) { metadata["token"] = "\(token.name)" }
         if repeated > 0 { metadata["repeated"] = "\(repeated)" }
-        log.report(.requestRejected, "what a client sent is not accepted", metadata: metadata)
+        log.report(.requestRejected, "a request is rejected", metadata: metadata)
     }
 
-    /// Where the request line could not be read there is none.
+    /// Nil if the request line could not be read.
     private static func path(of head: RequestHead, _ bytes: Span<UInt8>) -> String? {
         guard !head.path.isEmpty else { return nil }
         return bytes.extracting(head.path).withUnsafeBufferPointer {
@@ -94,7 +93,7 @@ final class RequestLog {
 
     private static var shownPathByteCount: Int { 256 }
 
-    // MARK: At debug level alone
+    // MARK: Only at debug level
 
     func note(_ status: Status, of answer: PendingAnswer) {
         if isDebugging { notes[answer.index, default: Note()].status = status.code }
@@ -139,7 +138,8 @@ final class RequestLog {
         case .resumed: counters.add(1, to: .resumedHandshakes)
         case .failed(let failure):
             counters.add(1, to: .failedHandshakes)
-            // Strangers knock at every door: at any other level they would fill the log.
+            // Scanners of the internet try every open port: at any other level they would fill the
+            // log.
             guard isDebugging else { return }
             log.report(
                 .handshakeFailed,

@@ -1,8 +1,8 @@
 import Linux
 import SystemPackage
 
-/// A worker's clock: it fires a little after each whole second, so that what is due at a second is
-/// done at once.
+/// A worker's clock: it fires a little after each whole second, so that work that is due at a
+/// second is done at once.
 struct Heartbeat: ~Copyable {
     private let timer: Timer
 
@@ -13,10 +13,10 @@ struct Heartbeat: ~Copyable {
     /// The descriptor to watch.
     var number: Int32 { timer.descriptor.rawValue }
 
-    /// Takes note that it has fired.
+    /// Records that it has fired.
     func acknowledge() throws(Errno) { _ = try timer.expirations() }
 
-    /// Nanoseconds until the first time.
+    /// Nanoseconds until it first fires.
     static func delay(from epochNanoseconds: Int64) -> Int64 {
         second + delayAfterSecond - epochNanoseconds % second
     }

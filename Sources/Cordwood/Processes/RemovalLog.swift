@@ -32,7 +32,7 @@ struct RemovalLog {
 
     private static func sentence(_ removal: SealerEvent.Removal, _ storage: Storage) -> String {
         let age = Clock.epochSeconds() - removal.modified
-        let written = age < 0 ? "at a time to come" : "\(Seconds.text(Int(age))) ago"
+        let written = age < 0 ? "in the future" : "\(Seconds.text(Int(age))) ago"
         return
             "removed \(storage.directory)/\(removal.fileName), reason \(removal.reason.rawValue): "
             + "\(removal.reason.sentence); it had \(removal.byteCount) bytes and was last written "
@@ -51,7 +51,7 @@ struct RemovalLog {
             let processes = (holders.exclusive + holders.shared).map { "\($0)" }
             log.report(
                 .fileBusy,
-                "\(storage.directory)/\(name) has been in use for \(now - since) s and is neither compressed nor removed, and no younger file of its stream is removed before it: look at the processes that have it open",
+                "\(storage.directory)/\(name) has been in use for \(now - since) s and is neither compressed nor removed, and no newer file of its stream is removed before it: check the processes that have it open",
                 metadata: ["processes": "\(processes.joined(separator: ", "))"])
         }
         // Two kinds of passes report, so a name that is missing from one may be in the next.

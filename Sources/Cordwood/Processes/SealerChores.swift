@@ -109,7 +109,8 @@ final class SealerChores {
                 promises[name] = (plan.promise, ledgerInode(of: name))
             } catch {
                 pauses.begin(Self.promise(of: name))
-                log.report(.retentionNotNoted, "what is kept of \(name) is not noted: \(error)")
+                log.report(
+                    .retentionNotNoted, "the retention of \(name) could not be recorded: \(error)")
             }
         }
     }
@@ -137,7 +138,7 @@ final class SealerChores {
         counters.noteError(failure)
         log.report(
             .sealFailed,
-            "\(failure); the file stays as it is and is tried again in \(Self.pauseSeconds) s: fix what stands in the way"
+            "\(failure); the file stays as it is and is tried again in \(Self.pauseSeconds) s: fix the cause"
         )
     }
 }

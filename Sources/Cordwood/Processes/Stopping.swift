@@ -20,7 +20,7 @@ final class Stopping {
         self.lifeLine = lifeLine
     }
 
-    /// Waits for it at most `milliseconds`.
+    /// Waits at most `milliseconds` for the request to end.
     func isAsked(within milliseconds: Int32) -> Bool {
         if !hasBeenAsked {
             hasBeenAsked = (try? epoll.wait(timeoutMilliseconds: milliseconds)) != 0

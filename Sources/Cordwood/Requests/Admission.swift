@@ -6,16 +6,16 @@ import Logging
 import Protocols
 import Streams
 
-/// Decides by the head of a request whether its body will be read, or what it is answered at once.
+/// Decides from the head of a request whether its body will be read, or what the answer is.
 struct Admission {
-    /// What was decided.
+    /// The decision.
     enum Verdict {
         case readBody
         case answer(Reply.Content)
     }
 
     let router: Router
-    /// Nil: no token is needed.
+    /// Nil if no token is required.
     let gatekeeper: Gatekeeper?
     private let isPageEnabled: Bool
     private let observation: Configuration.Observation.Access
@@ -40,7 +40,7 @@ struct Admission {
         denials = DenialLog(service.log)
     }
 
-    /// Decides by `head`, for which `match` was found, and notes in `ticket` what the body needs.
+    /// Decides from `head`, for which `match` was found, and notes in `ticket` what the body needs.
     ///
     /// - Parameter isSharing: whether a page of the request's origin may read the answer.
     mutating func decide(
@@ -49,7 +49,7 @@ struct Admission {
     ) -> Verdict {
         guard match.route < router.other else { return .answer(nothing(head, bytes, peer)) }
         let endpoint = router.endpoints[match.route]
-        // First of all, so that strangers learn nothing.
+        // Checked first, so that unauthorized clients learn nothing.
         if let denial = denial(endpoint, match, &ticket, head, bytes, peer) {
             return .answer(.problem(denial))
         }
@@ -57,8 +57,8 @@ struct Admission {
         case .respond(let responder):
             return .answer(respond(endpoint, responder, head, bytes, peer))
         case .ingest(let ingest):
-            // A browser tells the page nothing about a preflight that failed, but shows it the
-            // answer to the request that follows.
+            // A browser does not show the page a failed preflight, but shows it the answer to the
+            // request that follows.
             if head.isPreflight, isSharing { return .answer(.methods(endpoint.methods)) }
             do throws(Problem) {
                 try checkStream(match, bytes, peer)
@@ -69,14 +69,14 @@ struct Admission {
         }
     }
 
-    // MARK: Paths that take no records
+    // MARK: Paths that accept no records
 
-    /// What a path is answered that is none.
+    /// The answer for an unknown path.
     private func nothing(
         _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
     ) -> Reply.Content {
         let path = bytes.extracting(head.path)
-        // RFC 9110, 9.3.7: what is asked is of the service, not of a path.
+        // RFC 9110, 9.3.7: the request is about the service, not about a path.
         if path.equals("*") { return .methods([.get, .post, .put, .head, .options]) }
         let signpost = signpost(for: peer)
         return .problem(
@@ -100,7 +100,7 @@ struct Admission {
         return .made(query: turn.keep(query))
     }
 
-    // MARK: Paths that take records
+    // MARK: Paths that accept records
 
     private func checkStream(
         _ match: Router.Match, _ bytes: Span<UInt8>, _ peer: Peer
@@ -139,17 +139,17 @@ struct Admission {
         return .readBody
     }
 
-    // MARK: What a sender may do
+    // MARK: The rights of a sender
 
-    /// Why the sender may not do what the request asks for; nil if it may, and the ticket says who
-    /// it is where a token was needed.
+    /// Why the sender may not do what the request asks for; nil if it may, and then the ticket has
+    /// the sender's token if one was required.
     private mutating func denial(
         _ endpoint: Endpoint, _ match: Router.Match, _ ticket: inout Ticket,
         _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
     ) -> Problem? {
         switch endpoint.access {
         case .records:
-            // Where operators look, records have no place.
+            // The listeners for operators accept no records.
             if peer.role.isAdmin { return .noSuchPath(.administration) }
             guard let gatekeeper, endpoint.bringsRecords(head.method) else { return nil }
             return problem(

@@ -7,7 +7,7 @@ import Monitoring
 import RotatingFile
 import Streams
 
-/// The streams that a worker writes: records are put into their batches in a turn and appended to
+/// The streams that a worker writes: records are added to their batches in a turn and appended to
 /// their files at its end.
 final class Batches {
     private let streams: StreamTable
@@ -18,7 +18,7 @@ final class Batches {
     private let defaultStream: [UInt8]
     private var isReopening = false
 
-    /// - Parameter isReplacement: whether other workers serve already.
+    /// - Parameter isReplacement: whether other workers already serve.
     init(
         _ settings: Configuration, _ counters: Counters, _ turn: Turn, _ requestLog: RequestLog,
         _ log: Logger, isReplacement: Bool,
@@ -30,14 +30,15 @@ final class Batches {
         self.log = log
         defaultStream = Array(settings.streams.defaultStream.utf8)
         streams = Self.table(settings, counters, open: open)
-        // The default stream's file is there, and its time is kept, before the first record.
+        // The default stream's file exists, and its rollovers are on time, even before the first
+        // record.
         do throws(StreamError) {
             let name = defaultStream
             _ = try streams.index(of: name.span)
         } catch {
             guard case .file(let failure) = error else { return }
-            // At the start it is a mistake to be named before anything is accepted. Later the other
-            // streams must go on.
+            // At the start, a stream that cannot be opened is an error to report before anything is
+            // accepted. Later the other streams must continue.
             if !isReplacement { throw failure }
             requestLog.say(failure)
         }
@@ -67,12 +68,12 @@ final class Batches {
 
     // MARK: In a turn
 
-    /// The stream at a place that `open` gave in this turn.
+    /// The stream at a place that `open` returned in this turn.
     subscript(place: Int) -> Stream { streams[place] }
 
-    /// The place of the stream of this name, opened if need be; it stays until the turn ends.
+    /// The place of the stream of this name, opened if necessary; it stays until the turn ends.
     ///
-    /// - Parameter name: empty: the default stream.
+    /// - Parameter name: the name; empty for the default stream.
     func open(_ name: Span<UInt8>) throws(StreamError) -> Int {
         let place: Int
         if name.isEmpty {
@@ -81,7 +82,7 @@ final class Batches {
         } else {
             place = try streams.index(of: name)
         }
-        // What is open beyond the limit is released at the end of the turn.
+        // Streams that are open beyond the limit are released at the end of the turn.
         if streams.isCrowded { turn.isFull = true }
         return place
     }
@@ -111,10 +112,10 @@ final class Batches {
         }
     }
 
-    /// What all streams together keep of their batches' storage from turn to turn.
+    /// How much of their batches' storage all streams together keep from turn to turn.
     private static let keptByteLimit = 8 << 20
 
-    /// The answers of the turn, which say which of the streams they are for, are written.
+    /// Called when the answers of the turn are written, because they refer to these streams.
     func endTurn() {
         streams.shrink()
         if isReopening { closeFiles() }
@@ -122,13 +123,13 @@ final class Batches {
 
     // MARK: Between turns
 
-    /// Does each second what is due without records.
+    /// Does the work that is due each second even without records.
     func tick(now: Int64) {
-        // Before the others' time is kept, which makes files that are not there.
+        // Before the rollovers of the others, which create missing files.
         for name in streams.forgetRemoved(butNot: defaultStream) {
             log.report(
                 .streamReleased,
-                "the log file and the state page of the stream \(name) were removed or moved away: it is made again when a request comes for it"
+                "the log file and the state page of the stream \(name) were removed or moved: the next request for the stream creates them"
             )
         }
         var overdueSeconds: Int64 = 0
@@ -139,8 +140,8 @@ final class Batches {
         counters.set(.rolloverOverdue, to: overdueSeconds)
     }
 
-    /// Closes all files, each of which is opened again when it is needed; in a turn that has
-    /// promised answers, at its end.
+    /// Closes all files, which are opened again when they are needed; in a turn that has promised
+    /// answers, at its end.
     func reopen() {
         if turn.replies.isEmpty { closeFiles() } else { isReopening = true }
     }
@@ -151,6 +152,6 @@ final class Batches {
         log.report(.filesReopened, "the log files are opened again")
     }
 
-    /// Closes the files of a stream that are not needed now; false: there are none.
+    /// Closes the files of a stream that are not needed now; false if there are none.
     func releaseDescriptors() -> Bool { streams.releaseLeastRecentlyUsed() }
 }

@@ -3,17 +3,17 @@ import CordwoodConfiguration
 import HTTP
 import Protocols
 
-/// Which pages of other origins a browser lets read the answers (the CORS protocol of the WHATWG's
-/// Fetch standard).
+/// The pages of other origins that may read the answers in a browser (the CORS protocol of the
+/// WHATWG's Fetch standard).
 ///
-/// All that may be sent is written once, at the start; a request costs a comparison for each of the
-/// origins. Cookies and other credentials that a browser has by itself are not supported, which is
-/// why `Access-Control-Allow-Credentials` is never sent: a token goes into a header field.
+/// All header fields are written once, at the start; a request costs a comparison with each of the
+/// origins. Cookies and other credentials that a browser adds by itself are not supported, so
+/// `Access-Control-Allow-Credentials` is never sent: a token goes into a header field.
 struct CORSPolicy {
     fileprivate struct Rule {
-        /// Empty: any.
+        /// Empty for any.
         let origin: [UInt8]
-        /// What the encoder keeps for all answers but those to preflights.
+        /// The encoder's fields for all answers except those to preflights.
         let answers: Range<Int>
         /// The same for preflights, by the place of the endpoint.
         let preflights: [Range<Int>]
@@ -21,7 +21,7 @@ struct CORSPolicy {
 
     private let rules: [Rule]
 
-    /// Nil where no origin is allowed.
+    /// Nil if no origin is allowed.
     init?(
         _ settings: Configuration.CORS, _ endpoints: [Endpoint],
         keptBy encoder: inout ResponseEncoder
@@ -33,7 +33,7 @@ struct CORSPolicy {
             var fields = "Access-Control-Allow-Origin: \(allowed)\r\n"
             if case .origin(let text) = allowed {
                 origin = Array(text.utf8)
-                // Another origin's answer is another one (RFC 9110, 12.5.5).
+                // The answer differs by origin, so caches must keep them apart (RFC 9110, 12.5.5).
                 fields += "Vary: Origin\r\n"
             }
             let answers = encoder.keep(
@@ -60,7 +60,7 @@ struct CORSPolicy {
             + "Access-Control-Max-Age: \(settings.maxAgeSeconds)\r\n"
     }
 
-    /// The place of the rule for the page that `head` comes from; nil: there is none.
+    /// The place of the rule for the page that `head` comes from; nil if there is none.
     ///
     /// Origins are compared byte for byte.
     func rule(for head: RequestHead, _ bytes: Span<UInt8>) -> Int? {
@@ -70,7 +70,7 @@ struct CORSPolicy {
         return nil
     }
 
-    /// Where the encoder keeps what the answer to a request for the endpoint at `route` says.
+    /// The place of the encoder's fields for the answer to a request for the endpoint at `route`.
     func fields(_ rule: Int, route: Int, isPreflight: Bool) -> Range<Int> {
         isPreflight ? rules[rule].preflights[route] : rules[rule].answers
     }

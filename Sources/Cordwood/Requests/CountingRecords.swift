@@ -2,7 +2,7 @@ import Ingest
 import Monitoring
 
 extension Counters {
-    /// Counts the records of a request that stand in their files.
+    /// Counts the records of a request that are in their files.
     func count(_ report: borrowing IngestReport) {
         add(report.accepted + report.rejected, to: .received)
         add(report.accepted, to: .written)

@@ -4,25 +4,24 @@ import Streams
 
 /// A request on its way into a batch, which may take longer than one visit.
 ///
-/// As long as it is the worker's only one it writes into its stream's own buffers. When others are
-/// to be served before its end, what it has written goes into buffers of its own.
+/// As long as it is the worker's only one, it writes directly into its stream's buffers. When
+/// others are served before its end, it moves its output into its own buffers.
 final class IngestJob {
-    /// What the server knows it by once it is unfinished.
+    /// The number by which the server knows it once it is unfinished.
     var number: Int32 = -1
     var ingester: Ingester
-    /// Its records and those it has rejected, while it is unfinished.
+    /// Its accepted and rejected records, while it is unfinished.
     var batch = ByteBuffer()
     var rejected = ByteBuffer()
     var requestID = ByteBuffer()
     var isDurable = false
-    /// Monotonic nanosecond at which the request had come whole.
+    /// Monotonic nanosecond at which the request had arrived completely.
     var startedAt: Int64 = 0
-    /// What became of its records, once all are read.
+    /// The results of its records, once all are read.
     var report: IngestReport?
 
     private let limits: IngestLimits
-    /// What reads the bodies of protocols that have a reader of their own, by the place of their
-    /// endpoint.
+    /// The readers of protocols that have their own, by the place of their endpoint.
     private var readers: [Int: any RecordReader] = [:]
 
     init(limits: IngestLimits) {
@@ -30,7 +29,8 @@ final class IngestJob {
         ingester = Ingester(limits: limits)
     }
 
-    /// What reads the body of a request for the endpoint at `route`; nil: the ingester itself.
+    /// The reader of the body of a request for the endpoint at `route`; nil for the ingester
+    /// itself.
     func reader(
         _ route: Int, _ endpoints: [Endpoint], _ selector: any BatchSelector
     ) -> (any RecordReader)? {
@@ -47,7 +47,7 @@ final class IngestJob {
         self.requestID.append(kept.span.extracting(requestID))
     }
 
-    /// Gives what it has written to its stream.
+    /// Moves its output to its stream.
     func move(to stream: Stream) {
         if stream.batch.isEmpty, stream.rejected.isEmpty {
             swap(&stream.batch, &batch)
@@ -58,15 +58,15 @@ final class IngestJob {
         }
     }
 
-    /// Bytes that it keeps in memory.
+    /// The memory that it uses, in bytes.
     var heldByteCount: Int { batch.count + rejected.count + ingester.heldByteCount }
 
-    /// Takes what it has written out of the stream's buffers.
+    /// Moves its output out of the stream's buffers.
     func detach(from stream: Stream) {
         ingester.detach(from: &stream.batch, and: &stream.rejected, into: &batch, and: &rejected)
     }
 
-    /// Forgets all of the request but the memory that the next one needs.
+    /// Discards all of the request but the memory that the next one needs.
     func clear() {
         report = nil
         number = -1
@@ -76,18 +76,18 @@ final class IngestJob {
     }
 }
 
-/// The requests that are unfinished: a bounded number, oldest first, in bounded memory.
+/// The unfinished requests: a bounded number, oldest first, in bounded memory.
 struct Workbench {
     private(set) var jobs: [IngestJob] = []
-    /// The one that the next request is done with.
+    /// The job of the next request.
     private(set) var next: IngestJob
     private var spares: [IngestJob] = []
     private var lastNumber: Int32 = 0
     private let limits: IngestLimits
-    /// Bytes that all of them keep in memory.
+    /// The memory that all of them use, in bytes.
     private(set) var heldByteCount = 0
 
-    /// Whether memory was short, and no job has ended since.
+    /// Whether memory ran out, and no job has ended since.
     var isShort = false
 
     /// How many requests may be unfinished.
@@ -102,7 +102,7 @@ struct Workbench {
 
     func job(_ number: Int32) -> IngestJob? { jobs.first { $0.number == number } }
 
-    /// Puts the job at hand among the unfinished; the next request has another.
+    /// Adds the current job to the unfinished ones; the next request gets another.
     mutating func put() -> Int32 {
         lastNumber = lastNumber == .max ? 1 : lastNumber + 1
         next.number = lastNumber
@@ -112,7 +112,7 @@ struct Workbench {
         return lastNumber
     }
 
-    /// Takes a job away that is finished, or whose request is not wanted.
+    /// Removes a job that is finished, or whose request is abandoned.
     mutating func remove(_ number: Int32) {
         guard let index = jobs.firstIndex(where: { $0.number == number }) else { return }
         let job = jobs.remove(at: index)
@@ -123,7 +123,7 @@ struct Workbench {
         count()
     }
 
-    /// Brings `heldByteCount` up to date after a job has grown.
+    /// Updates `heldByteCount` after a job has grown.
     mutating func count() { heldByteCount = jobs.reduce(0) { $0 + $1.heldByteCount } }
 
     private static let spareLimit = 2

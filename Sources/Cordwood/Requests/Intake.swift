@@ -8,10 +8,9 @@ import Monitoring
 import Protocols
 import Streams
 
-/// Takes whole requests: the records of a body go into the batch of a stream, as far as there is
-/// time.
+/// Reads whole requests: the records of a body go into the batch of a stream, until time is up.
 final class Intake {
-    /// What a request has come to.
+    /// The outcome of a request.
     enum Outcome {
         case over(Reply.Content, startedAt: Int64 = 0, requestID: Range<Int>)
         case unfinished(Int32)
@@ -29,7 +28,7 @@ final class Intake {
     private let byteLimit: Int
     private var workbench: Workbench
     private var stamp: RecordStamp
-    /// Bytes that the server keeps of requests and answers.
+    /// The memory that the server uses for requests and answers, in bytes.
     var bufferedByteCount: () -> Int = { 0 }
 
     init(
@@ -49,14 +48,14 @@ final class Intake {
         stamp = RecordStamp(settings.stamp)
     }
 
-    /// Bytes that are kept of requests until they are answered.
+    /// The memory for requests until they are answered, in bytes.
     var heldByteCount: Int { turn.byteCount + workbench.heldByteCount }
 
     func abandon(_ work: Int32) { workbench.remove(work) }
 
-    // MARK: Requests that have just come
+    // MARK: New requests
 
-    /// Puts the request's records into a batch, as far as there is time.
+    /// Adds the request's records to a batch, until time is up.
     func take(
         _ request: borrowing WholeRequest, _ requestID: Range<Int>, account: inout Int,
         until deadline: Int64
@@ -67,7 +66,7 @@ final class Intake {
         } catch {
             return .over(.problem(problem(error, request, requestID)), requestID: requestID)
         }
-        // Nothing is begun only to be thrown away.
+        // No request begins if its work would only be discarded.
         if !mayBegin, request.isLong { return .later }
         let stream = batches[place]
         let job = workbench.next
@@ -133,7 +132,7 @@ final class Intake {
         _ error: StreamError, _ request: borrowing WholeRequest, _ requestID: Range<Int>
     ) -> Problem {
         guard case .file(let failure) = error else { return .tooManyStreams }
-        // A stream of which only the name is wrong says nothing of the others.
+        // A named stream that cannot be opened says nothing about the others.
         if request.stream.isEmpty { counters.set(.failedAt, to: turn.startedAt) }
         requestLog.say(failure, requestID: turn.text(of: requestID))
         return .fileUnavailable
@@ -141,12 +140,12 @@ final class Intake {
 
     /// All of a request's records are read; its own stream's batches grow by `byteCount`.
     ///
-    /// - Throws: another stream that they go to cannot be opened; nothing was brought to any.
+    /// - Throws: if another of its streams cannot be opened; then none of them has got records.
     private func accept(
         _ job: IngestJob, _ report: IngestReport, _ byteCount: Int, _ stream: Stream,
         at place: Int, _ request: borrowing WholeRequest
     ) throws(StreamError) -> Reply.Content {
-        // None of the others makes room for another, or for this one.
+        // While the others are opened, this stream must not be closed to make room.
         stream.touch(isDurable: job.isDurable)
         let others = try distribute(job)
         countWireBytes(request)
@@ -158,8 +157,8 @@ final class Intake {
                     results: turn.keepResults(of: job))))
     }
 
-    /// Brings what a job has written for other streams to their batches; returns where the turn
-    /// keeps how much that is.
+    /// Moves the records that a job has for other streams to their batches; returns where the turn
+    /// keeps their counts.
     private func distribute(_ job: IngestJob) throws(StreamError) -> Range<Int> {
         let others = job.ingester.otherBatches
         if others.isEmpty { return 0..<0 }
@@ -187,7 +186,7 @@ final class Intake {
 
     // MARK: Requests that take longer
 
-    /// The job at hand waits until others have been served.
+    /// Puts the current job aside until others have been served.
     private func putAside(
         _ stream: Stream, _ request: borrowing WholeRequest, _ requestID: Range<Int>
     ) -> Outcome {
@@ -205,28 +204,28 @@ final class Intake {
         return .unfinished(workbench.put())
     }
 
-    /// Whether a request that takes long has a place, and memory.
+    /// Whether there is a place and memory for a request that takes long.
     ///
-    /// Where there is no job there is nothing to wait for.
+    /// Without a job there is nothing to wait for.
     var mayBegin: Bool {
         if workbench.jobs.isEmpty { return true }
         return !workbench.isFull && !workbench.isShort && !isOverBuffered()
     }
 
-    /// Whether all that is kept of requests, and `byteCount`, are more than they may be.
+    /// Whether requests, with `byteCount` more, use more memory than the limit.
     private func isOverBuffered(by byteCount: Int = 0) -> Bool {
         bufferedByteCount() + heldByteCount + byteCount > byteLimit
     }
 
-    /// Goes on with an unfinished request; nil: it had to make room for an older one, and is to
-    /// begin again.
+    /// Continues an unfinished request; nil if it had to make room for an older one and must begin
+    /// again.
     func resume(
         _ work: Int32, _ request: borrowing WholeRequest, account: inout Int,
         until deadline: Int64
     ) -> Outcome? {
         guard let job = workbench.job(work) else { return nil }
         if job.report == nil, isOverBuffered() {
-            // The oldest goes on, so that there is an end; the youngest makes room for it.
+            // The oldest continues, so that there is progress; the youngest makes room for it.
             guard job === workbench.jobs.first else { return .unfinished(job.number) }
             if let youngest = workbench.jobs.last, youngest !== job {
                 workbench.remove(youngest.number)
@@ -243,7 +242,8 @@ final class Intake {
                 job.report = try job.ingester.proceed(
                     request.body, into: &job.batch, rejected: &job.rejected, until: deadline)
                 workbench.count()
-                // Much memory was given back, and much is to be written: others go in between.
+                // Much memory was released and much must be written, so others are served in
+                // between.
                 if job.batch.count > Self.largeByteCount { return .unfinished(job.number) }
             }
             guard let report = job.report else { return .unfinished(job.number) }
@@ -254,7 +254,7 @@ final class Intake {
         }
     }
 
-    /// Gives the records of a finished job to its stream.
+    /// Moves the records of a finished job to its stream.
     private func handOver(
         _ job: IngestJob, _ report: IngestReport, _ request: borrowing WholeRequest,
         _ account: inout Int
@@ -267,7 +267,7 @@ final class Intake {
         }
         let stream = batches[place]
         let byteCount = job.batch.count + job.rejected.count
-        // Many bytes change hands without a copy, where there are no others.
+        // A large job swaps buffers with its stream instead of copying, which needs empty batches.
         if byteCount > Self.copiedByteCount, stream.isTouched { return .afterCommit(job.number) }
         do throws(StreamError) {
             let rejectedByteCount = job.rejected.count
@@ -287,12 +287,12 @@ final class Intake {
         return .over(content, startedAt: startedAt, requestID: requestID)
     }
 
-    /// What is less is copied rather than committed apart.
+    /// A smaller job is copied instead of committed separately.
     private static var copiedByteCount: Int { 256 << 10 }
     private static var largeByteCount: Int { 8 << 20 }
-    /// What one request may need beyond `limits.buffered_bytes` where others hold them.
+    /// How much one request may need beyond `limits.buffered_bytes` while others use memory.
     private static var slackByteCount: Int { 32 << 20 }
-    /// Bytes of rejected records that are kept of one connection's requests; beyond them records
-    /// are counted as unkept.
+    /// How many bytes of rejected records are kept of one connection's requests; beyond that
+    /// records are counted as unkept.
     private static var rejectedByteCountPerConnection: Int { 64 << 20 }
 }

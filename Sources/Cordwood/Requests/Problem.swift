@@ -2,12 +2,12 @@ import HTTP
 import Monitoring
 import Protocols
 
-/// A request that is rejected: what its client is answered, and what the service counts and says.
+/// A rejected request: the answer to its client, and how the service counts and logs it.
 struct Problem: Error {
     var refusal: Refusal
-    /// Where it is counted beside its status; nil: nowhere.
+    /// The count besides its status; nil for none.
     var counter: Cell?
-    /// Whether the diagnostic log says now and then that the client makes this mistake.
+    /// Whether the diagnostic log reports this mistake of clients now and then.
     var isMistake: Bool
 
     init(
@@ -33,6 +33,6 @@ struct Problem: Error {
             headers: ResponseHeaders(retryAfterSeconds: retryAfterSeconds), counter: counter)
     }
 
-    /// When a client that was answered 503 should come again.
+    /// The `Retry-After` of a 503.
     private static var retryAfterSeconds: Int { 1 }
 }

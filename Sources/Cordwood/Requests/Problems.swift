@@ -3,16 +3,16 @@ import HTTP
 import Ingest
 import Protocols
 
-// Why requests are rejected: a value for each. What is wrong with the form of a request is HTTP's.
+// Why requests are rejected: a value for each reason. HTTP itself rejects malformed requests.
 
-// MARK: Paths, methods and what stands in them
+// MARK: Paths, methods and their parts
 
 extension Problem {
     static func noSuchPath(_ signpost: Signpost) -> Problem {
         Problem(.notFound, "no_such_path", signpost.ofPath)
     }
 
-    /// A path that would be one without its last slash, of a stream or of something else.
+    /// A path that would exist without its last slash, of a stream or of something else.
     static func trailingSlash(ofStream isOfStream: Bool, _ signpost: Signpost) -> Problem {
         isOfStream
             ? Problem(.notFound, "no_such_stream", signpost.ofSlash)
@@ -35,11 +35,11 @@ extension Problem {
     static func methodNotAllowed(_ allow: MethodSet) -> Problem {
         Problem(
             .methodNotAllowed, "method_not_allowed",
-            "This path has no such method; Allow lists those that it has.",
+            "This path does not support the method; Allow lists those that it supports.",
             headers: ResponseHeaders(allow: allow))
     }
 
-    /// The same, where records are sent.
+    /// The same for a path that accepts records.
     static func sendRecords(_ allow: MethodSet, _ signpost: Signpost) -> Problem {
         Problem(
             .methodNotAllowed, "method_not_allowed", signpost.ofMethod,
@@ -61,14 +61,14 @@ extension Problem {
     static var malformedTailQuery: Problem {
         Problem(
             .badRequest, "malformed_query",
-            "Ask with stream=NAME, and to go on with file=FILE&from=OFFSET as the answer before said."
+            "Send stream=NAME, and to continue, file=FILE&from=OFFSET from the last answer."
         )
     }
 
     static var unknownStream: Problem {
         Problem(
             .notFound, "unknown_stream",
-            "There is no stream of this name; /ui/streams lists those that there are.")
+            "No stream has this name; /ui/streams lists all streams.")
     }
 
     static func malformed(_ error: RequestError, limits: Limits) -> Problem {
@@ -79,12 +79,12 @@ extension Problem {
 // MARK: Bodies
 
 extension Problem {
-    /// A body that could not be read at all.
+    /// A body that could not be read.
     init(_ error: IngestError) {
         switch error {
         case .emptyBody:
             self.init(
-                .badRequest, "empty_body", "There is no record in the body; send one.")
+                .badRequest, "empty_body", "The body has no record; send at least one.")
         case .corruptCompression:
             self.init(
                 .badRequest, "corrupt_body",
@@ -105,7 +105,7 @@ extension Problem {
         case .decodedTooLarge(let byteCount):
             self.init(
                 .contentTooLarge, "decoded_body_too_large",
-                "The body is over the limit once decoded; send smaller batches.",
+                "The decoded body is over the limit; send smaller batches.",
                 limit: byteCount)
         case .batchTooLarge(let byteCount):
             self.init(
@@ -123,12 +123,12 @@ extension CompressedBody {
         case .gzip:
             "The body looks like gzip; compress it once and send Content-Encoding: gzip."
         case .zstandard:
-            "The body looks like zstd, which is not understood; send it as it is, or compressed with gzip and Content-Encoding: gzip."
+            "The body looks like zstd, which is not supported; send it as it is, or compressed with gzip and Content-Encoding: gzip."
         }
     }
 }
 
-// MARK: What the service cannot do now
+// MARK: Temporary failures
 
 extension Problem {
     static func overload(_ overload: Overload) -> Problem {
@@ -146,12 +146,12 @@ extension Problem {
         case .requestsInFlight:
             .unavailable(
                 "too_many_requests_in_flight",
-                "More requests are on their way than limits.requests_in_flight; send again later.",
+                "More requests are in flight than limits.requests_in_flight; send again later.",
                 counter: .overloadRequestsInFlight)
         case .bufferedBytes:
             .unavailable(
                 "too_many_buffered_bytes",
-                "More bytes are held in memory than limits.buffered_bytes; send again later.",
+                "More bytes are in memory than limits.buffered_bytes; send again later.",
                 counter: .overloadBufferedBytes)
         case .memory:
             .unavailable(
@@ -163,14 +163,14 @@ extension Problem {
     static var diskLow: Problem {
         .unavailable(
             "disk_low",
-            "The disk is nearly full; nothing is taken until there is room; send again later.",
+            "The disk is nearly full and accepts no records until there is room; send again later.",
             counter: .overloadDiskLow)
     }
 
     static var tooManyStreams: Problem {
         .unavailable(
             "too_many_streams",
-            "There are as many streams as streams.max_count allows and this would be a new one; write to one that is there, or send again when there is room.",
+            "This would be a new stream, and streams.max_count is reached; write to an existing one, or send again later.",
             counter: .overloadStreams)
     }
 
@@ -190,7 +190,7 @@ extension Problem {
     static var notSynchronized: Problem {
         .unavailable(
             "sync_failed",
-            "The records could not be put on the disk for certain; send again later.",
+            "The records could not be synchronized to the disk; send them again later.",
             counter: .overloadSyncError)
     }
 
@@ -201,25 +201,25 @@ extension Problem {
     }
 }
 
-// MARK: What a sender may not do
+// MARK: Missing rights
 
 extension Problem {
-    /// A request that its sender may not make (RFC 9110, 15.5.2 and 15.5.4; RFC 6585, 4); the log
-    /// has lines of its own about those.
+    /// A request that its sender is not allowed to make (RFC 9110, 15.5.2 and 15.5.4; RFC 6585, 4);
+    /// these have lines of their own in the log.
     init(_ denial: Denial) {
         switch denial {
         case .missing:
             self.init(
                 .unauthorized, "missing_token",
                 "A token is needed; send it as Authorization: Bearer, as the password of Basic beside its name, or as X-Api-Key.",
-                // RFC 6750, 3.1: who has sent nothing is told nothing of an error.
+                // RFC 6750, 3.1: a request without credentials gets no error code.
                 headers: ResponseHeaders(
                     wwwAuthenticate: #"Bearer realm="cordwood", Basic realm="cordwood""#),
                 counter: .authMissing)
         case .wrong:
             self.init(
                 .unauthorized, "wrong_token",
-                "This token is not known, or does not go with the name or the other token that was sent with it.",
+                "This token is unknown, or does not match the name or the other token that was sent with it.",
                 headers: Self.invalidToken, counter: .authInvalid)
         case .expired:
             self.init(
@@ -233,7 +233,7 @@ extension Problem {
         case .notAnObserver:
             self.init(
                 .forbidden, "not_an_observer",
-                "This token may not ask for this; its line needs the word observe.",
+                "This token may not read this; its line needs the word observe.",
                 counter: .authNotAnObserver)
         case .tooManyGuesses(let seconds):
             self.init(

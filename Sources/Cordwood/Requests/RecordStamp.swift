@@ -1,26 +1,26 @@
 import Bytes
 import CordwoodConfiguration
 
-/// What the records of a request are stamped with, made once for all of them.
+/// The stamp on the records of a request, made once for all of them.
 struct RecordStamp: ~Copyable {
-    /// With the names of their members, which need no escaping.
+    /// The names of its members, which need no escaping.
     private let fields: [(field: Configuration.Stamp.Field, name: [UInt8])]
-    /// `"a":"b","c":"d"}`, to be copied in the place of each record's closing brace; empty: nothing.
+    /// `"a":"b","c":"d"}`, which replaces each record's closing brace; empty for none.
     private(set) var bytes = ByteBuffer()
 
     init(_ settings: Configuration.Stamp) {
         fields = settings.fields.map { ($0, Array((settings.prefix + $0.rawValue).utf8)) }
     }
 
-    /// Whether there may be anything to add.
+    /// Whether it can have any members.
     var isWanted: Bool { !fields.isEmpty }
 
     /// Makes the stamp of a request.
     ///
     /// - Parameters:
-    ///   - timeMilliseconds: when it had come whole, since 1970.
+    ///   - timeMilliseconds: when it had arrived completely, since 1970.
     ///   - client: its address.
-    ///   - token: the name of the token that it was let in by; empty: none.
+    ///   - token: the name of its token; empty for none.
     ///   - requestID: its id.
     mutating func prepare(
         timeMilliseconds: Int64, client: Span<UInt8>, token: Span<UInt8>, requestID: Span<UInt8>

@@ -6,20 +6,20 @@ import Monitoring
 import Protocols
 import Streams
 
-/// Writes the answers of a turn, once its records stand in their files, and counts them.
+/// Writes the answers of a turn, once its records are in their files, and counts them.
 final class ReplyWriter {
     private let endpoints: [Endpoint]
     private let batches: Batches
     private let service: ServiceState
     private let turn: Turn
     private var encoder: ResponseEncoder
-    /// The body of an answer while it is put together.
+    /// The body of an answer while it is being made.
     private var text = ByteBuffer()
     /// The answers that are made once for many clients, by the place of their endpoint.
     private let shared: [SharedAnswer?]
     private var allowance = MakingAllowance()
 
-    /// - Parameter encoder: keeps what lets pages of other origins read the answers.
+    /// - Parameter encoder: has the fields with which pages of other origins may read the answers.
     init(
         _ endpoints: [Endpoint], _ batches: Batches, _ service: ServiceState, _ turn: Turn,
         _ encoder: consuming ResponseEncoder
@@ -32,10 +32,10 @@ final class ReplyWriter {
         shared = endpoints.map { $0.isShared ? SharedAnswer() : nil }
     }
 
-    /// Sets the time of the answers from now on.
+    /// Sets the time of the following answers.
     func setTime(epochSeconds: Int64) { encoder.setTime(epochSeconds: Int(epochSeconds)) }
 
-    /// Gives back the memory of shared answers that nobody has asked for lately.
+    /// Releases the memory of shared answers that no client has requested recently.
     func tick() {
         let now = Clock.monotonicNanoseconds()
         for shared in shared { shared?.release(now: now) }
@@ -79,7 +79,7 @@ final class ReplyWriter {
         }
         turn.noteAcknowledgement(reply)
         guard case .ingest(let ingest) = endpoints[reply.route].action else {
-            preconditionFailure("records are sent to a path that takes them")
+            preconditionFailure("a receipt is only for a path that accepts records")
         }
         text.removeAll()
         let response = answer(ingest, receipt, turn.kept)
@@ -95,7 +95,7 @@ final class ReplyWriter {
             receipt.report, results: kept.span.extracting(receipt.results), into: &text)
     }
 
-    /// What became of the records of all streams: the worst of it.
+    /// The result for the records of all streams, which is the worst one.
     private func outcome(of receipt: Receipt, _ stream: Stream) -> Stream.Outcome {
         var worst = stream.outcome
         if receipt.others.isEmpty { return worst }
@@ -136,13 +136,13 @@ final class ReplyWriter {
         encode(turn.kept, text)
     }
 
-    // MARK: Answers that are made
+    // MARK: Generated answers
 
     private func make(
         _ query: Range<Int>, _ reply: Reply, _ isLast: Bool, _ output: inout ByteBuffer
     ) -> Status {
         guard case .respond(let responder) = endpoints[reply.route].action else {
-            preconditionFailure("only what can respond is asked for an answer")
+            preconditionFailure("only an endpoint that can respond makes an answer")
         }
         text.removeAll()
         defer { text.clear(keeping: Self.keptByteCount) }
@@ -163,7 +163,8 @@ final class ReplyWriter {
         try responder.respond(service, kept.span.extracting(query), &text)
     }
 
-    /// Puts an answer into `text` that `make` makes, or has made for others a moment ago.
+    /// Puts an answer into `text`: one from `make`, or one that it made for other clients a moment
+    /// ago.
     private func share(
         _ shared: SharedAnswer?, _ make: (inout ByteBuffer) throws(Problem) -> Response
     ) throws(Problem) -> Response {

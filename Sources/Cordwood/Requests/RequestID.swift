@@ -1,9 +1,9 @@
 import Bytes
 
-/// Makes identifiers for requests that bring none: 16 hexadecimal digits, which do not repeat in
-/// a process and hardly ever in a fleet.
+/// Makes identifiers for requests without one: 16 hexadecimal digits, which do not repeat in a
+/// process and hardly ever in a fleet.
 struct RequestIDs {
-    // A counter that is mixed, so neighbours look nothing alike and none repeats.
+    // A mixed counter: consecutive values look unrelated, and none repeats.
     private var numbers = SplitMix64(state: .random(in: .min ... .max))
 
     /// Appends the next one.

@@ -1,18 +1,18 @@
 import HTTP
 
-/// What a request asks for in its query, beside its records.
+/// The options in a request's query, besides its records.
 struct RequestOptions: Equatable {
     /// `?atomic=true`: all records or none.
     private(set) var isAtomic = false
     /// `?ack=fsync`: on the disk before the answer; `?ack=write` asks for less than the default.
     ///
-    /// Nil: as is configured for the stream.
+    /// Nil: as configured for the stream.
     private(set) var isDurable: Bool?
 
     /// Reads the query of `head`.
     ///
-    /// - Throws: a problem if one of them has a value that it does not take, because to pass over it
-    ///   could be to do less than was asked for.
+    /// - Throws: a problem if an option has an invalid value, because ignoring it could do less
+    ///   than the client asked for.
     init(_ head: RequestHead, _ bytes: Span<UInt8>) throws(Problem) {
         if head.query.isEmpty || head.method == .get { return }
         var parameters = QueryParameters(head.query)

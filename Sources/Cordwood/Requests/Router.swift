@@ -1,22 +1,22 @@
 import HTTP
 import Protocols
 
-/// Finds the endpoint that a path means.
+/// Finds the endpoint of a path.
 struct Router {
     let endpoints: [Endpoint]
-    /// The labels of all endpoints in metrics, and `other`, that of a path that is none.
+    /// The labels of all endpoints in metrics, and `other` for unknown paths.
     static let labels: [String] = Endpoint.all.map(\.pattern.label) + ["other"]
 
-    /// Those of exact paths, by the length of the path.
+    /// Endpoints with an exact path, by the length of the path.
     private let byLength: [[UInt8]]
-    /// Those whose path holds the name of a stream.
+    /// Endpoints whose path contains the name of a stream.
     private let withStream: [UInt8]
 
-    /// What a path means.
+    /// The result for a path.
     struct Match: Equatable {
-        /// The place of the endpoint; that of `other` if the path is none.
+        /// The place of the endpoint; that of `other` if the path is unknown.
         let route: Int
-        /// Where the name of the stream stands in the head; empty: the path names none.
+        /// Where the name of the stream is in the head; empty if the path names none.
         var stream = 0..<0
     }
 
@@ -34,7 +34,7 @@ struct Router {
     /// The place of `other`, which has no endpoint.
     var other: Int { endpoints.count }
 
-    /// Finds what the path of `head` means.
+    /// Finds the endpoint of the path in `head`.
     func match(_ head: RequestHead, _ bytes: Span<UInt8>) -> Match {
         let path = bytes.extracting(head.path)
         if path.count < byLength.count {
@@ -49,7 +49,7 @@ struct Router {
         return Match(route: other)
     }
 
-    /// Where the name of the stream stands in a head for which `route` was found.
+    /// Where the name of the stream is in a head for which `route` was found.
     func stream(of route: Int, _ head: RequestHead) -> Range<Int> {
         endpoints[route].pattern.stream(in: head.path)
     }

@@ -6,18 +6,18 @@ import Logging
 import Monitoring
 import OpenSSL
 
-/// How the service is, as a worker sees it: what its answers about itself are made from.
+/// The state of the service as a worker sees it, for the answers about the service itself.
 final class ServiceState {
     let directory: String
     let counters: Counters
-    /// Those that clients are shown.
+    /// Those of the service.
     let certificates: [CertificateFacts]
     let log: Logger
-    /// Whether this worker wants nothing new.
+    /// Whether this worker accepts nothing new.
     var isDraining = false
-    /// Whether there is less room than `disk.min_free`.
+    /// Whether the free space is less than `disk.min_free`.
     ///
-    /// It is looked at once a second: a client that fills the disk faster meets ENOSPC, which costs
+    /// It is checked once a second; a client that fills the disk faster meets ENOSPC, which loses
     /// no record either.
     private(set) var isDiskLow = false
     private let settings: Configuration
@@ -34,14 +34,15 @@ final class ServiceState {
         checkDisk()
     }
 
-    /// The room for logs; nil when the system does not say.
+    /// The free space for logs; nil if the system does not report it.
     var disk: DiskRoom? {
         (try? FileSystem(at: directory)).map { DiskRoom($0, minFree: settings.disk.minFree) }
     }
 
     /// Whether clients should send here.
     ///
-    /// It is judged when it is asked for: what was so a second ago may have sent a request astray.
+    /// It is decided when a client asks, because the state of a second ago could send a request to
+    /// the wrong place.
     var readiness: Readiness {
         let board = counters.scoreboard
         return Readiness(
@@ -55,10 +56,10 @@ final class ServiceState {
         if disk.isLow, !isDiskLow {
             log.report(
                 .diskLow,
-                "\(directory) has \(disk.freeBytes) bytes free, less than disk.min_free, \(disk.minFreeBytes): requests are answered 503 until there is room; free some or lower the setting"
+                "\(directory) has \(disk.freeBytes) bytes free, less than disk.min_free, \(disk.minFreeBytes): requests are answered 503 until there is room; free some space or lower the setting"
             )
         } else if !disk.isLow, isDiskLow {
-            log.report(.diskRecovered, "\(directory) has room again: requests are taken")
+            log.report(.diskRecovered, "\(directory) has room again: requests are accepted")
         }
         isDiskLow = disk.isLow
     }

@@ -3,20 +3,20 @@ import Protocols
 
 /// An answer that is expensive to make, shared by all clients that ask for it at about the same time.
 ///
-/// A client that asks now and then gets what is so now. When making it has taken more of the
-/// processor than `MakingAllowance` gives, all get what was made last, for at most a second.
+/// A client that asks now and then gets a fresh answer. When making answers has used more of the
+/// processor than `MakingAllowance` gives, all clients get the last one, for at most a second.
 final class SharedAnswer {
     private(set) var text = ByteBuffer()
-    /// Nil: none was made.
+    /// Nil until one is made.
     private(set) var response: Response?
     private var madeAt: Int64 = 0
 
-    /// Whether it has to be made again.
+    /// Whether it must be made again.
     func isOutdated(now: Int64, _ allowance: MakingAllowance) -> Bool {
         response == nil || allowance.isLeft(now: now) || now - madeAt >= Self.longestUse
     }
 
-    /// Takes what was made at the monotonic nanosecond `now`.
+    /// Stores an answer that was made at the monotonic nanosecond `now`.
     func take(_ made: inout ByteBuffer, _ response: Response, now: Int64) {
         swap(&text, &made)
         made.clear(keeping: 0)
@@ -24,7 +24,7 @@ final class SharedAnswer {
         madeAt = now
     }
 
-    /// Gives the memory back when nobody has asked for a while.
+    /// Releases the memory when no client has asked for a while.
     func release(now: Int64) {
         guard response != nil, now - madeAt > Self.longestUse else { return }
         text = ByteBuffer()
@@ -34,17 +34,17 @@ final class SharedAnswer {
     private static let longestUse: Int64 = 1_000_000_000
 }
 
-/// How much of the processor may be used to make shared answers: a tenth, and twenty milliseconds
-/// at once.
+/// How much of the processor may be used to make shared answers: a tenth, with a burst of twenty
+/// milliseconds.
 struct MakingAllowance {
-    /// Nanoseconds that are left, at the time of `countedAt`.
+    /// Nanoseconds that are left, as of `countedAt`.
     private var nanoseconds = Self.most
     private var countedAt: Int64 = 0
 
-    /// Whether something may be made.
+    /// Whether an answer may be made.
     func isLeft(now: Int64) -> Bool { left(now: now) > 0 }
 
-    /// Takes note of what was used, up to the monotonic nanosecond `now`.
+    /// Counts the time that was used, up to the monotonic nanosecond `now`.
     mutating func use(_ used: Int64, now: Int64) {
         nanoseconds = left(now: now) - used
         countedAt = now

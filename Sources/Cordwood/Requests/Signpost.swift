@@ -1,18 +1,18 @@
-/// What there is at a listener, for a sentence that leads there from where nothing is.
+/// The paths of a listener, for the message that leads a client from a wrong path to a right one.
 enum Signpost {
     case records
     case recordsAndPage
     /// A listener for operators.
     case administration
 
-    /// For a path that is none.
+    /// For an unknown path.
     var ofPath: StaticString {
         switch self {
         case .records: "There is nothing at this path; records go to /logs or /logs/{stream}."
         case .recordsAndPage:
             "There is nothing at this path; records go to /logs or /logs/{stream}, and a browser finds a page at /ui."
         case .administration:
-            "There is nothing at this path of a listener that takes no records; a browser finds a page at /ui, programs /health, /readyz and /metrics."
+            "There is nothing at this path, and this listener accepts no records; it has /health, /readyz and /metrics, and a page for browsers at /ui."
         }
     }
 
@@ -20,21 +20,21 @@ enum Signpost {
     var ofSlash: StaticString {
         switch self {
         case .records:
-            "The path ends with '/', and no path here does; leave it out, as in /logs/web."
+            "There is nothing at this path; remove the '/' at its end, as in /logs/web."
         case .recordsAndPage:
-            "The path ends with '/', and no path here does; leave it out, as in /logs/web and /ui."
+            "There is nothing at this path; remove the '/' at its end, as in /logs/web and /ui."
         case .administration:
-            "The path ends with '/', and no path here does; leave it out, as in /ui."
+            "There is nothing at this path; remove the '/' at its end, as in /ui."
         }
     }
 
-    /// For a method that a path of records does not have, as a browser's GET.
+    /// For a method that a path of records does not support, such as a browser's GET.
     var ofMethod: StaticString {
         switch self {
         case .records, .administration:
-            "Records are sent here by POST, as to /logs and /logs/{stream}; Allow lists the methods. For a browser there is a page at /ui once ui.enabled is true, or at an address of admin.listen."
+            "Send records here by POST, as to /logs and /logs/{stream}; Allow lists the methods. Browsers find a page at /ui if ui.enabled is true, or at an address of admin.listen."
         case .recordsAndPage:
-            "Records are sent here by POST, as to /logs and /logs/{stream}; Allow lists the methods. A browser finds a page at /ui."
+            "Send records here by POST, as to /logs and /logs/{stream}; Allow lists the methods. A browser finds a page at /ui."
         }
     }
 }

@@ -3,12 +3,12 @@ import CordwoodConfiguration
 import Ingest
 import Streams
 
-/// Decides to which streams a request may send that names them in its body.
+/// Decides to which streams a request may send if its body names them.
 final class StreamAccess: BatchSelector {
     private let plans: PlanTable<StreamPlan>
     private let allowedStreams: [StreamPattern]
     private let gatekeeper: Gatekeeper?
-    /// The place of the token that came with the request that is read; -1: none did.
+    /// The place of the current request's token; -1 for none.
     var sender = -1
 
     init(_ settings: Configuration, _ gatekeeper: Gatekeeper?) {
@@ -17,7 +17,7 @@ final class StreamAccess: BatchSelector {
         allowedStreams = settings.streams.allow
     }
 
-    /// Whether there can be such a stream, and `streams.allow` permits it.
+    /// Whether the name is valid and `streams.allow` permits it.
     func isAllowed(_ name: Span<UInt8>) -> Bool {
         allowedStreams.allow(name)
     }

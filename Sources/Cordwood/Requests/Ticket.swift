@@ -2,34 +2,34 @@ import HTTP
 import Ingest
 import Protocols
 
-/// What was decided by the head of a request, kept with it until the body has come.
+/// The decisions from the head of a request, kept with it until the body has arrived.
 ///
-/// Each connection keeps one, so all of it is in 64 bits; 0 is that of a head by which nothing was
-/// decided, as of one that is malformed.
+/// Each connection keeps one, so it has only 64 bits; 0 means that nothing was decided, as for a
+/// malformed head.
 struct Ticket: RawRepresentable, Equatable {
     private(set) var rawValue: UInt64
 
     init(rawValue: UInt64) { self.rawValue = rawValue }
 
-    /// Begins one for the route at `route` in the router's table.
+    /// Begins a ticket for the route at `route` in the router's table.
     init(route: Int) {
         rawValue = 0
         self[0, bits: 8] = UInt64(route + 1)
     }
 
-    /// The place of the route in the router's table; nil: nothing was decided.
+    /// The place of the route in the router's table; nil if nothing was decided.
     var route: Int? {
         let value = self[0, bits: 8]
         return value == 0 ? nil : Int(value) - 1
     }
 
-    /// The place of the token that came with the request; -1: none did.
+    /// The place of the request's token; -1 for none.
     var sender: Int {
         get { Int(self[8, bits: 24]) - 1 }
         set { self[8, bits: 24] = UInt64(newValue + 1) }
     }
 
-    /// The place of the rule by which pages of another origin may read the answer; nil: none does.
+    /// The place of the rule by which pages of another origin may read the answer; nil for none.
     var sharing: Int? {
         get {
             let value = self[32, bits: 16]
@@ -38,13 +38,14 @@ struct Ticket: RawRepresentable, Equatable {
         set { self[32, bits: 16] = newValue.map { UInt64($0 + 1) } ?? 0 }
     }
 
-    /// Whether all records or none are to be written.
+    /// Whether to write all records or none.
     var isAtomic: Bool {
         get { self[48, bits: 1] != 0 }
         set { self[48, bits: 1] = newValue ? 1 : 0 }
     }
 
-    /// Whether the records are to be on the disk before the answer; nil: as its stream has it.
+    /// Whether the records must be on the disk before the answer; nil: as configured for the
+    /// stream.
     var isDurable: Bool? {
         get {
             let value = self[49, bits: 2]
@@ -53,7 +54,7 @@ struct Ticket: RawRepresentable, Equatable {
         set { self[49, bits: 2] = newValue.map { $0 ? 2 : 1 } ?? 0 }
     }
 
-    /// What the head says of the body.
+    /// The form of the body, from the head.
     var form: BodyForm {
         get {
             BodyForm(
@@ -73,13 +74,13 @@ struct Ticket: RawRepresentable, Equatable {
         get { rawValue >> start & (1 << count - 1) }
         set {
             let mask: UInt64 = (1 << count - 1) << start
-            precondition(newValue < 1 << count, "there is no room for this in a ticket")
+            precondition(newValue < 1 << count, "the value does not fit into a ticket")
             rawValue = rawValue & ~mask | newValue << start
         }
     }
 }
 
 extension RequestHead {
-    /// What was decided by this head.
+    /// The decisions from this head.
     var decided: Ticket { Ticket(rawValue: ticket) }
 }

@@ -4,30 +4,30 @@ import Linux
 import Monitoring
 import Protocols
 
-/// What one turn of the loop has taken and promised, until its answers are written.
+/// The records and answers of one turn of the loop, until its answers are written.
 final class Turn {
     private(set) var replies: [Reply] = []
-    /// What answers need of requests that are gone by then: their ids, and queries, one behind the
-    /// other.
+    /// What answers need of requests whose bytes are gone by then: their ids and queries, one after
+    /// the other.
     private(set) var kept = ByteBuffer(capacity: 4096)
-    /// What became of the records of its requests.
+    /// The results of the requests' records.
     private(set) var receipts: [Receipt] = []
-    /// What requests have brought to other streams than their own.
+    /// The records that requests have for streams other than their own.
     private(set) var parts: [Receipt.Part] = []
     /// Monotonic nanoseconds of the turn's first whole request.
     private(set) var startedAt: Int64 = 0
-    /// Wall-clock seconds of this turn; 0: it has none yet.
+    /// Wall-clock seconds of this turn; 0 if not read yet.
     private(set) var epochSeconds: Int64 = 0
-    /// Set when a batch has grown large, or the answers will, until the turn is committed.
+    /// Set until the commit when a batch has grown large, or the answers will be large.
     var isFull = false
-    /// Bytes of records, accepted and rejected, that it has brought to all streams.
+    /// Bytes of records, accepted and rejected, that this turn has added to all streams.
     private(set) var byteCount = 0
 
     private let byteLimit: Int
     private var identifiers = RequestIDs()
     private var answerWeight = 0
     private var ingestedCount = 0
-    /// When those of the acknowledged requests had come that were unfinished before this turn.
+    /// When those acknowledged requests had arrived that were unfinished before this turn.
     private var late: [Int64] = []
 
     init(limits: Limits) {
@@ -36,31 +36,31 @@ final class Turn {
 
     private static let largeByteCount = 8 << 20
 
-    // MARK: What it takes
+    // MARK: Input
 
-    /// A whole request has come.
+    /// A whole request has arrived.
     func begin() {
         guard epochSeconds == 0 else { return }
         startedAt = Clock.monotonicNanoseconds()
         epochSeconds = Clock.epochSeconds()
     }
 
-    /// A request is unfinished: the time of a turn is that of its answers.
+    /// A request is unfinished; the time of a turn is that of the requests that it answers.
     func leaveUnfinished() {
         guard replies.isEmpty else { return }
         kept.removeAll()
         epochSeconds = 0
     }
 
-    /// A batch has grown: much is committed before more is taken.
+    /// A batch has grown; if it is large, the turn is committed before more is accepted.
     func grow(by byteCount: Int) {
         self.byteCount += byteCount
         if self.byteCount > byteLimit { isFull = true }
     }
 
-    /// An answer will be made of `weight`, about 10 KB each.
+    /// An answer of `weight` will be made, in units of about 10 KB.
     ///
-    /// A request of forty bytes has an answer of thousands, which may have to wait for a peer that
+    /// A request of forty bytes may have an answer of thousands, which may wait for a peer that
     /// does not read.
     func addAnswer(weighing weight: Int) {
         answerWeight += weight
@@ -69,7 +69,7 @@ final class Turn {
 
     private static let answerWeightLimit = 16
 
-    /// Keeps the id of a request, or makes one for a request that brings none.
+    /// Keeps the id of a request, or makes one if it has none.
     func keepID(_ head: RequestHead, _ bytes: Span<UInt8>) -> Range<Int> {
         guard head[.xRequestId].isEmpty else { return keep(bytes.extracting(head[.xRequestId])) }
         let start = kept.count
@@ -83,7 +83,7 @@ final class Turn {
         return start..<kept.count
     }
 
-    /// Keeps what became of each record of a job.
+    /// Keeps the result of each record of a job.
     func keepResults(of job: IngestJob) -> Range<Int> {
         let start = kept.count
         job.ingester.appendResults(to: &kept)
@@ -110,7 +110,7 @@ final class Turn {
         kept.span.extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }
 
-    // MARK: What it promises
+    // MARK: Answers
 
     subscript(answer: PendingAnswer) -> Reply { replies[answer.index] }
 
@@ -119,8 +119,8 @@ final class Turn {
         return PendingAnswer(index: replies.count - 1, isCostly: isCostly)
     }
 
-    /// The code of a 4xx that says what the client did wrong; nil for all other answers, and for those
-    /// of requests that may not be made, of which there are lines of their own.
+    /// The code of a 4xx for a mistake of the client; nil for all other answers, and for denied
+    /// requests, which have lines of their own in the log.
     func mistake(of answer: PendingAnswer) -> StaticString? {
         switch replies[answer.index].content {
         case .problem(let problem): problem.isMistake ? problem.refusal.code : nil
@@ -140,16 +140,16 @@ final class Turn {
         return reply.map { text(of: $0.requestID) }
     }
 
-    // MARK: Its end
+    // MARK: The end
 
-    /// Its records are about to be written.
+    /// The records are about to be written.
     func beginCommit() {
         if epochSeconds == 0 { epochSeconds = Clock.epochSeconds() }
         isFull = false
         byteCount = 0
     }
 
-    /// One more answer says that its records stand in a file.
+    /// Counts an answer whose records are in a file.
     func noteAcknowledgement(_ reply: Reply) {
         if reply.startedAt > 0 { late.append(reply.startedAt) } else { ingestedCount += 1 }
     }

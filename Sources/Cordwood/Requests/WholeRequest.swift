@@ -1,8 +1,8 @@
 import HTTP
 
-/// A request that has come as a whole: its bytes, and what was decided by its head.
+/// A request that has arrived completely: its bytes, and the decisions from its head.
 ///
-/// The head itself is large, and stays where it is.
+/// The head itself is large, and is not copied.
 struct WholeRequest: ~Escapable {
     /// Head and body.
     let bytes: Span<UInt8>
@@ -10,7 +10,7 @@ struct WholeRequest: ~Escapable {
     let peer: Peer
     /// The place of its endpoint in the router's table.
     let route: Int
-    /// Where the name of its stream stands; empty: it is the default stream.
+    /// Where the name of its stream is; empty for the default stream.
     private let streamRange: Range<Int>
     private let bodyRange: Range<Int>
 
@@ -30,22 +30,22 @@ struct WholeRequest: ~Escapable {
         bodyRange = ticket.form.isQuery ? head.query : head.byteCount..<bytes.count
     }
 
-    /// The name of its stream; empty: the default stream.
+    /// The name of its stream; empty for the default stream.
     var stream: Span<UInt8> {
         @_lifetime(copy self)
         get { bytes.extracting(streamRange) }
     }
 
-    /// Where its records are.
+    /// The bytes of its records.
     var body: Span<UInt8> {
         @_lifetime(copy self)
         get { bytes.extracting(bodyRange) }
     }
 
-    /// Whether its body is over before a clock could say that it has taken long.
+    /// Whether its body is so short that checking the clock would not pay.
     var isShort: Bool { isPlain && bodyRange.count <= Self.shortByteCount }
 
-    /// Whether its body takes longer than a visit for certain.
+    /// Whether its body certainly takes longer than a visit.
     var isLong: Bool {
         bodyRange.count > (isPlain ? Self.longByteCount : Self.longCompressedByteCount)
     }

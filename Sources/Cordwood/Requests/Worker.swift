@@ -10,10 +10,10 @@ import Protocols
 import RotatingFile
 import Streams
 
-/// What a worker does with requests: records into batches, batches into files, then the answers.
+/// Handles the requests of a worker: records into batches, batches into files, then the answers.
 ///
-/// The server calls it in this order: `decide` by each head, `take` each whole request, and at the
-/// end of the turn `commit`, `answer` for each request, and `endTurn`.
+/// The server calls it in this order: `decide` for each head, `take` for each whole request, and at
+/// the end of the turn `commit`, `answer` for each request, and `endTurn`.
 final class Worker: RequestHandler {
     let service: ServiceState
     private let router: Router
@@ -55,7 +55,7 @@ final class Worker: RequestHandler {
         admission = Admission(settings, router, gatekeeper, access, service, turn)
     }
 
-    /// Bytes that the server keeps of requests and answers.
+    /// The memory that the server uses for requests and answers, in bytes.
     var bufferedByteCount: () -> Int {
         get { intake.bufferedByteCount }
         set { intake.bufferedByteCount = newValue }
@@ -104,7 +104,8 @@ final class Worker: RequestHandler {
         reject(.overload(overload), head, bytes, peer)
     }
 
-    /// Of a head that may not be whole only what the answer and its count show is looked at.
+    /// Of a head that may be incomplete, only the parts that the answer and the counts show are
+    /// read.
     private func reject(
         _ problem: Problem, _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
     ) -> PendingAnswer {
@@ -235,7 +236,7 @@ final class Worker: RequestHandler {
 
     func didReach(second: Int64) { counters.set(.heartbeat, to: second) }
 
-    // MARK: What the log says
+    // MARK: Logging
 
     var wantsPeers: Bool { requestLog.isDebugging }
 

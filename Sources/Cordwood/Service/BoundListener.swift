@@ -2,7 +2,7 @@ import CordwoodConfiguration
 import HTTP
 import Linux
 
-/// A listening socket, and the address for which the configuration asked.
+/// A listening socket, and its configured address.
 struct BoundListener {
     /// Nil if the program has inherited the socket.
     let address: ListenAddress?
@@ -19,7 +19,7 @@ struct BoundListener {
 
     /// Ends it for all processes, after they have accepted the connections that wait.
     ///
-    /// An inherited socket stays open elsewhere, because systemd goes on with it.
+    /// An inherited socket stays open elsewhere, because systemd continues to use it.
     func retire() {
         if address != nil {
             // If this fails, a client that connects at the last moment may be reset.

@@ -10,10 +10,11 @@ struct BoundListeners {
     private let adminAddresses: [ListenAddress]
     private let tlsAddresses: [ListenAddress]
 
-    /// Opens what `settings` ask for; if that fails, what it has opened is closed again.
+    /// Opens the sockets that `settings` ask for; if one fails, those it has opened are closed
+    /// again.
     ///
     /// - Parameter open: the open sockets; inherited sockets, and those for an address that is still
-    ///   asked for, are used again.
+    ///   configured, are used again.
     init(
         _ settings: Configuration, owner: Credentials?, reusing open: [BoundListener]
     ) throws(StartError) {
@@ -72,9 +73,9 @@ struct BoundListeners {
         return activated
     }
 
-    // MARK: Their use
+    // MARK: Use
 
-    /// What is served behind a socket.
+    /// The role of a socket.
     func role(of bound: BoundListener) -> ListenerRole {
         ListenerRole(isAdmin: adminAddresses.contains(where: bound.serves))
     }
@@ -89,7 +90,7 @@ struct BoundListeners {
             ? "https" + name.dropFirst("http".count) : name + " by TLS"
     }
 
-    /// Applies what can change without a new socket.
+    /// Applies the settings that can change without a new socket.
     func adjust(_ settings: Configuration) {
         for bound in all where bound.address != nil {
             bound.listener.adjust(
@@ -97,9 +98,9 @@ struct BoundListeners {
         }
     }
 
-    // MARK: Their end
+    // MARK: End
 
-    /// Those that `other` does not use.
+    /// The sockets that `other` does not use.
     func without(_ other: BoundListeners?) -> [BoundListener] {
         Self.without(other, all)
     }

@@ -8,15 +8,14 @@ struct DescriptorBudget: Equatable {
     /// The limit of open streams.
     let openStreams: Int
 
-    /// For the loop, the diagnostic log, a directory being listed, files in the middle of a
-    /// rollover.
+    /// For the loop, the diagnostic log, a directory being listed, and files during a rollover.
     static let reserve = 64
     static let perStream = 4
     /// The connections that a worker always accepts, however low the limit is.
     static let leastConnections = 16
 
     /// - Parameters:
-    ///   - limit: of the process, getrlimit(2).
+    ///   - limit: that of the process, getrlimit(2).
     ///   - connections: the configured limit.
     ///   - openStreams: the configured limit.
     ///   - others: listeners, and connections that are only rejected.

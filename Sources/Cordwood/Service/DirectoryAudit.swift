@@ -2,7 +2,7 @@ import Glibc
 import Linux
 import RotatingFile
 
-/// Looks for other users that may write to the logs: a user that can replace a file decides its
+/// Finds other users that may write to the logs: a user that can replace a file decides its
 /// contents.
 struct DirectoryAudit {
     let directory: String
@@ -24,15 +24,15 @@ struct DirectoryAudit {
             if excess != 0, status.mode & S_ISVTX == 0 {
                 let who = excess & 0o002 != 0 ? "everybody" : "its group"
                 warnings.append(
-                    "\(who) may write to \(directory), and so move, remove and replace logs: "
+                    "\(who) may write to \(directory), and can move, remove and replace logs: "
                         + "chmod \(excess & 0o002 != 0 ? "o-w" : "g-w") \(directory)")
             }
         }
         let names = (try? Directory.names(in: directory, atMost: Self.lookedAtCount)) ?? []
         let foreign = names.sorted().filter(isForeign)
         warnings += foreign.prefix(Self.namedCount).map {
-            "\(directory)/\($0) belongs to another user than \(user), as whom it is written: "
-                + "chown \(user) it if that was not meant"
+            "\(directory)/\($0) belongs to another user, but \(user) writes it: "
+                + "chown it to \(user) if that is a mistake"
         }
         if foreign.count > Self.namedCount {
             warnings.append("\(directory) has \(foreign.count) such files in all")

@@ -5,23 +5,23 @@ import Logging
 import Prefork
 import SystemPackage
 
-/// A configuration that is served, or about to be, and what was opened for it.
+/// A configuration that is served, or about to be, and its open sockets and files.
 final class Generation {
     let number: Int
     let settings: Configuration
     let storage: Storage
     let listeners: BoundListeners
-    /// The user and the groups of the children; nil: those of the master.
+    /// The user and the groups of the children; nil for those of the master.
     let credentials: Credentials?
     var secrets: Secrets
     let log: Logger
     private var pidFile: PIDFile?
 
-    /// Opens what `settings` ask for; if that fails, nothing stays open.
+    /// Opens everything that `settings` ask for; if that fails, nothing stays open.
     ///
     /// - Parameters:
-    ///   - open: the sockets that are open already, to be used again.
-    ///   - previous: the generation before, whose clients can resume their TLS sessions.
+    ///   - open: the sockets that are already open, to be reused.
+    ///   - previous: the earlier generation, whose clients can resume their TLS sessions.
     init(
         _ number: Int, _ settings: Configuration, reusing open: [BoundListener],
         after previous: Generation? = nil
@@ -41,7 +41,7 @@ final class Generation {
         listeners = try BoundListeners(settings, owner: credentials, reusing: open)
     }
 
-    /// What a worker may have open.
+    /// The descriptors of a worker.
     var descriptors: DescriptorBudget {
         DescriptorBudget(
             of: descriptorLimit(), connections: settings.http.connections,
@@ -49,7 +49,7 @@ final class Generation {
             others: settings.http.surplusConnections + listeners.all.count)
     }
 
-    /// What the master has to know of it.
+    /// The facts that the master needs.
     ///
     /// A file has one schedule at a time, so children with another schedule wait until the earlier
     /// ones have released their files.
@@ -87,7 +87,7 @@ final class Generation {
         if other?.settings.pidFile != settings.pidFile { pidFile?.remove() }
     }
 
-    // MARK: Its end
+    // MARK: End
 
     /// In a child: closes the sockets that `other` does not use.
     func close(keeping other: Generation?) {

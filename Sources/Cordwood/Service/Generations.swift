@@ -1,12 +1,12 @@
 import Prefork
 
-/// The generation that serves, the one that is about to, and what an earlier program left.
+/// The serving generation, the next one, and everything that an earlier program left.
 struct Generations {
     private(set) var serving: Generation
     private(set) var incoming: Generation?
-    /// What an earlier program in this process has left; released when the first children work.
+    /// Left by an earlier program in this process; released when the first children work.
     private(set) var inheritance: Inheritance?
-    /// Whether the serving generation has become whole: children that start later replace others.
+    /// Whether the serving generation is complete: children that start later replace others.
     private var hasServed = false
 
     init(first: Generation, _ inheritance: Inheritance?) {
@@ -21,12 +21,12 @@ struct Generations {
 
     // MARK: A reload
 
-    /// The generation is about to serve.
+    /// Sets the generation that is about to serve.
     mutating func prepare(_ next: Generation) { incoming = next }
 
-    /// The children of a generation work: the one before ends.
+    /// The children of a generation work: the earlier one ends.
     ///
-    /// - Returns: whether it came by a reload; false for the first one.
+    /// - Returns: whether it came from a reload; false for the first one.
     mutating func adopt(_ number: Int) -> Bool {
         hasServed = true
         if let inheritance {
@@ -44,7 +44,7 @@ struct Generations {
         return true
     }
 
-    /// The generation that was about to serve cannot; the serving one goes on.
+    /// The generation that was about to serve failed; the serving one continues.
     mutating func abandon() {
         incoming?.retire(keeping: serving)
         incoming?.removePIDFile(keeping: serving)

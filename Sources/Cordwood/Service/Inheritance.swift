@@ -6,13 +6,13 @@ import Monitoring
 import Prefork
 import SystemPackage
 
-/// What an earlier program has handed over in this process: see `Handover`.
+/// The state that an earlier program has handed over in this process: see `Handover`.
 struct Inheritance {
-    /// The predecessors' pipe: as long as this is open they take their master for alive.
+    /// The predecessors' pipe: while it is open they consider their master alive.
     private let lifeLine: Lent
     private var scoreboard: Lent?
     let rowCount: Int
-    /// `Storage.identity` of what its children write.
+    /// `Storage.identity` of the files that its children write.
     let files: String
     let children: [Handover.Child]
     let listeners: [BoundListener]
@@ -23,7 +23,7 @@ struct Inheritance {
         init(_ number: Int32) { descriptor = Descriptor(owning: number) }
     }
 
-    /// Takes everything over; nil if this program is the first.
+    /// Adopts everything; nil if this program is the first.
     init?(rowCount: Int) throws(Errno) {
         guard let text = getenv(Handover.variable), let left = Handover(String(cString: text))
         else { return nil }
@@ -33,7 +33,7 @@ struct Inheritance {
         try lifeLine.descriptor?.setCloseOnExec(true)
         let file = Lent(left.scoreboard)
         try file.descriptor?.setCloseOnExec(true)
-        // In another layout the same cells have other meanings.
+        // With another layout the same cells have other meanings.
         scoreboard = left.layout == CounterLayout.service.identity(rowCount: rowCount) ? file : nil
         children = left.children
         files = left.files
@@ -54,7 +54,7 @@ struct Inheritance {
             sharedCellCount: CounterLayout.sharedCellCount)
     }
 
-    /// Becomes `program` and hands everything over to it; returns only with an error.
+    /// Executes `program` and hands everything over to it; returns only with an error.
     static func leave(
         to program: Program, _ lifeLine: LifeLine, _ scoreboard: Scoreboard,
         children: [Handover.Child], serving: Generation

@@ -41,7 +41,7 @@ struct MasterEvents {
         case .hung(let position, let process):
             log.report(
                 .processHung,
-                "the \(position) has given no sign of life for \(watchdogSeconds) s and is killed: look for a disk that does not answer",
+                "the \(position) has sent no heartbeat for \(watchdogSeconds) s and is killed: look for a disk that does not answer",
                 metadata: ["process": "\(process)"])
         case .blocked(let process):
             log.report(
@@ -52,12 +52,12 @@ struct MasterEvents {
             counters.add(1, to: .restartsRecycled)
             log.report(
                 .processRecycled,
-                "the \(position) has done its share and gets a successor",
+                "the \(position) has reached recycle.requests or recycle.memory and gets a successor",
                 metadata: ["process": "\(process)"])
         case .upgradeRefused(let status):
             log.report(
                 .upgradeRefused,
-                "the upgrade is refused and this version goes on: the new one \(status) when it checked the configuration: fix what it has reported and send USR2 again"
+                "the upgrade is rejected and this version continues: the new one \(status) when it checked the configuration: fix what it has reported and send USR2 again"
             )
         }
     }
@@ -91,9 +91,9 @@ struct MasterEvents {
             metadata: ["process": "\(process)"])
     }
 
-    /// The kernel gives a process no reason when it kills it because memory is missing.
+    /// The kernel reports no reason when it kills a process because memory ran out.
     private func hint(_ status: ExitStatus) -> String {
         guard case .killed(SIGKILL) = status else { return "" }
-        return ", or whether the kernel had no memory for it"
+        return ", or whether the kernel ran out of memory"
     }
 }

@@ -4,7 +4,7 @@ import Prefork
 ///
 /// After a failed reload of the configuration, a renewal of certificates does not make up for it.
 struct ReloadOutcome: Equatable {
-    /// The reason of the reload that is under way, or of the last one.
+    /// The reason of the reload in progress, or of the last one.
     private(set) var reason = ReloadReason.request
     /// The reason of a failed reload, until one that includes it succeeds.
     private(set) var failed: ReloadReason?

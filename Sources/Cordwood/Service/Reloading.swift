@@ -25,7 +25,7 @@ struct Reloading {
         fail(
             why, log,
             advice: outcome.reason == .renewal
-                ? "fix the files: once they have changed they are read again"
+                ? "fix the files: they are read again as soon as they change"
                 : "fix the configuration and send HUP again")
     }
 
@@ -49,7 +49,8 @@ struct Reloading {
         let line = why.split(whereSeparator: \.isNewline).joined(separator: " ")
         notifier.ready(status: "Serving; the last reload failed: \(line)")
         log.report(
-            .reloadFailed, "the reload has failed and the earlier configuration goes on: \(advice)")
+            .reloadFailed,
+            "the reload failed and the earlier configuration is still served: \(advice)")
     }
 
     /// The generation serves.

@@ -11,7 +11,7 @@ struct Secrets {
     let tls: TLSContext?
     /// The keys with which clients' TLS sessions are encrypted.
     let tickets: TicketKeys?
-    /// Nil if no token is needed.
+    /// Nil if no token is required.
     let authenticator: Authenticator?
     private var files: FileWatch
 
@@ -44,7 +44,7 @@ struct Secrets {
         }
     }
 
-    /// Reads the file of tokens, which only root may be able to read.
+    /// Reads the file of tokens, which may be readable only by root.
     private static func authenticator(
         _ settings: Configuration, _ log: Logger
     ) throws(StartError) -> Authenticator? {
@@ -53,7 +53,7 @@ struct Secrets {
         if let status = try? FileStatus(following: path), status.mode & 0o002 != 0 {
             log.report(
                 .tokensWritable,
-                "everybody may write \(path), and so give themselves a token: chmod o-w")
+                "every user may write \(path) and so add a token: chmod o-w")
         }
         let table: TokenTable
         do throws(TokenMistakes) {
@@ -64,7 +64,7 @@ struct Secrets {
         if table.tokens.isEmpty {
             log.report(
                 .tokensEmpty,
-                "\(path) has no token: every request that brings records is refused; make one with cordwood token new"
+                "\(path) has no token: every request with records is rejected; make one with cordwood token new"
             )
         }
         guard let authenticator = Authenticator(table) else {

@@ -10,7 +10,7 @@ import SystemPackage
 
 /// The service: it opens everything, then runs the master until the end.
 package enum Service {
-    /// Rows of the scoreboard: one for every living child, those that leave among them.
+    /// Rows of the scoreboard: one for every living child, including children that are ending.
     private static let rowCount = 4096
 
     /// Runs the service that `inputs` describe until it is stopped.

@@ -32,14 +32,15 @@ enum StartError: Error, Equatable, CustomStringConvertible {
             "cannot listen on \(address): another process does; stop it or choose another address "
                 + "with --listen"
         case .listen(let address, .fileExists):
-            "cannot listen on \(address): the file there is no socket; remove it or choose another "
-                + "path with --listen"
+            "cannot listen on \(address): the file at this path is not a socket; remove it or "
+                + "choose another path with --listen"
         case .listen(let address, let errno): "cannot listen on \(address): \(errno)"
         case .inherited(let number, let errno):
             "cannot listen on the inherited descriptor \(number): \(errno); it must be a stream "
                 + "socket that listens, ListenStream= in the unit"
         case .address(let text):
-            "cannot listen on \(text): give the address in digits, as 127.0.0.1:8080 or [::1]:8080"
+            "cannot listen on \(text): give the address in digits, such as 127.0.0.1:8080 or "
+                + "[::1]:8080"
         case .tls(let error): "\(error)"
         case .schedule(let reason): "the rotation schedule is wrong: \(reason)"
         case .credentials(let failure): "\(failure)"

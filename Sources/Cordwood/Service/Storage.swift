@@ -21,14 +21,14 @@ struct Storage {
     let zoneName: String
     let plans: PlanTable<FilePlan>
 
-    /// The directory and the schedules in one line: who differs in a schedule alone cannot write
-    /// at the same time.
+    /// Identifies the directory and the schedules in one line: programs that differ only in a
+    /// schedule cannot write at the same time.
     var identity: String { "\(fingerprint) \(directory)" }
 
     /// Creates the directory and makes the configured zone the process's own: children inherit
     /// it.
     ///
-    /// - Parameter owner: whose directory it will be, if it is not there yet.
+    /// - Parameter owner: the owner of the directory if it is created.
     init(_ settings: Configuration, owner: Credentials?) throws(StartError) {
         directory = settings.directory
         do {
@@ -54,7 +54,7 @@ struct Storage {
 
     /// Makes the configured zone the process's own again.
     func useZone() {
-        // It was there when this was made.
+        // It existed when this was initialized.
         try? ZoneDatabase.use(zone)
     }
 
@@ -80,7 +80,7 @@ struct Storage {
             counters?.add(1, to: .rolloverFailures)
             log.report(
                 .rolloverFailed,
-                "\(error); records go on into the old file and the next second tries again: mend what stands in the way"
+                "\(error); records still go to the old file and the rollover is tried again each second: fix the cause"
             )
         case .cutBack(let path, let byteCount):
             log.report(
@@ -89,32 +89,32 @@ struct Storage {
         case .cutAfterReboot(let path, let byteCount):
             log.report(
                 .tailCutAfterReboot,
-                "\(path): the machine has started anew; cut \(byteCount) bytes behind the last whole line; if records of before that are missed, have them acknowledged with ack: fsync"
+                "\(path): the machine was restarted; cut \(byteCount) bytes after the last whole line; if records are missing, use ack: fsync"
             )
         case .activeFileReplaced(let path):
             log.report(
                 .activeFileReplaced,
-                "\(path) was removed or moved by somebody else; a new one stands in its place: let nobody else rotate it"
+                "\(path) was removed or moved by another program and a new file was created: let no other program rotate it"
             )
         case .ledgerSetAside(let path, let other):
             log.report(
                 .ledgerSetAside,
-                "\(path) could not be used as the ledger of its stream and is \(other) now; files that were closed before count as the oldest, in the order of their times"
+                "\(path) could not be used as the ledger of its stream and was renamed to \(other); files that were closed before count as the oldest, in the order of their times"
             )
         case .foreignChange(let path, let byteCount) where byteCount < 0:
             log.report(
                 .activeFileCut,
-                "\(path) was cut by somebody else: \(-byteCount) acknowledged bytes are no longer in it; let nobody else cut it (copytruncate of logrotate does)"
+                "\(path) was cut by another program: \(-byteCount) acknowledged bytes are no longer in it; let no other program cut it (copytruncate of logrotate does)"
             )
         case .foreignChange(let path, let byteCount):
             log.report(
                 .activeFileChanged,
-                "\(path) was changed by somebody else, by \(byteCount) bytes, or is younger than its state page: let nobody else write to it, or put an older page in its place"
+                "\(path) was changed by another program, by \(byteCount) bytes, or is newer than its state page: let no other program write to it or restore an older page"
             )
         case .pageDamaged(let path, let why):
             log.report(
                 .statePageRebuilt,
-                "\(path) was damaged: \(why); it is started again from the log file, of which nothing is lost: let nobody else write to it, and look at the disk's health"
+                "\(path) was damaged: \(why); it is rebuilt from the log file, which lost nothing: let no other program write to it, and check the disk's health"
             )
         }
     }

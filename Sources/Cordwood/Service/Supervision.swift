@@ -170,7 +170,7 @@ extension Supervision: Supervised {
             next.removePIDFile(keeping: serving)
             return true
         } catch {
-            log.report(.upgradeFailed, "cannot upgrade: \(error); this version goes on")
+            log.report(.upgradeFailed, "cannot upgrade: \(error); this version continues")
             return false
         }
     }
@@ -179,7 +179,7 @@ extension Supervision: Supervised {
 
     func announceStop() {
         counters.set(.stopIsAnnounced, to: 1)
-        notifier.stopping(status: "Taking the last requests")
+        notifier.stopping(status: "Accepting the last requests")
     }
 
     func beginStop() {

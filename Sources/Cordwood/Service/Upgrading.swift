@@ -31,7 +31,7 @@ struct Upgrading {
         } catch {
             log.report(
                 .upgradeFailed,
-                "cannot upgrade: cannot start \(program.path): \(error); this version goes on: put a program there that runs and send USR2 again"
+                "cannot upgrade: cannot start \(program.path): \(error); this version continues: put a working program there and send USR2 again"
             )
             return nil
         }
@@ -54,7 +54,7 @@ struct Upgrading {
         notifier.ready(status: "Serving; the upgrade failed: see the log")
         serving.log.report(
             .upgradeFailed,
-            "cannot upgrade: \(program.path): \(error); this version goes on: put a program there that runs and send USR2 again"
+            "cannot upgrade: \(program.path): \(error); this version continues: put a working program there and send USR2 again"
         )
     }
 }

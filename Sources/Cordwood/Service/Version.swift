@@ -1,6 +1,6 @@
 import Compression
 
-/// The version of this service, and what it is made of.
+/// The version of this service, and its components.
 package enum Version {
     package static let current = "0.1.0"
 
@@ -9,7 +9,7 @@ package enum Version {
         "cordwood \(current) (swift \(swift), zlib \(Zlib.version))"
     }
 
-    /// The compiler's release, which only conditions of compilation tell.
+    /// The compiler's release, which only conditional compilation can test.
     private static var swift: String {
         #if compiler(>=6.4)
             "6.4 or later"

@@ -23,11 +23,11 @@ extension Generation {
     func warnOfDescriptorLimit() {
         let budget = descriptors
         let why =
-            "as a process may open only \(descriptorLimit()) files: raise that (ulimit -n, or LimitNOFILE= of systemd)"
+            "because a process may open only \(descriptorLimit()) files: raise that limit (ulimit -n, or LimitNOFILE= of systemd)"
         if budget.connections < settings.http.connections {
             log.report(
                 .descriptorsLimited,
-                "a worker takes \(budget.connections) connections and not limits.connections, \(settings.http.connections), \(why)"
+                "a worker accepts \(budget.connections) connections and not limits.connections, \(settings.http.connections), \(why)"
             )
         }
         if budget.openStreams < settings.streams.maxOpen {
