@@ -40,9 +40,9 @@ package enum ConfigurationReference {
 
         <!-- Written by `make reference` from Sources/CordwoodConfiguration/Settings.swift. -->
 
-        Cordwood needs no configuration. Each setting has one name in several forms, of which the
-        first that is given counts: a flag of `cordwood serve`, an environment variable, a key of
-        the YAML file, the default.
+        Cordwood needs no configuration. A setting can be given in several places, and the first of
+        these counts: a flag of `cordwood serve`, an environment variable, a key of the YAML file,
+        the default.
 
         ```yaml
         # cordwood serve --config cordwood.yaml, or CORDWOOD_CONFIG=cordwood.yaml cordwood serve
@@ -53,16 +53,16 @@ package enum ConfigurationReference {
           backup_count: 168
         ```
 
-        `cordwood check` prints the effective configuration and where each value came from; what
-        it prints is a valid file. It names every mistake with its place (an unknown key, a value
-        out of range, settings that contradict each other) and exits with 78, and `cordwood serve`
-        does not start with one.
+        `cordwood check` prints the effective configuration and where each value came from; its
+        output is a valid file. It names every mistake with its place (an unknown key, a value out
+        of range, settings that contradict each other) and exits with 78; `cordwood serve` then does
+        not start.
 
-        Lists are YAML lists, separated by commas in the environment, and repeated flags; any other
-        flag that is given twice is a wrong command line. A flag that is true or false is written
-        `--utc` or `--no-utc`; elsewhere yes and no, on and off, 1 and 0 are understood too. An empty
-        environment variable counts as none. Sizes are bytes, or have a unit: KB, MB, GB, TB (of 1000)
-        or KiB, MiB, GiB, TiB (of 1024). Durations have a unit: s, m, h, d.
+        Lists are YAML lists, separated by commas in the environment, and repeated flags; no other
+        flag may be given twice. A flag that is true or false is written `--utc` or `--no-utc`;
+        elsewhere yes and no, on and off, 1 and 0 are accepted too. An empty environment variable
+        counts as unset. Sizes are bytes, or have a unit: KB, MB, GB, TB (of 1000) or KiB, MiB, GiB,
+        TiB (of 1024). Durations have a unit: s, m, h, d.
 
         """
 
@@ -70,7 +70,7 @@ package enum ConfigurationReference {
 
         ### For single streams
 
-        What else counts for all can be said for single streams, in the file alone:
+        Some settings can differ for single streams. Only the file can have them:
 
         ```yaml
         \(PerStream.section):
@@ -84,58 +84,56 @@ package enum ConfigurationReference {
               max_bytes: 1GiB
         ```
 
-        The keys are names of streams or patterns in which \\* stands for any text; the first that
-        matches counts, and whatever it does not say is as for all streams. Where it says
-        `rotation.when` it begins anew: `rotation.interval` is 1 and `rotation.at_time` empty unless
-        they stand beside it. What is said here counts before flags and variables, which speak of
-        all streams. The zone is one for all. Rejected records are rotated as their stream's.
+        The keys are names of streams or patterns in which \\* stands for any text. The first key that
+        matches counts; settings that it leaves out are those of all streams. With `rotation.when`,
+        `rotation.interval` is 1 and `rotation.at_time` empty unless the key sets them too. These
+        settings take precedence over flags and variables, which are for all streams. The time zone
+        is the same for all. Files of rejected records are rotated like those of their stream.
 
 
         """
 
     private static let sections: [(names: Set<String>, title: String, opening: String)] = [
-        ([""], "Service", "Where it listens and writes, and what it promises."),
-        (["admin", "ui"], "Administration", "Who watches the service may have a listener apart."),
+        ([""], "Service", "Where the service listens and writes, and what an answer guarantees."),
+        (["admin", "ui"], "Administration", "Operators may have a listener of their own."),
         (
             ["tls"], "TLS",
-            "How clients are spoken to in private. [TLS.md](TLS.md) says how to set it up and what"
-                + " is refused."
+            "Encrypted connections. [TLS.md](TLS.md) says how to set them up and what is rejected."
         ),
         (
             ["auth", "observation"], "Authentication",
-            "Who may write what, and who may watch: see [AUTHENTICATION.md](AUTHENTICATION.md)."
+            "The rights to write and to observe: see [AUTHENTICATION.md](AUTHENTICATION.md)."
         ),
         (["streams"], "Streams", "A stream is a name that clients choose, and a file."),
         (
             ["stamp"], "Stamps",
-            "What Cordwood knows of a record can be added to it. [STREAMS.md](STREAMS.md#stamps)"
-                + " says how."
+            "Cordwood can add to a record what it knows about it: see"
+                + " [STREAMS.md](STREAMS.md#stamps)."
         ),
         (
             ["rotation"], "Rotation",
-            "When a file is closed and how many are kept. `cordwood schedule` shows what a choice"
-                + " means."
+            "When a file is closed and how many are kept. `cordwood schedule` shows the rollovers of"
+                + " a schedule."
         ),
-        (["compression"], "Compression", "Rotated files are compressed by a process of its own."),
+        (["compression"], "Compression", "A separate process compresses rotated files."),
         (
             ["proxies"], "Proxies",
-            "Who the client is, where a proxy or a load balancer stands in front:"
-                + " [PROXIES.md](PROXIES.md)."
+            "How to find the client behind a proxy or a load balancer: [PROXIES.md](PROXIES.md)."
         ),
         (
             ["cors"], "Pages of other origins",
-            "What a browser lets the pages of other sites do: [BROWSERS.md](BROWSERS.md)."
+            "The pages of other sites that a browser lets send records: [BROWSERS.md](BROWSERS.md)."
         ),
-        (["limits"], "Limits", "Everything a client can make larger has a limit."),
-        (["timeouts"], "Timeouts", "Everything a client can make longer has one too."),
+        (["limits"], "Limits", "Everything that a client can make large has a limit."),
+        (["timeouts"], "Timeouts", "Everything that a client can make slow has a limit too."),
         (
             ["recycle"], "Recycling",
-            "A worker that is replaced is given the time to finish what it has begun, and another"
-                + " takes its place first."
+            "Another worker takes the place of a worker before it ends, and it finishes its requests"
+                + " first."
         ),
         (
             ["disk", "files", "log"], "The machine",
-            "The disk, the permissions of what is written there, and Cordwood's own messages."
+            "The disk, the permissions of files, and Cordwood's own messages."
         ),
     ]
 }

@@ -16,11 +16,11 @@ package enum Settings {
     private static let general = [
         Setting(
             "listen", listAt: \.listen, .endpoint, flag: "listen", mayBeEmpty: true,
-            "What to listen on; *: every address of the machine; without a host: every IPv4 one;"
-                + " port 0: any free one. YAML wants quotation marks around *."),
+            "The addresses to listen on; *: all addresses of the machine; without a host: all"
+                + " IPv4 addresses; port 0: any free port. YAML needs quotation marks around *."),
         Setting(
             "directory", \.directory, .path, flag: "directory",
-            "Where the log files are written; a relative path counts from the working directory."),
+            "The directory of the log files; a relative path counts from the working directory."),
         Setting(
             "workers", \.workers,
             ValueFormat.number(1...512).or(["auto", "0"], "auto for one per processor"),
@@ -28,72 +28,74 @@ package enum Settings {
             "How many processes receive requests."),
         Setting(
             "ack", \.plans.common.isDurable, .either("write", "fsync"), flag: "ack",
-            "What precedes the answer 200: write, the records are in the file and survive any"
-                + " process; fsync, they are on the disk and survive a power cut."),
+            "When a request is answered 200: write, when the records are in the file and survive"
+                + " any process; fsync, when they are on the disk and survive a power cut."),
         Setting(
             "user", \.user, .account,
-            "Who the processes become once they listen, if root starts them; empty: who starts"
-                + " them."),
+            "The user that the processes become once they listen, if root starts them; empty:"
+                + " the user that starts them."),
         Setting(
             "group", \.group, .account,
-            "The group they become with it; empty: the one of that user."),
+            "The group that they become as well; empty: the group of that user."),
         Setting(
             "pid_file", \.pidFile, .optionalPath,
-            "Where the process id of the master is written while it runs; empty: nowhere."),
+            "The file with the process id of the master while it runs; empty: none."),
     ]
 
     private static let admin = [
         Setting(
             "admin.listen", listAt: \.admin.listen, .endpoint, mayBeEmpty: true,
-            "What to listen on for an operator's requests alone, which bring no records."),
+            "The addresses to listen on for operators' requests only; records are not accepted"
+                + " there."),
         Setting(
             "ui.enabled", \.page.isEnabled, .boolean,
-            "Serve the page at /ui on `listen` too: who reaches it can read the logs. On"
-                + " `admin.listen` it is always there."),
+            "Serve the page at /ui on `listen` too: everybody who reaches it can read the logs."
+                + " `admin.listen` always has the page."),
     ]
 
     private static let tls = [
         Setting(
             "tls.listen", listAt: \.tls.listen, .endpoint, mayBeEmpty: true,
-            "What to listen on for HTTP over TLS, beside `listen`."),
+            "The addresses to listen on for HTTP over TLS, in addition to `listen`."),
         Setting(
             "tls.certificates", listAt: \.tls.certificates, .path, mayBeEmpty: true,
-            "PEM files, each of a certificate and its chain behind it; the name that a client asks"
-                + " for chooses among them, and the first is for those who ask for another or"
+            "PEM files, each of a certificate followed by its chain. The host name that a client"
+                + " asks for selects one; the first serves clients that ask for another name or"
                 + " none."),
         Setting(
             "tls.keys", listAt: \.tls.keys, .path, mayBeEmpty: true,
-            "PEM files of their private keys, in the same order; none: each is in the file of its"
-                + " certificate."),
+            "PEM files of their private keys, in the same order; none: each key is in the file"
+                + " of its certificate."),
         Setting(
             "tls.min_version", \.tls.minVersion, .choice,
-            "The oldest version of TLS that is spoken."),
+            "The oldest version of TLS that is accepted."),
         Setting(
             "tls.client_auth", \.tls.clientAuth, .choice,
-            "Whether clients show a certificate: none, they are not asked; optional, who shows one"
-                + " must show a good one; required, nobody else is let in."),
+            "Whether clients present a certificate: none, they are not asked; optional, a"
+                + " certificate that is presented must be valid; required, clients without a"
+                + " valid one are rejected."),
         Setting(
             "tls.client_ca", \.tls.clientCA, .optionalPath,
-            "A PEM file of the certificates that those of clients are signed by; with"
-                + " tls.client_auth alone."),
+            "A PEM file of the authorities that sign clients' certificates; only with"
+                + " tls.client_auth."),
     ]
 
     private static let auth = [
         Setting(
             "auth.tokens_file", \.auth.tokensFile, .optionalPath,
-            "The file of the tokens of which clients must send one; empty: none is needed."),
+            "The file of tokens, one of which clients must send; empty: no token is required."),
         Setting(
             "auth.max_failures", \.auth.maxFailures, .number(1...100_000),
             "How many wrong tokens one address may send to a worker in auth.failure_window; beyond:"
                 + " 429."),
         Setting(
             "auth.failure_window", \.auth.failureWindowSeconds, .duration(1...86_400),
-            "The time in which they count."),
+            "The time in which wrong tokens count."),
         Setting(
             "observation.access", \.observation.access, .choice,
-            "Who may ask for /health, /metrics and the page: open, whoever reaches a listener; token,"
-                + " who sends one with the right to observe; admin, whoever reaches admin.listen,"
-                + " and nobody elsewhere."),
+            "Access to /health, /metrics and the page: open, for everybody who reaches a"
+                + " listener; token, with a token that has the right to observe; admin, only on"
+                + " admin.listen."),
     ]
 
     private static let streams = [
@@ -102,63 +104,62 @@ package enum Settings {
             "The stream of requests that name none."),
         Setting(
             "streams.allow", listAt: \.streams.allow, .streamPattern,
-            "Which streams clients may write to."),
+            "The streams that clients may write to."),
         Setting(
             "streams.max_open", \.streams.maxOpen, .number(1...65_536),
-            "How many streams a worker keeps open; beyond that the one idle longest is closed."),
+            "How many streams a worker keeps open; beyond that it closes the one that is idle"
+                + " longest."),
         Setting(
             "streams.max_count", \.streams.maxCount, .number(1...1_000_000),
-            "How many streams there may be; beyond: 503 for those that are new."),
+            "How many streams may exist; beyond: 503 for new streams."),
         Setting(
             "streams.format", \.plans.common.format, .choice,
-            "What a line of a file is: json, always a JSON object; raw, a line of text as it came."
-        ),
+            "The lines of a file: json, always a JSON object; raw, a line of text as received."),
     ]
 
     private static let stamp = [
         Setting(
             "stamp.fields", listAt: \.stamp.fields, .choice, mayBeEmpty: true,
-            "What each record of a json stream gets behind its own members: the time, the client's"
-                + " address, the name of its token, the id of its request."),
+            "The members that each record of a json stream gets after its own: the time, the"
+                + " client's address, the name of its token, the id of its request."),
         Setting(
             "stamp.prefix", \.stamp.prefix, .memberPrefix,
-            "What these members' names begin with."),
+            "The prefix of these members' names."),
     ]
 
     private static let rotation = [
         Setting(
             "rotation.when", \.plans.common.rotation.when, .when, flag: "when",
-            "What interval counts: seconds, minutes, hours, days, midnights, or weeks that end on"
-                + " a day of which Monday is W0."),
+            "The unit of interval: seconds, minutes, hours, days, midnights, or weeks that end"
+                + " on a day, where W0 is Monday."),
         Setting(
             "rotation.interval", \.plans.common.rotation.interval, .number(1...100_000),
             flag: "interval",
-            "How many of them one file covers."),
+            "How many of these units one file covers."),
         Setting(
             "rotation.at_time", \.plans.common.rotation.atTime,
             ValueFormat.timeOfDay.or([""], "empty for midnight"),
             flag: "at", "The time of day of the rollover, with MIDNIGHT and W0 to W6."),
         Setting(
             "rotation.utc", \.plans.common.rotation.isUTC, .boolean, flag: "utc",
-            "Count in UTC rather than in a local time."),
+            "Count in UTC instead of local time."),
         Setting(
             "rotation.timezone", \.timezone, .timeZone, flag: "timezone",
-            "The zone whose days and hours count."),
+            "The time zone of days and hours."),
         Setting(
             "rotation.aligned", \.plans.common.rotation.isAligned, .boolean, flag: "aligned",
-            "Let S, M, H and D begin on the clock, as a file of hour 10 should hold 10:00 to"
+            "Align S, M, H and D with the clock, so that the file of hour 10 covers 10:00 to"
                 + " 11:00; false: count from the first record, as Python does."),
         Setting(
             "rotation.max_bytes", \.plans.common.rotation.maximumByteCount,
             ValueFormat.size(1...1 << 60).or(["0"], "0 for no limit"), flag: "max-bytes",
-            "A file is rotated, too, before it grows beyond this; the further files of the same"
+            "A file is also rotated before it grows beyond this size; further files of the same"
                 + " interval end in .1, .2, ..."),
         Setting(
             "rotation.backup_count", \.plans.common.retention.backupCount, .number(0...1_000_000),
             flag: "backup-count",
-            "How many rotated files of a stream are kept; 0: all. A limit that is given without the"
-                + " others is the only one: 14 counts where neither this nor max_age nor"
-                + " max_total_bytes is given."),
+            "How many rotated files of a stream are kept; 0: all. The default of 14 applies only"
+                + " if this, max_age and max_total_bytes are all unset."),
         Setting(
             "rotation.max_age", \.plans.common.retention.maximumAgeSeconds,
             ValueFormat.duration(1...36_500 * 86_400).or(["0"], "0 for no limit"),
@@ -166,7 +167,8 @@ package enum Settings {
         Setting(
             "rotation.max_total_bytes", \.plans.common.retention.maximumTotalByteCount,
             ValueFormat.size(1...1 << 60).or(["0"], "0 for no limit"), flag: "max-total-bytes",
-            "The oldest rotated files of a stream are removed while all together are larger."),
+            "The oldest rotated files of a stream are removed while all of them together are"
+                + " larger."),
     ]
 
     private static let compression = [
@@ -175,32 +177,32 @@ package enum Settings {
             "Compress rotated files with gzip."),
         Setting(
             "compression.level", \.sealing.compressionLevel, .number(1...9),
-            "From 1, fastest, to 9, smallest."),
+            "The level of gzip, from 1, fastest, to 9, smallest."),
     ]
 
     private static let proxies = [
         Setting(
             "proxies.trusted", listAt: \.proxies.trusted, .trustedProxy, mayBeEmpty: true,
-            "Who may say for which client a request or a connection is; others are the client"
-                + " themselves, whatever they send."),
+            "The proxies that may name the client of a request or a connection; every other peer"
+                + " is itself the client, whatever it sends."),
         Setting(
             "proxies.header", \.proxies.header, .choice,
-            "The header field of their requests that names the client, read from the right; none:"
-                + " they are the client."),
+            "The header field in which they name the client, read from the right; none: the"
+                + " proxy is the client."),
         Setting(
             "proxies.protocol", \.proxies.preamble, .choice,
-            "Whether their connections begin with a header of the PROXY protocol, version 1 or 2;"
-                + " required: without one they are closed."),
+            "Whether their connections begin with a header of the PROXY protocol, version 1 or"
+                + " 2; required: connections without one are closed."),
     ]
 
     private static let cors = [
         Setting(
             "cors.allow_origins", listAt: \.cors.allowOrigins, .allowedOrigin, mayBeEmpty: true,
-            "Whose pages a browser lets send records and read the answers; none: those of this"
-                + " origin alone. YAML wants quotation marks around *."),
+            "The origins whose pages a browser lets send records and read the answers; none:"
+                + " only this origin. YAML needs quotation marks around *."),
         Setting(
             "cors.max_age", \.cors.maxAgeSeconds, .duration(0...86_400),
-            "How long a browser may remember that it was allowed to."),
+            "How long a browser may remember this permission."),
     ]
 
     private static let limits = [
@@ -209,13 +211,13 @@ package enum Settings {
             "The largest body of a request as sent; beyond: 413."),
         Setting(
             "limits.decoded_bytes", \.ingest.decodedByteCount, .size(1024...(1 << 30)),
-            "The largest body once decompressed; beyond: 413."),
+            "The largest body after decompression; beyond: 413."),
         Setting(
             "limits.record_bytes", \.ingest.recordByteCount, .size(256...(64 << 20)),
             "The longest record."),
         Setting(
             "limits.oversize_record", \.ingest.oversize, .choice,
-            "What becomes of a longer one: reject it, or truncate it and mark it so."),
+            "What happens to a longer record: reject it, or truncate and mark it."),
         Setting(
             "limits.request_line_bytes", \.http.requestLineByteCount, .size(256...(64 << 10)),
             "The longest request line; beyond: 414."),
@@ -245,8 +247,8 @@ package enum Settings {
         Setting(
             "limits.min_rate", \.http.minimumRate,
             .size(1...(1 << 30), or: (0, "0 for none")),
-            "How many bytes a second a client must send of a body, and take of its answers, on"
-                + " average; once it has lost timeouts.body against that: 408."),
+            "How many bytes a second a client must on average send of a body, and receive of its"
+                + " answers; when it has fallen behind by timeouts.body: 408."),
     ]
 
     private static let timeouts = [
@@ -262,18 +264,18 @@ package enum Settings {
             "How long a connection may idle between requests."),
         Setting(
             "timeouts.connection_age", \.http.connectionAgeSeconds, timeout,
-            "After this time, give or take a tenth, a connection is closed with its next answer,"
-                + " so that clients spread over workers again."),
+            "After this time, plus or minus a tenth, a connection is closed with its next"
+                + " answer, so that clients spread over workers again."),
         Setting(
             "timeouts.drain", \.http.drainTimeoutSeconds, timeout,
             "How long requests in flight may take at shutdown; Docker kills after 10 s."),
         Setting(
             "timeouts.stop_delay", \.timeouts.stopDelaySeconds, .duration(0...3600),
-            "How long requests are still taken at shutdown while /readyz answers 503, so that load"
-                + " balancers notice; comes on top of timeouts.drain."),
+            "How long requests are still accepted at shutdown while /readyz answers 503, so that"
+                + " load balancers notice; in addition to timeouts.drain."),
         Setting(
             "timeouts.watchdog", \.timeouts.watchdogSeconds, .duration(2...3600),
-            "A process that gives no sign of life for so long is killed and replaced."),
+            "A process that sends no heartbeat for this time is killed and replaced."),
     ]
 
     private static let timeout = ValueFormat<Int>.duration(1...86_400)
@@ -282,12 +284,12 @@ package enum Settings {
         Setting(
             "recycle.requests", \.recycle.requestCount,
             ValueFormat.number(1...1_000_000_000_000).or(["0"], "0 for never"),
-            "A worker that has answered so many requests is replaced."),
+            "A worker that has answered this many requests is replaced."),
         Setting(
             "recycle.memory", \.recycle.memoryByteCount,
             ValueFormat.size(1 << 20...1 << 40).or(["0"], "0 for never"),
-            "A worker that holds so much memory which it shares with no other process is replaced."
-        ),
+            "A worker that uses this much memory of its own is replaced; shared memory does not"
+                + " count."),
     ]
 
     private static let system = [
@@ -302,12 +304,14 @@ package enum Settings {
             "Permissions of new directories."),
         Setting(
             "files.socket_mode", \.files.socketMode, .mode(required: 0o600),
-            "Permissions of Unix sockets of `user` and `group`: who may write may send logs."),
+            "Permissions of Unix sockets, which belong to `user` and `group`: everybody who may"
+                + " write to one may send logs."),
         Setting(
             "log.level", \.log.level, .choice, flag: "log-level",
-            "The least severe of Cordwood's own messages that is printed to standard error."),
+            "The lowest level of Cordwood's own messages that is printed to standard error."),
         Setting(
             "log.format", \.log.format, .choice, flag: "log-format",
-            "How they look: text, json, or auto for text on a terminal and JSON elsewhere."),
+            "The format of these messages: text, json, or auto for text on a terminal and JSON"
+                + " elsewhere."),
     ]
 }

@@ -184,7 +184,7 @@ extension ValueFormat where Value == TrustedProxy {
     static var trustedProxy: Self {
         Self(
             allowed: "an address or a network without further bits such as 192.0.2.1, 10.0.0.0/8 or"
-                + " fd00::/8, or unix for whoever comes by a Unix socket",
+                + " fd00::/8, or unix for all peers of a Unix socket",
             read: { TrustedProxy($0) }, write: \.description)
     }
 }
@@ -193,7 +193,7 @@ extension ValueFormat where Value == AllowedOrigin {
     static var allowedOrigin: Self {
         Self(
             allowed: "an origin as browsers write it, scheme://host or scheme://host:port in small"
-                + " letters, without a path and without the port that the scheme has anyway, such as"
+                + " letters, without a path and without the default port of the scheme, such as"
                 + " https://shop.example, or * for every origin",
             read: { AllowedOrigin($0) }, write: \.description)
     }
