@@ -1,9 +1,10 @@
 import Bytes
 import Ingest
 
-/// A body into lines; the first two bytes choose what it is said to be and the limits.
+/// Reads a body into lines; the first two bytes choose its declared form and the limits.
 ///
-/// Whatever is in it: what is accepted and rejected is all there was, and every line is one record.
+/// For any bytes: the accepted and rejected records are all there are, and every line is one
+/// record.
 func checkBodies(_ input: [UInt8]) throws(Violation) {
     guard input.count >= 2 else { return }
     let choice = BodyChoice(input[0], input[1])
@@ -12,7 +13,7 @@ func checkBodies(_ input: [UInt8]) throws(Violation) {
     let outcome = try ingest(body, choice, with: &ingester)
     if let outcome { try checkOutcome(outcome, of: body, choice) }
 
-    // A stamp is all that differs: without it the lines are what they are where there is none.
+    // A stamp is the only difference: without it the lines equal those of an unstamped run.
     if choice.isStamped {
         let plain = try ingest(body, choice, with: &ingester, isStamped: false)
         let withoutStamp = try outcome.map { outcome throws(Violation) in
@@ -24,8 +25,8 @@ func checkBodies(_ input: [UInt8]) throws(Violation) {
     let again = try ingest(body, choice, with: &ingester)
     try require(again == outcome, "\(again as Any) after \(outcome as Any)")
 
-    // A window's size changes nothing, but for what is malformed and too large at once: then it
-    // decides which of the two is seen first.
+    // The window's size changes nothing, except for a body that is both malformed and too large:
+    // then it decides which of the two is found first.
     var narrow = Ingester(limits: choice.limits(windowByteCount: 64))
     let piecemeal = try ingest(body, choice, with: &narrow)
     if let piecemeal { try checkOutcome(piecemeal, of: body, choice) }
@@ -57,7 +58,7 @@ struct BodyChoice {
         var limits = IngestLimits()
         limits.windowByteCount = windowByteCount
         limits.oversize = oversize
-        // A bomb is found by its limit, not by the fuzzer's patience.
+        // The limit must find a bomb, not the fuzzer's timeout.
         limits.decodedByteCount = 1 << 16
         guard isNarrow else { return limits }
         limits.recordByteCount = 48
@@ -69,7 +70,7 @@ struct BodyChoice {
     }
 }
 
-/// What became of a body.
+/// The outcome of a body.
 struct BodyOutcome: Equatable, CustomStringConvertible {
     var accepted: Int
     var rejected: Int
@@ -90,7 +91,7 @@ struct BodyOutcome: Equatable, CustomStringConvertible {
     }
 }
 
-/// Ingests `body` behind contents that must stay; nil when nothing of it can be used.
+/// Ingests `body` after contents that must stay; nil if none of it can be used.
 private func ingest(
     _ body: [UInt8], _ choice: BodyChoice, with ingester: inout Ingester,
     isStamped: Bool? = nil
@@ -119,14 +120,14 @@ private func ingest(
             batch: Array(batch.copy.dropFirst(before.count)),
             kept: Array(kept.copy.dropFirst(before.count)))
     } catch {
-        try require(batch.copy == before && kept.copy == before, "a rest of what was refused")
+        try require(batch.copy == before && kept.copy == before, "a rest of a rejected body")
         return nil
     }
 }
 
 private let stamp = Array(#""stamped_by":"a \"}"}"#.utf8)
 
-/// The outcome as it would be without stamps, of which every record of a `json` stream has one.
+/// The outcome as it would be without stamps, which every record of a `json` stream has.
 private func removingStamps(
     _ outcome: BodyOutcome, _ choice: BodyChoice
 ) throws(Violation) -> BodyOutcome {
@@ -149,7 +150,7 @@ private func checkOutcome(
     try require(lines.count == outcome.accepted, "\(outcome.accepted) in \(lines.count) lines")
     let withheld = outcome.rejectedByReason[Int(RejectionReason.withheld.rawValue)]
     let kept = try linesOfObjects(outcome.kept)
-    // Of those that are not kept whole one at most is kept in part.
+    // Of the records that are not kept whole, at most one is kept in part.
     let whole = outcome.rejected - outcome.unkept - withheld
     try require(
         kept == whole || kept == whole + 1 && outcome.unkept > 0, "\(kept) of \(outcome) are kept")
@@ -164,7 +165,7 @@ private func checkOutcome(
             try require(text?.unicodeScalars.allSatisfy(isPrintable) == true, "a forged line")
         }
     }
-    // Of lines of text, which JSON sent as text is not, it is plain how many came.
+    // For lines of text, which JSON sent as text is not, the number of records is known.
     let first = body.first { ![9, 10, 13, 32].contains($0) }
     guard choice.format == .text, choice.coding == .identity, let first,
         ![UInt8(ascii: "["), UInt8(ascii: "{"), 0xEF].contains(first)
@@ -183,7 +184,7 @@ private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
             && scalar != "\u{2029}"
 }
 
-/// How many lines there are, each of which must be one object.
+/// The number of lines, each of which must be one object.
 private func linesOfObjects(_ text: [UInt8]) throws(Violation) -> Int {
     let lines = try lines(of: text)
     for line in lines {

@@ -1,17 +1,17 @@
 import Glibc
 
-/// What is fed with arbitrary bytes, by libFuzzer and by the tests alike.
+/// A target for arbitrary bytes, from libFuzzer and from the tests alike.
 package enum FuzzTarget: String, CaseIterable, Sendable {
     /// Bytes of one connection: heads, bodies, chunks, in random pieces.
     case requests
     /// A query or a form's fields.
     case queries
-    /// A request's body: to lines of a file.
+    /// A request's body, which is read into lines of a file.
     case bodies
     /// The first bytes of a proxy's connection.
     case proxies
 
-    /// Throws when an invariant does not hold for `input`; what is ill-formed traps nowhere.
+    /// Throws if an invariant does not hold for `input`; malformed input never traps.
     package func check(_ input: [UInt8]) throws(Violation) {
         switch self {
         case .requests: try checkRequests(input)
@@ -21,7 +21,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         }
     }
 
-    /// Checks what libFuzzer offers; a violation ends the process, which libFuzzer reports.
+    /// Checks an input of libFuzzer; a violation ends the process, which libFuzzer reports.
     fileprivate func check(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         do throws(Violation) {
             try check(Array(UnsafeBufferPointer(start: bytes, count: count)))
@@ -44,18 +44,18 @@ func require(_ condition: Bool, _ description: @autoclosure () -> String) throws
 }
 
 /// Calls `body` with a copy of `bytes` that ends where its allocation does, so that the address
-/// sanitizer sees whoever reads on.
+/// sanitizer finds reads beyond the end.
 func withExactCopy<Result, Failure: Error>(
     of bytes: ArraySlice<UInt8>, _ body: (Span<UInt8>) throws(Failure) -> Result
 ) throws(Failure) -> Result {
     let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
     defer { copy.deallocate() }
     _ = copy.initialize(from: bytes)
-    // SAFETY: all of the copy has just been initialized, and it lives until the call is over.
+    // SAFETY: the whole copy has just been initialized, and it lives until the call returns.
     return try body(Span(_unsafeElements: UnsafeBufferPointer(copy)))
 }
 
-// The names by which `Fuzz/run` links each as LLVMFuzzerTestOneInput.
+// The names that `Fuzz/run` links as LLVMFuzzerTestOneInput.
 
 @_cdecl("cordwood_fuzz_requests")
 package func fuzzRequests(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {

@@ -1,4 +1,4 @@
-/// RFC 8259 once more, octet by octet, as the judge of what the fast reader let through.
+/// RFC 8259 once more, octet by octet, to check the lines that the fast reader accepted.
 struct JSONGrammar {
     private var rest: ArraySlice<UInt8>
 

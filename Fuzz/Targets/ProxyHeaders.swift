@@ -1,12 +1,12 @@
 import HTTP
 import Linux
 
-/// The first bytes of a proxy's connection, whole and in every piece, beside a plain reading of
-/// them.
+/// The first bytes of a proxy's connection, whole and in every piece, compared with a simple
+/// reading of them.
 func checkProxyHeaders(_ input: [UInt8]) throws(Violation) {
     let whole = try outcome(input[...])
     try require(whole == plainOutcome(input), "\(whole), not \(plainOutcome(input))")
-    // First more is wanted; from the byte on with which it is decided nothing changes any more.
+    // At first more bytes are needed; once a byte decides the result, it never changes.
     var decided: ProxyHeaderOutcome?
     for end in pieces(input.count) {
         let found = try outcome(input[..<end])
@@ -15,13 +15,14 @@ func checkProxyHeaders(_ input: [UInt8]) throws(Violation) {
         guard case .header(_, let byteCount) = found else { continue }
         try require(byteCount <= end, "a header of \(byteCount) out of \(end)")
         try require(byteCount <= ProxyHeader.binaryByteLimit, "a header of \(byteCount)")
-        // What waits before it is known belongs to it, as it is taken out of the socket.
+        // The server consumes everything that arrives before the header is known, so it must belong
+        // to it.
         let before = try outcome(input[..<(byteCount - 1)])
         try require(before == .more, "\(before) a byte before")
     }
 }
 
-/// Every length of a short input, the telling ones of a long one.
+/// Every length of a short input, the decisive ones of a long input.
 private func pieces(_ count: Int) -> [Int] {
     count <= 300 ? Array(0...count) : Array(0...300) + [count / 2 + 150, count - 1, count]
 }
@@ -43,7 +44,7 @@ private func outcome(_ bytes: ArraySlice<UInt8>) throws(Violation) -> ProxyHeade
     }
 }
 
-/// The same with the standard library's means.
+/// The same with the means of the standard library.
 private func plainOutcome(_ input: [UInt8]) -> ProxyHeaderOutcome {
     guard let first = input.first else { return .more }
     return first == 0x0d ? plainBinary(input) : plainLine(input)

@@ -1,7 +1,7 @@
 import Bytes
 import HTTP
 
-/// A query taken apart and decoded, beside a plain reading of it (URL Standard, 5.1).
+/// A query, split and decoded, compared with a simple reading of it (URL Standard, 5.1).
 func checkQueries(_ input: [UInt8]) throws(Violation) {
     try withExactCopy(of: input[...]) { bytes throws(Violation) in
         var parameters = QueryParameters(0..<bytes.count)
@@ -34,7 +34,7 @@ private func checkDecoding(
     try require(matches == (expected == Array("ack".utf8)), "matched otherwise")
 }
 
-/// The octets that `encoded` stands for.
+/// The octets that `encoded` represents.
 private func decoding(_ encoded: ArraySlice<UInt8>) -> [UInt8] {
     var octets: [UInt8] = []
     var rest = encoded

@@ -1,10 +1,10 @@
 import HTTP
 import Protocols
 
-// A second reading of what was accepted, as plain as can be and slow: what smuggling lives on
-// would have to deceive both.
+// A second reading of accepted requests, as simple as possible and slow: a smuggled request would
+// have to deceive both.
 
-/// Whether an accepted request says what was read (RFC 9112, 2 to 7).
+/// Whether an accepted request says what the parser read (RFC 9112, 2 to 7).
 func checkAgainstGrammar(_ request: ReadRequest, _ limits: Limits) throws(Violation) {
     let head = request.head
     let ranges =
@@ -49,7 +49,7 @@ private func checkFraming(
     }
 }
 
-/// The lines of a head, each of which ends with CRLF; neither stands anywhere else.
+/// The lines of a head, each of which ends with CRLF; CR and LF are nowhere else.
 private func lines(of head: [UInt8]) throws(Violation) -> [String] {
     var lines: [String] = []
     var line = String.UnicodeScalarView()
@@ -99,7 +99,7 @@ private func unchunked(_ wire: [UInt8]) throws(Violation) -> [UInt8] {
         try require(rest.starts(with: [13, 10]), "a chunk without CRLF")
         rest = rest.dropFirst(2)
     }
-    // The trailers end with the first empty line, and the message with them.
+    // The trailers end with the first empty line, and the message ends with them.
     var previous: UInt8 = 10
     while let byte = rest.first, byte != 13 || previous != 10 {
         previous = byte

@@ -2,16 +2,16 @@ import Bytes
 import HTTP
 import Protocols
 
-/// A request as it was read off a connection.
+/// A request as it was read from a connection.
 struct ReadRequest: Equatable {
     var head: RequestHead
     var headBytes: [UInt8]
-    /// The body as it stood on the wire, chunk framing included.
+    /// The body as received, including chunk framing.
     var wire: [UInt8] = []
     var body: [UInt8] = []
 }
 
-/// What the server makes of a connection's bytes, without its sockets: request after request.
+/// Reads a connection's bytes as the server does, without its sockets: request after request.
 struct RequestStream: ~Copyable {
     private enum Phase { case head, body, chunked }
 
@@ -33,13 +33,13 @@ struct RequestStream: ~Copyable {
         chunks = ChunkedDecoder(limits: limits)
     }
 
-    /// Whether nothing more is read: after an error, or after a request that is the last.
+    /// Whether reading has ended: after an error, or after the last request.
     var hasEnded: Bool { error != nil || requests.last?.head.keepAlive == false }
 
-    /// What there is of the chunked body that is not whole.
+    /// The part of an incomplete chunked body that has arrived.
     var unfinishedBody: [UInt8] { phase == .chunked ? assembled.copy : [] }
 
-    /// Reads what has become whole with `piece`.
+    /// Reads the requests that are complete with `piece`.
     mutating func receive(_ piece: ArraySlice<UInt8>) throws(Violation) {
         waiting += piece
         do throws(ReadingError) {
@@ -57,7 +57,7 @@ struct RequestStream: ~Copyable {
         case violated(Violation)
     }
 
-    /// Goes on by one part of a request; false when more bytes are needed for it.
+    /// Advances by one part of a request; false if that needs more bytes.
     private mutating func step() throws(ReadingError) -> Bool {
         switch phase {
         case .head: try readHead()

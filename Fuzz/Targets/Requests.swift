@@ -20,7 +20,7 @@ func checkRequests(_ input: [UInt8]) throws(Violation) {
     }
     try require(pieces.requests == whole.requests, "other requests in pieces")
     try require(pieces.error == whole.error, "\(whole.error as Any), then \(pieces.error as Any)")
-    // What an error leaves behind is worth nothing, and may differ.
+    // The state after an error is discarded, and may differ.
     guard whole.error == nil else { return }
     try require(pieces.consumedByteCount == whole.consumedByteCount, "other counts in pieces")
     try require(pieces.unfinishedBody == whole.unfinishedBody, "another body in pieces")
