@@ -41,14 +41,14 @@ struct AuthenticatorTests {
             ("", "cw_x"), ("", "Bearer cw_s"), ("Bearer cw_s", "cw_b"), ("Bearer cw_s", "cw_x"),
             ("Bearer cw_x", "cw_s"), ("Digest cw_s", "cw_s"),
         ])
-    func `what is wrong, or says two things, is refused`(
+    func `wrong or contradictory credentials are rejected`(
         authorization: String, key: String
     ) throws {
         #expect(try sender(authorization, key: key) == .wrong)
     }
 
     @Test(arguments: ["", "Digest username=shop", "cw_s", "Negotiate abc"])
-    func `what is no secret that is known here is none`(authorization: String) throws {
+    func `anything but a known secret counts as no credentials`(authorization: String) throws {
         #expect(try sender(authorization) == .missing)
     }
 
@@ -58,7 +58,7 @@ struct AuthenticatorTests {
         #expect(try sender("Bearer cw_b", now: 100) == .token(1))
     }
 
-    @Test func `each of many tokens is found, and nobody else`() throws {
+    @Test func `each of many tokens is found, and no other`() throws {
         let tokens = try (0..<500).map { try TokenFixture.token("t\($0)", "cw_\($0)") }
         let table = TokenTable(tokens)
         for index in tokens.indices {

@@ -5,7 +5,7 @@ import Testing
 struct GuessLimiterTests {
     private static func key(_ address: String) -> ClientKey { ClientKey(address.utf8.span) }
 
-    @Test func `so many guesses are free, then one for each part of the window`() {
+    @Test func `a number of guesses is free, then one for each part of the window`() {
         var limiter = GuessLimiter(limit: 3, windowSeconds: 60, seed: 1)
         let (one, two) = (Self.key("192.0.2.1"), Self.key("192.0.2.2"))
         let start: Int64 = 1_000_000
@@ -20,7 +20,7 @@ struct GuessLimiterTests {
         #expect((0..<4).map { _ in limiter.note(one, now: later) } == [nil, nil, nil, 20])
     }
 
-    @Test func `who has a million addresses takes no more memory, and others still count`() {
+    @Test func `a client with a million addresses uses no more memory, and others still count`() {
         var limiter = GuessLimiter(limit: 2, windowSeconds: 60, seed: 42)
         let key = Self.key("2001:db8::1")
         for number in 0..<100_000 {

@@ -10,7 +10,7 @@ struct OfferedCredentialsTests {
         ("", "none"), ("abc", "none"), ("Digest a=b", "none"), ("Bearerabc", "none"),
         ("Bearer\tabc", "none"), ("Bearer:abc", "none"), ("Basi YTpi", "none"),
     ])
-    func `the scheme decides what stands behind it`(value: String, expected: String) {
+    func `the scheme decides how the rest is read`(value: String, expected: String) {
         let bytes = Array(value.utf8)
         func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
         let found =

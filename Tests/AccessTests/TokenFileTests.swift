@@ -31,7 +31,7 @@ struct TokenFileTests {
     }
 
     @Test(arguments: ["", "\n\n", "# nothing\n", "  # nothing", "\t\r\n"])
-    func `what says nothing is no token and no mistake`(text: String) {
+    func `a line without content is neither a token nor a mistake`(text: String) {
         let file = Self.file(text)
         #expect(file.tokens.isEmpty && file.mistakes.isEmpty)
     }
@@ -81,7 +81,7 @@ struct TokenFileTests {
         #expect(file.mistakes.first?.why.hasSuffix("have the same secret") == true)
     }
 
-    @Test func `a file that is not there is a mistake`() {
+    @Test func `a missing file is a mistake`() {
         #expect(throws: TokenMistakes.self) { try TokenFile.read("/nowhere/tokens") }
     }
 }

@@ -3,7 +3,7 @@ import Testing
 @testable import Bytes
 
 @Suite struct ByteBufferTests {
-    @Test func `what is appended is read back after consuming from the front and growing`() {
+    @Test func `appended bytes are read back after consuming from the front and growing`() {
         var buffer = ByteBuffer()
         var expected: [UInt8] = []
         for round in 0..<200 {

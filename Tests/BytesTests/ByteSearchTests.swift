@@ -5,13 +5,17 @@ import Testing
     private let bytes = Array("a,b,c".utf8)
 
     @Test(arguments: [(0, 1), (1, 1), (2, 3), (4, 5), (5, 5), (9, 5)])
-    func `the first of a byte behind a place is found, or the end`(start: Int, expected: Int) {
+    func `the first occurrence of a byte after a position is found, or the end`(
+        start: Int, expected: Int
+    ) {
         let found = bytes.span.firstIndex(of: UInt8(ascii: ","), from: start)
         #expect(found == expected)
     }
 
     @Test(arguments: [(0..<5, 3), (0..<3, 1), (4..<5, nil), (3..<3, nil)] as [(Range<Int>, Int?)])
-    func `the last of a byte in a range is found, or nothing`(range: Range<Int>, expected: Int?) {
+    func `the last occurrence of a byte in a range is found, or nil`(
+        range: Range<Int>, expected: Int?
+    ) {
         let found = bytes.span.lastIndex(of: UInt8(ascii: ","), in: range)
         #expect(found == expected)
     }

@@ -7,7 +7,7 @@ import Testing
         ("a+b", "a b"), ("%41%7a%2B", "Az+"), ("%", "%"), ("%4", "%4"), ("%zz", "%zz"),
         ("%4g", "%4g"), ("%%41", "%A"), ("%+1", "% 1"), ("%2541", "%41"), ("%00", "\0"), ("", ""),
     ])
-    func `an escape that is none stands for itself`(encoded: String, expected: String) {
+    func `an invalid escape stands for itself`(encoded: String, expected: String) {
         #expect(decoded(Array(encoded.utf8), from: 0) == Array(expected.utf8))
     }
 

@@ -14,7 +14,7 @@ import Testing
         #expect(String(buffer) == json)
     }
 
-    @Test func `what is not UTF-8 becomes a replacement character`() {
+    @Test func `invalid UTF-8 becomes a replacement character`() {
         var buffer = ByteBuffer()
         buffer.append(jsonEscaping: ([0x61, 0xED, 0xA0, 0x80, 0x62, 0xE2, 0x82] as [UInt8]).span)
         #expect(String(buffer) == "a\u{FFFD}\u{FFFD}\u{FFFD}b\u{FFFD}")

@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(arguments: CompressedFormat.allCases, [(1, 1 << 16), (1 << 16, 1), (777, 333)])
-    func `pieces of any size give what was compressed`(
+    func `pieces of any size give the original bytes`(
         format: CompressedFormat, sizes: (input: Int, room: Int)
     ) {
         let text = Array(Self.text.prefix(50_000))
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func `a member behind the end is begun in the bytes that were not read`() {
+    @Test func `a second member begins in the bytes that were not read`() {
         let inflater = Inflater(.gzip)
         let member = Deflater.compress([1, 2, 3], as: .gzip)
         (member + member).withUnsafeBytes { input in
@@ -94,7 +94,7 @@ import Testing
         #expect(outcome == .damaged)
     }
 
-    @Test func `what follows the end is left`() {
+    @Test func `bytes after the end are not read`() {
         let compressed = Deflater.compress(Self.text, as: .gzip) + [1, 2, 3]
         let unread = inflate(compressed, by: Inflater(.gzip)).unread
         #expect(unread == 3)

@@ -75,7 +75,7 @@ import Testing
             ])
     }
 
-    @Test func `a variable that is no setting is named, with the one that was meant`() throws {
+    @Test func `an unknown variable is reported with the likely setting`() throws {
         #expect(
             try mistakes(nil, ["CORDWOOD_BACKUP_COUNT": "1", "CORDWOODX": "1"]) == [
                 "CORDWOOD_BACKUP_COUNT: no setting has this environment variable; did you mean"
@@ -83,14 +83,14 @@ import Testing
             ])
     }
 
-    @Test func `a value that another one overrides must be right all the same`() throws {
+    @Test func `a value that another one overrides must still be valid`() throws {
         #expect(
             try mistakes("ack: maybe", [:], ["ack": ["write"]]) == [
                 #"FILE:1: ack is "maybe", but must be write or fsync."#
             ])
     }
 
-    @Test func `what cannot be read is named`() throws {
+    @Test func `an unreadable file is named`() throws {
         let absent = ConfigurationInputs(file: "/nowhere/a.yaml", environment: [:])
         let sentence = "the configuration file cannot be read"
         #expect(sentences(absent) == ["/nowhere/a.yaml: \(sentence): No such file or directory."])
@@ -147,7 +147,7 @@ import Testing
         #expect(try mistakes(yaml, environment) == [sentence])
     }
 
-    @Test func `a path that is too long for a Unix socket is told how long it may be`() throws {
+    @Test func `a path that is too long for a Unix socket is rejected with the limit`() throws {
         let found = try mistakes("listen: unix:/" + String(repeating: "x", count: 107))
         #expect(found.count == 1 && found[0].contains("a path has at most 107 bytes"))
     }

@@ -72,7 +72,7 @@ import Testing
     @Test(arguments: [
         "", "# nothing\n", "---\n", "rotation:\n", "rotation: {}\n", "~\n",
     ])
-    func `a file may say nothing`(yaml: String) throws {
+    func `a file may be empty`(yaml: String) throws {
         #expect(try load(yaml).effective.configuration == Configuration())
     }
 
@@ -87,12 +87,14 @@ import Testing
         "CORDWOOD_PORT", "CORDWOOD_PORT_8080_TCP", "CORDWOOD_PORT_8080_TCP_ADDR",
         "CORDWOOD_HEADLESS_PORT_53_UDP_PROTO",
     ])
-    func `what Kubernetes sets for a Service of this name is no setting`(name: String) throws {
+    func `variables that Kubernetes sets for a Service of this name are not settings`(name: String)
+        throws
+    {
         let variables = [name: "tcp://10.0.0.1:8080"]
         #expect(try load(nil, variables).effective.configuration == Configuration())
     }
 
-    @Test func `what is printed reads back as the same configuration`() throws {
+    @Test func `the printed configuration reads back as the same`() throws {
         let yaml = """
             listen: ["[::1]:0", "10.0.0.1:65535", "*:1", "unix:run/c d.sock"]
             directory: "a \\"b\\": #c\\n\\u0001é\\\\n"

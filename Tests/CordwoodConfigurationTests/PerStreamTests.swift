@@ -27,7 +27,7 @@ import Testing
         try load(Self.yaml, [:], flags).effective.configuration.plans.plan(of: stream)
     }
 
-    @Test func `what is not said for a stream is as for all`() throws {
+    @Test func `a setting that a stream leaves out is that of all streams`() throws {
         let common = try load(Self.yaml).effective.configuration.plans.common
         #expect(try settings("app") == common)
         #expect(try settings("plain") == common)
@@ -56,7 +56,7 @@ import Testing
         #expect(try settings("x-debug").rotation.interval == 15)
     }
 
-    @Test func `what is said for a stream counts before a flag for all`() throws {
+    @Test func `a setting of a stream takes precedence over a flag for all`() throws {
         let flags = ["backup-count": ["3"]]
         #expect(try settings("audit", flags).retention.backupCount == 0)
         #expect(try settings("app", flags).retention.backupCount == 3)
@@ -97,7 +97,7 @@ import Testing
         #expect(configuration.plans.rule(ofFile: file)?.pattern.description == pattern)
     }
 
-    @Test func `what is printed means the same`() throws {
+    @Test func `the printed rules mean the same`() throws {
         let first = try load(Self.yaml).effective
         let printed = first.yaml()
         let second = try load(printed).effective
@@ -189,7 +189,7 @@ import Testing
         #expect(try mistakes("per_stream:\n  \(entries)") == [sentence])
     }
 
-    @Test func `so is one against what counts for all`() throws {
+    @Test func `a contradiction to the settings of all streams is a mistake too`() throws {
         #expect(
             try mistakes("streams: {allow: [app, web-*]}\nper_stream: {shop: {}, web-1: {}}") == [
                 "FILE:2: per_stream.shop: streams.allow does not allow a stream of this name."

@@ -57,7 +57,7 @@ import Testing
         #expect(try load(printed).effective.configuration.plans.common.retention == retention)
     }
 
-    @Test func `what is kept of single streams is printed with them`() throws {
+    @Test func `the retention of single streams is printed with them`() throws {
         let yaml = """
             per_stream:
               access: {rotation: {when: H, max_age: 30d}}

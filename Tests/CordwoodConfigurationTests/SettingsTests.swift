@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func `the server is told whom to trust, and with what`() throws {
+    @Test func `the server gets the trusted proxies and their header`() throws {
         let yaml = """
             limits: {connections_per_address: 7}
             proxies: {trusted: [10.0.0.0/8, "::1", unix], header: forwarded, protocol: required}
@@ -75,11 +75,11 @@ import Testing
     }
 
     @Test(arguments: ["{header: forwarded}", "{protocol: required}"])
-    func `trust needs somebody who is trusted`(proxies: String) {
+    func `a header of proxies needs a trusted proxy`(proxies: String) {
         #expect(throws: ConfigurationError.self) { try load("proxies: \(proxies)") }
     }
 
-    @Test func `the parts are given what was configured`() throws {
+    @Test func `every part gets its configured values`() throws {
         let yaml = """
             limits:
               {body_bytes: 1001KiB, decoded_bytes: 1002KiB, record_bytes: 1000KiB, header_count: 4,
@@ -101,7 +101,7 @@ import Testing
         #expect(ingest.oversize == .truncate)
     }
 
-    @Test func `the reference page is the one that the table gives`() throws {
+    @Test func `the reference page is generated from the table`() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
         let page = try String(

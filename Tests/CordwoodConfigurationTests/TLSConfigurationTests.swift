@@ -48,7 +48,8 @@ import Testing
             #"FILE:2: tls.min_version is "1.1", but must be 1.2 or 1.3."#
         ),
     ])
-    func `what does not fit together is a sentence`(yaml: String, sentence: String) throws {
+    func `contradictory settings are reported in a sentence`(yaml: String, sentence: String) throws
+    {
         #expect(try mistakes(yaml) == [sentence])
     }
 
@@ -67,7 +68,7 @@ import Testing
             ])
     }
 
-    @Test func `whoever listens nowhere for TLS has none of it`() throws {
+    @Test func `without a TLS listener there is no TLS`() throws {
         #expect(try load("tls: {min_version: 1.3}").effective.configuration.tlsOptions == nil)
     }
 }

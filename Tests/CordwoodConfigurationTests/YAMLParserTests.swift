@@ -47,12 +47,12 @@ import Testing
         ("[[[[[[[[[[1]]]]]]]]]]", 1, "it is nested too deeply"),
         (String(repeating: "[", count: 100_000), 1, "it is nested too deeply"),
     ])
-    func `what is no document is refused with its line`(text: String, line: Int, why: String) {
+    func `an invalid document is rejected with its line`(text: String, line: Int, why: String) {
         #expect(throws: YAMLError(line: line, why: why)) { try YAMLParser.parse(text) }
     }
 
     /// A sanitizer or a trap would tell.
-    @Test func `every beginning of a document is read or refused`() {
+    @Test func `every prefix of a document is read or rejected`() {
         let text = "a: {b: [1, 'two', \"thr\\u0065e\"], c: ~}\nd: |\n  e\n? [f]\n: &g h\n...\n"
         for end in text.indices {
             #expect(throws: Never.self) { _ = try? YAMLParser.parse(String(text[..<end])) }

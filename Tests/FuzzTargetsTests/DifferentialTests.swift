@@ -93,7 +93,7 @@ struct DifferentialTests {
         }
     }
 
-    @Test func `what both accept is read alike, and what smuggles is refused`() throws {
+    @Test func `messages that both accept are read alike, and smuggled ones are rejected`() throws {
         let node = try NodeReader.read(DifferentialCase.all.map(\.bytes))
         var rows: [String] = []
         for (aCase, theirs) in zip(DifferentialCase.all, node.readings) {

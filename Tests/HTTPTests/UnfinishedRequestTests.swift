@@ -14,7 +14,9 @@ struct UnfinishedRequestTests {
     private static let quick = "POST /quick HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"
 
     @Test(arguments: [slow, chunked])
-    func `others are served while one goes on, and its successors wait`(request: String) throws {
+    func `others are served while a request continues, and its successors wait`(request: String)
+        throws
+    {
         let handler = SlowHandler()
         let server = try RunningServer(handler: handler)
         let (long, short) = (try server.connect(), try server.connect())
@@ -63,7 +65,7 @@ struct UnfinishedRequestTests {
     }
 
     @Test
-    func `nobody else is served between the head and the body of one request`() throws {
+    func `no other connection is served between the head and the body of one request`() throws {
         let handler = SlowHandler()
         let server = try RunningServer(handler: handler)
         let (long, short) = (try server.connect(), try server.connect())
@@ -80,7 +82,7 @@ struct UnfinishedRequestTests {
     }
 
     @Test
-    func `who was given a costly answer goes behind those who were not`() throws {
+    func `a connection with a costly answer goes after those without`() throws {
         let handler = SlowHandler()
         let server = try RunningServer(handler: handler)
         let (asker, sender) = (try server.connect(), try server.connect())
@@ -101,7 +103,7 @@ struct UnfinishedRequestTests {
     }
 
     @Test
-    func `of a connection that dies nothing goes on`() throws {
+    func `the requests of a closed connection are abandoned`() throws {
         let handler = SlowHandler()
         let server = try RunningServer(handler: handler)
         let (client, other) = (try server.connect(), try server.connect())
@@ -141,7 +143,7 @@ struct UnfinishedRequestTests {
     }
 
     @Test
-    func `what cannot be begun yet is received again`() throws {
+    func `a request that cannot begin yet is received again`() throws {
         let handler = SlowHandler()
         let server = try RunningServer(handler: handler)
         try server.perform { _ in handler.isBusy = true }
@@ -159,7 +161,7 @@ struct UnfinishedRequestTests {
     }
 
     @Test
-    func `what is put off is not begun while there is no place, and then oldest first`() throws {
+    func `postponed requests begin oldest first, as soon as there is a place`() throws {
         let handler = SlowHandler()
         let server = try RunningServer(handler: handler)
         try server.perform { _ in
@@ -193,7 +195,7 @@ struct UnfinishedRequestTests {
     }
 
     @Test
-    func `what has to wait for a commit goes on behind it at once`() throws {
+    func `a request that waits for a commit continues right after it`() throws {
         let handler = SlowHandler()
         let server = try RunningServer(handler: handler)
         try server.perform { _ in handler.wantsCommit = true }
@@ -209,7 +211,7 @@ struct UnfinishedRequestTests {
     }
 
     @Test
-    func `the clock is told within a long turn`() throws {
+    func `the handler gets the clock even within a long turn`() throws {
         let handler = SlowHandler()
         let server = try RunningServer(handler: handler)
         try server.perform { _ in handler.quickNanoseconds = 200_000_000 }

@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: [16, 17, 18, 19, 20, 21, 31, 64, 65536])
-    func `what stands behind a mark is in one of the files`(windowByteCount: Int) throws {
+    func `the text after a mark is in one of the files`(windowByteCount: Int) throws {
         var limits = IngestLimits()
         limits.windowByteCount = windowByteCount
         for format in BodyFormat.allCases where format != .query {
@@ -55,7 +55,7 @@ import Testing
         ("{\"a\":1}\n\u{FEFF}\u{FEFF}up\n{\"b\":2}", "\u{FEFF}\u{FEFF}up"),
         ("[{\"a\":1},\u{FEFF}5,{\"b\":2}]", "\u{FEFF}5"),
     ])
-    func `where no value begins behind a mark, the record is rejected with it`(
+    func `if no value begins after a mark, the record is rejected with it`(
         body: String, raw: String
     ) throws {
         for suffix in ["", "\n{\"c\":\"\u{1}\"}"] {
@@ -78,7 +78,7 @@ import Testing
         "[\u{FEFF}{\"a\":1},\u{FEFF}{\"b\":1}]", "[\u{FEFF} {\"a\":1} ,\u{FEFF}\u{FEFF}{\"b\":1}]",
         "\u{FEFF}[{\"a\":1},\n\u{FEFF}\n{\"b\":1}]",
     ])
-    func `a mark in front of an element is no part of it`(body: String) throws {
+    func `a mark before an element is not part of it`(body: String) throws {
         for careful in ["", "\n{\"c\":\"\u{1}\"}"] {
             let outcome = try ingest(body + careful, as: .json)
             #expect(outcome.lines == ["{\"a\":1}", "{\"b\":1}"])
@@ -98,7 +98,7 @@ import Testing
     }
 
     /// For the index, a string behind a backslash or a mark begins elsewhere.
-    @Test func `an element behind one with a quote out of place is not lost`() throws {
+    @Test func `an element after one with a misplaced quote is not lost`() throws {
         let outcome = try ingest("[x\\\"y,z\",{\"a\":1},\"b\"]", as: .json)
         let back = try outcome.lines + outcome.raw()
         #expect(back.joined().contains("{\"a\":1}") && back.joined().contains("x\\\"y,z\""))

@@ -50,8 +50,9 @@ import Testing
         ("a=1\n \n", [#"{"message":"a=1"}"#]),
         ("[info] a=1\n[info] b=2", [#"{"message":"[info] a=1"}"#, #"{"message":"[info] b=2"}"#]),
     ])
-    func `what only claims to be a form is read as what it is`(body: String, lines: [String]) throws
-    {
+    func `a body that is only declared as a form is read as its real type`(
+        body: String, lines: [String]
+    ) throws {
         #expect(try ingest(body, as: .form).lines == lines)
     }
 
@@ -68,7 +69,8 @@ import Testing
     }
 
     @Test(arguments: ["a=%FF%41", "%C3=%A9", "a=%C3&%A9=1", "a=1&b=%ED%A0%80", "a=%F0%9F%98"])
-    func `a form that decodes to no text is rejected and kept as it came`(form: String) throws {
+    func `a form that does not decode to text is rejected and kept as received`(form: String) throws
+    {
         for stream in [StreamFormat.json, .raw] {
             let outcome = try ingest(form, as: .form, into: stream)
             #expect(outcome.reasons == ["invalid_utf8"] && outcome.lines.isEmpty)

@@ -13,7 +13,7 @@ import Testing
         #expect(try ingest("{\"a\":1}\n{\"b\":2}", as: .ndjson, atomic: true).accepted == 2)
     }
 
-    @Test func `what is withheld is counted as such`() throws {
+    @Test func `withheld records are counted as such`() throws {
         var report = IngestReport()
         report.accepted = 5
         report.reject(index: 2, reason: .tooDeep)
@@ -31,7 +31,7 @@ import Testing
         #expect(outcome.rejected.count == 20)
     }
 
-    @Test func `a rejected record is kept with what is known of it`() throws {
+    @Test func `a rejected record is kept with its reason and place`() throws {
         let bytes = Array("{\"a\":1}\n\n\"x\": \t\"\u{7F}é\"\n".utf8)
         let outcome = try ingest(bytes, as: .ndjson)
         #expect(
@@ -48,7 +48,7 @@ import Testing
             ([0xFF], "/w=="), ([0xFF, 0xFE], "//4="), ([0xFF, 0xFE, 0x3E], "//4+"),
             ([0xFF, 0x00, 0x10, 0x83], "/wAQgw=="),
         ] as [([UInt8], String)])
-    func `a rejected record that is no text is kept in base64`(bytes: [UInt8], base64: String)
+    func `a rejected record that is not text is kept in base64`(bytes: [UInt8], base64: String)
         throws
     {
         let outcome = try ingest(Array("{}\n".utf8) + bytes, as: .json)
@@ -92,7 +92,7 @@ import Testing
         #expect(raw.lines == [count + 1 > 40 ? kept + " [truncated]" : long])
     }
 
-    @Test func `what is kept of rejected records is limited`() throws {
+    @Test func `the kept rejected records are limited`() throws {
         var limits = IngestLimits()
         limits.rejectedByteCount = 400
         let outcome = try ingest(
@@ -129,7 +129,7 @@ import Testing
     }
 
     @Test(arguments: [("1,", 0), ("\"\u{1}\",", 0), ("{]", 0)])
-    func `what is kept is bounded by what came`(element: String, unused: Int) throws {
+    func `the kept bytes are bounded by the received ones`(element: String, unused: Int) throws {
         let body = "[" + String(repeating: element, count: 2000) + "{}]"
         let outcome = try ingest(body, as: .json)
         let kept = outcome.rejected.reduce(0) { $0 + $1.utf8.count + 1 }
@@ -186,13 +186,13 @@ import Testing
         }
     }
 
-    @Test func `bytes that are no text have their place in the body`() throws {
+    @Test func `bytes that are not text have their place in the body`() throws {
         let bytes = Array("{}\n{\"a\":\"".utf8) + [0x62, 0xFF] + Array("\"}\n".utf8)
         #expect(try ingest(bytes, as: .json).errors.map(\.offset) == [10])
         #expect(try ingest(bytes, as: .text).errors.map(\.offset) == [10])
     }
 
-    @Test func `a batch that grows too large is refused`() throws {
+    @Test func `a batch that grows too large is rejected`() throws {
         var limits = IngestLimits()
         limits.batchByteCount = 1000
         let body = String(repeating: "x\n", count: 200)

@@ -85,7 +85,7 @@ private let invalidUTF8: [[UInt8]] = [
     }
 
     @Test(arguments: invalidUTF8)
-    func `a record that is no UTF-8 is rejected for it`(bytes: [UInt8]) throws {
+    func `a record of invalid UTF-8 is rejected for it`(bytes: [UInt8]) throws {
         let bad = Array("{\"v\":\"".utf8) + bytes + Array("\"}".utf8)
         let good = Array("{\"n\":1}".utf8)
         let lines = try ingest(good + [0x0A] + bad + [0x0A] + good, as: .ndjson)
@@ -101,7 +101,8 @@ private let invalidUTF8: [[UInt8]] = [
         #"\ud800x"#, #"\ud800\n"#, #"\ud800\u0041"#, #"\ud800\udbff"#,
         #"\ud83d\\ude00"#,
     ])
-    func `half a surrogate pair is within the grammar and written as it came`(text: String) throws {
+    func `half a surrogate pair is within the grammar and written as received`(text: String) throws
+    {
         for record in ["{\"v\":\"\(text)\"}", "{\"\(text)\":0}"] {
             for body in ["{}\n\(record)\n{}\n", "[{},\(record),{}]", "{}\r\n\(record) {}"] {
                 for format in [BodyFormat.json, .unknown, .text] {
@@ -155,7 +156,7 @@ private let invalidUTF8: [[UInt8]] = [
         }
     }
 
-    @Test func `jq, where there is one, parses every line that is written`() throws {
+    @Test func `jq, if installed, parses every line that is written`() throws {
         let nested =
             String(repeating: "{\"a\":", count: 127) + "1" + String(repeating: "}", count: 127)
         let values = validValues + [nested, String(repeating: "7", count: 4096)]

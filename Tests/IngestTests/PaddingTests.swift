@@ -43,7 +43,7 @@ private struct GuardedPages: ~Copyable {
 }
 
 @Suite struct PaddingTests {
-    @Test func `nothing behind the padding is read, and the padding means nothing`() {
+    @Test func `nothing after the padding is read, and the padding means nothing`() {
         guard let pages = GuardedPages() else {
             Issue.record("no memory could be mapped")
             return

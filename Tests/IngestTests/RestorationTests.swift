@@ -214,7 +214,7 @@ private enum Restorer {
     }
 
     @Test(arguments: 31...34)
-    func `a form comes back field for field, or as it came`(seed: UInt64) throws {
+    func `a form comes back field for field, or as received`(seed: UInt64) throws {
         var generator = SplitMix64(state: seed)
         let bytes = Array("ab*-._~".utf8)
         for _ in 0..<200 {

@@ -104,7 +104,7 @@ extension Ingester {
     }
 
     @Test(arguments: [false, true])
-    func `a body read in slices becomes what it becomes at once`(atomic: Bool) {
+    func `a body read in slices gives the same result as at once`(atomic: Bool) {
         var ingester = Ingester(limits: Self.limits)
         var most = 0
         for body in Self.bodies {
@@ -121,7 +121,7 @@ extension Ingester {
     }
 
     @Test(arguments: 1...8)
-    func `random bodies read in slices become what they become at once`(seed: UInt64) {
+    func `random bodies read in slices give the same result as at once`(seed: UInt64) {
         var generator = SplitMix64(state: seed)
         var ingester = Ingester(limits: Self.limits)
         for turn in 0..<60 {
@@ -161,7 +161,7 @@ extension Ingester {
         }
     }
 
-    @Test func `a request that begins forgets the one that was not read to its end`() throws {
+    @Test func `a new request discards one that was not read to its end`() throws {
         var ingester = Ingester(limits: Self.limits)
         var batch = ByteBuffer()
         var rejected = ByteBuffer()

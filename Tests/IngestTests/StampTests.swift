@@ -52,7 +52,7 @@ import Testing
         // Forged: the last counts.
         (#"{"by":"me"}"#, .json, [#"{"by":"me","by":"x","at":"y"}"#]),
     ])
-    func `every record gets it behind its own members`(
+    func `every record gets the stamp after its own members`(
         body: String, format: BodyFormat, lines: [String]
     ) throws {
         let outcome = try ingest(body, as: format, stamp: Self.stamp)
@@ -66,7 +66,8 @@ import Testing
         #expect(try raw == ingest(body, as: format, into: .raw))
     }
 
-    @Test func `rejected records get none, and an atomic body is withheld with its stamps`() throws
+    @Test func `rejected records get no stamp, and an atomic body is withheld with its stamps`()
+        throws
     {
         let body = "{\"a\":1}\n{\"b\":}\n"
         let outcome = try ingest(body, as: .ndjson, stamp: Self.stamp)
@@ -92,7 +93,7 @@ import Testing
         #expect(try ingest(#"[{"a":1},{"a":1}]"#, as: .json, limits: limits).accepted == 2)
     }
 
-    @Test func `of many records each has one, across windows`() throws {
+    @Test func `each of many records has a stamp, across windows`() throws {
         let objects = (0..<5000).map { "{\"n\":\($0)}" }
         for (body, format) in [
             (objects.joined(separator: "\n"), BodyFormat.ndjson),

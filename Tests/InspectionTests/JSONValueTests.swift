@@ -3,7 +3,7 @@ import Testing
 @testable import Inspection
 
 @Suite struct JSONValueTests {
-    @Test func `a document is taken apart`() {
+    @Test func `a document is parsed`() {
         let text = #"""
              {"a": [1, -2.5e3, true, false, null],
               "b": {"c": "x\"\\\n\u00e4\ud83e\udeb5é"}}
@@ -22,7 +22,7 @@ import Testing
         "", "{", "[1,]", #"{"a"}"#, #"{"a":}"#, #""x"#, #""\x""#, #""\u12"#, "tru", "1 2", "x",
         "\"\n\"", String(repeating: "[", count: 1000),
     ])
-    func `what is not JSON is nothing`(text: String) {
+    func `any other text is not JSON`(text: String) {
         #expect(JSONValue(text.utf8) == nil)
     }
 }

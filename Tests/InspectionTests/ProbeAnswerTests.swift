@@ -24,7 +24,7 @@ import Testing
             ("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n", nil),
             ("HTTP/1.1 503 No\r\nContent-Len", nil), ("", nil),
         ] as [(String, String?)])
-    func `a refusal says why in its own words`(text: String, reason: String?) {
+    func `a rejection gives its own reason`(text: String, reason: String?) {
         #expect(Self.answer(text).reason == reason)
     }
 
@@ -47,7 +47,7 @@ import Testing
         ("HTTP/1.1 503 No\r\nContent-Length:3\r\n\r\nab", false),
         ("HTTP/1.1 503 No\r\n\r\nabc", false), ("HTTP/1.1 503 No\r\nContent-Length: 0\r\n", false),
     ])
-    func `an answer is whole when its length has come`(text: String, isWhole: Bool) {
+    func `an answer is complete when its length has arrived`(text: String, isWhole: Bool) {
         #expect(Self.answer(text).isWhole == isWhole)
     }
 }

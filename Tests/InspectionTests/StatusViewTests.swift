@@ -62,7 +62,7 @@ import Testing
         #expect(text.contains("answered in  –"))
     }
 
-    @Test func `a counter that has begun anew has grown by what it counts`() throws {
+    @Test func `a counter that was reset has grown by its new value`() throws {
         let change = StatusChange(
             earlier: try Self.sample(at: 1, records: 500, fast: 0, slow: 0),
             later: try Self.sample(at: 2, records: 40, fast: 0, slow: 0))

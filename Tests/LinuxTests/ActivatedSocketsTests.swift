@@ -11,7 +11,7 @@ import Testing
             ("me", nil, 3..<3), ("me", "0", 3..<3), ("me", "-1", 3..<3), ("me", "x", 3..<3),
             ("me", "2147483647", 3..<3), ("", "1", 3..<3),
         ] as [(String?, String?, Range<Int32>)])
-    func `the sockets are this process's, from 3 on`(
+    func `the sockets are those of this process, from 3`(
         process: String?, count: String?, expected: Range<Int32>
     ) {
         let process = process == "me" ? "\(getpid())" : process
@@ -20,7 +20,7 @@ import Testing
 
     /// The program starts the probe when somebody connects, as systemd does.
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: activator), "needs systemd"))
-    func `what systemd opens is taken over and served`() throws {
+    func `sockets that systemd opens are adopted and served`() throws {
         let place = try TemporaryDirectory()
         let (first, second) = (place.path + "/a", place.path + "/b")
         let process = Process()

@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func `who may only read cannot have it alone`() throws {
+    @Test func `read permission does not allow an exclusive lock`() throws {
         try withFile { path in
             let reader = try Descriptor.open(path, O_RDONLY)
             #expect(throws: Errno.badFileDescriptor) { try reader.tryLockByteExclusively(at: 1) }

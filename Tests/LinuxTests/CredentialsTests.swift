@@ -20,7 +20,7 @@ import Testing
         #expect(credentials.name == name)
     }
 
-    @Test func `nobody is named, nobody is meant`() throws {
+    @Test func `without a name there are no credentials`() throws {
         #expect(try Credentials.named(user: "", group: "") == nil)
     }
 
@@ -30,7 +30,7 @@ import Testing
         ("root", "no-such-group", .noSuchGroup("no-such-group")),
         ("", "4294967295", .noSuchGroup("4294967295")), ("77777", "", .noGroupOf("77777")),
     ])
-    func `who cannot be found is named`(
+    func `an unknown user or group is named`(
         user: String, group: String, failure: Credentials.Failure
     ) {
         #expect(throws: failure) { _ = try Credentials.named(user: user, group: group) }
@@ -51,7 +51,7 @@ import Testing
             ("", "77778", "Uid: 0 0 0 0|Gid: 77778 77778 77778 77778|Groups: 77778"),
             ("", "", nil),
         ] as [(String, String, String?)])
-    func `root becomes somebody else in every respect`(
+    func `root becomes another user in every respect`(
         user: String, group: String, expected: String?
     ) throws {
         let (status, output) = try Probe.run(["drop", user, group])
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test(.enabled(if: geteuid() == 0, "needs root to become somebody who may not"))
-    func `who is not root is told so`() throws {
+    func `without root the error says so`() throws {
         let nobody = ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--"]
         let asRoot = try Probe.run(["drop", "root", ""], under: ["setpriv"] + nobody)
         #expect(asRoot.status == 1)

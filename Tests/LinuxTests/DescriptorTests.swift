@@ -19,7 +19,7 @@ import Testing
         #expect(target != "/dev/null")
     }
 
-    @Test func `what cannot be opened says why`() {
+    @Test func `a failed open says why`() {
         #expect(throws: Errno.noSuchFileOrDirectory) {
             _ = try Descriptor.open("/nowhere/at/all", O_RDONLY)
         }

@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: [("/dev/null", Errno.notDirectory), ("/nowhere", .noSuchFileOrDirectory)])
-    func `what is no directory is an error`(path: String, expected: Errno) {
+    func `a path that is not a directory is an error`(path: String, expected: Errno) {
         #expect(throws: expected) { try Directory.names(in: path) }
     }
 

@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test(arguments: ["", "localhost", "1.2.3", "[::1]", "1.2.3.4.5"])
-    func `a host that is not numeric is none`(host: String) {
+    func `a host name is rejected`(host: String) {
         #expect(SocketAddress(host: host, port: 80) == nil)
     }
 }

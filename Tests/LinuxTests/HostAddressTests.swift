@@ -24,7 +24,7 @@ import Testing
         "1::2::3", "::ffff:1.2.3.256", "2001:db8:1111:2222:3333:4444:5555:6666:7777", "localhost",
         "0000:0000:0000:0000:0000:ffff:192.168.100.2281",
     ])
-    func `anything else is none`(text: String) {
+    func `any other text is rejected`(text: String) {
         #expect(HostAddress(text: text) == nil)
     }
 

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ListeningSocketTests {
     @Test(arguments: [0o600, 0o660, 0o666] as [mode_t])
-    func `a Unix socket has its permissions and takes connections`(mode: mode_t) throws {
+    func `a Unix socket has its permissions and accepts connections`(mode: mode_t) throws {
         let place = try TemporaryDirectory()
         let path = place.path + "/s"
         let address = try #require(SocketAddress(path: path))
@@ -17,7 +17,7 @@ import Testing
         try exchange(client, with: listener)
     }
 
-    @Test func `the file of a Unix socket that nobody listens on is replaced`() throws {
+    @Test func `the file of an unused Unix socket is replaced`() throws {
         let place = try TemporaryDirectory()
         let address = try #require(SocketAddress(path: place.path + "/s"))
         do { _ = try Socket.listening(on: address, backlog: 8) }
@@ -26,7 +26,7 @@ import Testing
         try exchange(connected(to: address), with: listener)
     }
 
-    @Test func `a Unix socket that somebody listens on is left alone`() throws {
+    @Test func `a Unix socket in use is left alone`() throws {
         let place = try TemporaryDirectory()
         let address = try #require(SocketAddress(path: place.path + "/s"))
         let listener = try Socket.listening(on: address, backlog: 0)
@@ -42,7 +42,7 @@ import Testing
         try exchange(connected(to: address), with: listener)
     }
 
-    @Test func `what is no socket is never removed`() throws {
+    @Test func `a file that is not a socket is never removed`() throws {
         let place = try TemporaryDirectory()
         let path = place.path + "/s"
         let address = try #require(SocketAddress(path: path))
@@ -85,7 +85,7 @@ import Testing
         #expect(throws: Errno.connectionRefused) { _ = try connected(to: four) }
     }
 
-    @Test func `a listening socket is taken over as another program left it`() throws {
+    @Test func `a listening socket of another program is adopted unchanged`() throws {
         let any = try #require(SocketAddress(host: "127.0.0.1", port: 0))
         let number: Int32
         do {
@@ -99,7 +99,7 @@ import Testing
         try exchange(connected(to: listener.localAddress()), with: listener)
     }
 
-    @Test func `what does not listen is not taken over`() throws {
+    @Test func `a socket that does not listen is not adopted`() throws {
         #expect(throws: Errno.notSocket) {
             _ = try Socket.adopting(Descriptor.open("/dev/null", O_RDONLY))
         }
@@ -113,7 +113,8 @@ import Testing
 
     /// The host, or nil for a Unix socket.
     @Test(arguments: ["127.0.0.1", "::1", nil])
-    func `a listener that refuses serves those who wait, and those it has`(host: String?) throws {
+    func `a listener that stops accepting serves waiting and open connections`(host: String?) throws
+    {
         guard host != "::1" || hasIPv6 else { return }
         let place = try TemporaryDirectory()
         let any =

@@ -5,7 +5,7 @@ import Testing
 @testable import Linux
 
 @Suite struct LockWaitersTests {
-    @Test func `who waits is below who holds, and only flock counts`() {
+    @Test func `waiters are listed below the holder, and only flock counts`() {
         let table = """
             1: FLOCK  ADVISORY  WRITE 12 fd:01:77 0 EOF
             1: -> FLOCK  ADVISORY  READ 34 fd:01:77 0 EOF

@@ -28,7 +28,7 @@ import Testing
         #expect(try Descriptor.contents(of: path) == "1\n")
     }
 
-    @Test func `what stands in the way is said, and nothing is left behind`() throws {
+    @Test func `an obstacle is reported, and nothing is left`() throws {
         let place = try TemporaryDirectory()
         #expect(throws: Errno.noSuchFileOrDirectory) {
             _ = try PIDFile(writing: place.path + "/nowhere/pid")

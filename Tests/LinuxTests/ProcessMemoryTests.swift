@@ -8,7 +8,7 @@ import Testing
             ("1000 500 200 30 0 100 0\n", 300), ("9 5 5 0 0 0 0\n", 0), ("9 5 6 0 0 0 0\n", 0),
             ("9 5 3", nil), ("9 5\n", nil), ("", nil), ("a b c d", nil), ("-1 2 3 ", nil),
         ] as [(String, Int?)])
-    func `what is resident and not shared is private`(text: String, pages: Int?) {
+    func `resident memory that is not shared is private`(text: String, pages: Int?) {
         let bytes = Array(text.utf8)
         #expect(bytes.withUnsafeBytes { ProcessMemory.privatePages(in: $0) } == pages)
     }

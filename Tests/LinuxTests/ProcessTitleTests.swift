@@ -11,7 +11,7 @@ import Testing
             ("100 200 200 200", 100..<200), ("0 0 0 0", nil), ("100 100 100 300", nil),
             ("100 200 200", nil), ("", nil),
         ] as [(String, Range<UInt>?)])
-    func `the room is that of the arguments and of the environment behind them`(
+    func `the room is that of the arguments and of the environment after them`(
         bounds: String, expected: Range<UInt>?
     ) {
         let before = (3...47).map { "\($0)" }.joined(separator: " ")
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test(arguments: ["cordwood", String(repeating: "x", count: 300)])
-    func `arguments and environment can be read behind a title`(title: String) throws {
+    func `arguments and environment can still be read after a title is set`(title: String) throws {
         let padding = "PADDING=" + String(repeating: "p", count: 500)
         let (status, output) = try Probe.run(
             ["title", title, "VARIABLE"], under: ["env", padding, "VARIABLE=kept"])

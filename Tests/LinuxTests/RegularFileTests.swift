@@ -8,7 +8,7 @@ import Testing
     @Test(arguments: [
         ("fifo", "a FIFO"), ("device", "a device"), ("socket", "a socket"),
     ])
-    func `what is no regular file is named and not waited for`(name: String, kind: String) throws {
+    func `a special file is named and not waited for`(name: String, kind: String) throws {
         let path = NSTemporaryDirectory() + "cordwood-" + UUID().uuidString
         defer { unlink(path) }
         let made: Int32 =
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func `a directory is what reading it would say`() throws {
+    @Test func `a directory is the same error that reading it gives`() throws {
         #expect(throws: RegularFile.Failure.system(.isDirectory)) {
             _ = try RegularFile.open("/tmp")
         }

@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(arguments: [nil, "", "relative", "/nowhere/at/all", "@", "vsock:2:3"])
-    func `without a socket that can be reached nothing happens`(name: String?) {
+    func `without a reachable socket nothing happens`(name: String?) {
         ServiceNotifier { $0 == "NOTIFY_SOCKET" ? name : nil }.ready(status: "serving")
     }
 
@@ -54,7 +54,7 @@ import Testing
             ("30000000", "1", nil), ("0", nil, nil), ("-1", nil, nil), ("x", nil, nil),
             ("9223372036854775807", nil, nil), (nil, nil, nil),
         ] as [(String?, String?, Int64?)])
-    func `signs of life are due at half the period, from the process that is meant`(
+    func `heartbeats are due at half the period, from the process that is meant`(
         period: String?, process: String?, expected: Int64?
     ) {
         let notifier = ServiceNotifier { name in

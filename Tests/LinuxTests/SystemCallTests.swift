@@ -17,7 +17,7 @@ struct SystemCallTests {
         "fstat", "statfs", "fopen", "fsync", "fdatasync", "ftruncate", "pread", "pwrite", "lseek",
         "mmap", "mkdir",
     ])
-    func `a call is made inside the wrapper alone`(function: String) throws {
+    func `a call is made only inside the wrapper`(function: String) throws {
         let made = try Regex("(?:^|[^\\w.]|Glibc\\.)\(function)\\((?!\\))")
         for source in Self.sources where source.contains("\(function)(") {
             // OpenSSL stands beside this target and not above it.

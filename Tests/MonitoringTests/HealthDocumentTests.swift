@@ -102,8 +102,7 @@ import Testing
         #expect(message?.hasSuffix("line 3: no such key") == true)
     }
 
-    @Test func `a replaced worker that drains is leaving, and is no worker that is missing`() throws
-    {
+    @Test func `a replaced worker that drains is leaving, and is not missing`() throws {
         let board = try Self.service()
         Counters(board, row: 4).run(.worker, 0, .draining)
         let json = try Self.json(Self.document(board))

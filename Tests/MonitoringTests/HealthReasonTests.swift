@@ -5,7 +5,7 @@ import Testing
 @Suite struct HealthReasonTests {
     private static let healthy = HealthFacts(workersWanted: 2, workersRunning: 2)
 
-    @Test func `what is all right has no reasons`() {
+    @Test func `a healthy service has no reasons`() {
         #expect(Self.healthy.status == "ok")
         #expect(Self.healthy.reasons == [])
     }
@@ -30,13 +30,13 @@ import Testing
         (.certificateInvalid, facts { $0.certificates = [.notYetValid] }),
         (.certificateExpiring, facts { $0.certificates = [.good, .expiring] }),
     ])
-    func `what is wrong is said, and degrades`(reason: HealthReason, facts: HealthFacts) {
+    func `each problem is a reason, and degrades`(reason: HealthReason, facts: HealthFacts) {
         #expect(facts.reasons == [reason])
         #expect(facts.status == "degraded")
     }
 
     @Test(arguments: [(Readiness.draining, HealthReason.draining), (.stopping, .stopping)])
-    func `the end is no trouble`(readiness: Readiness, reason: HealthReason) {
+    func `a stop does not degrade`(readiness: Readiness, reason: HealthReason) {
         var facts = Self.healthy
         facts.readiness = readiness
         facts.workersRunning = 0
@@ -44,7 +44,7 @@ import Testing
         #expect(facts.status == "draining")
     }
 
-    @Test func `old errors and a moment's delay are no news`() {
+    @Test func `old errors and short delays are no reason`() {
         let facts = HealthFacts(
             writeErrorAge: 31, workerSilence: 10, sealerSilence: 10, sealingErrorAge: 61,
             rolloverOverdue: 5)

@@ -36,7 +36,7 @@ import Testing
             (true, false, 2, false, .ready), (true, false, 0, false, .draining),
             (false, false, 2, true, .diskLow),
         ])
-    func `who drains is ready if others run`(
+    func `a draining worker is ready if others run`(
         isDraining: Bool, isStopAnnounced: Bool, running: Int, isDiskLow: Bool,
         expected: Readiness
     ) {
@@ -46,7 +46,7 @@ import Testing
         #expect(readiness == expected)
     }
 
-    @Test func `where nothing can be written nobody is ready`() {
+    @Test func `no worker is ready if nothing can be written`() {
         let readiness = Readiness(
             isDraining: false, isStopAnnounced: false, runningWorkerCount: 1, isDiskLow: false,
             writes: WriteTimes(failedAt: Self.second, writtenAt: 0), now: 2 * Self.second)

@@ -78,7 +78,7 @@ import Testing
         #expect(board.lastError(of: .sealer)?.sentence == String(repeating: "x", count: 256))
     }
 
-    @Test func `of a role with several processes each number has one row, the latest`() {
+    @Test func `each number of a role has one row, the latest`() {
         let role = RowRole(3, "archiver")
         add(1, role, 1, .running).set(.heartbeat, to: 5)
         add(2, role, 0, .running).set(.heartbeat, to: 5)

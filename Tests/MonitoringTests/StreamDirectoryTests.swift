@@ -37,7 +37,7 @@ import Testing
         #expect(directory.placesByName.count == 100)
     }
 
-    @Test func `a place whose claimant has died counts for nobody`() {
+    @Test func `a place whose claimant has died counts nothing`() {
         #expect(board.claim(shared: 0) == 0)
         #expect(directory.place(of: Array("app".utf8)) == 1)
         #expect(directory.placesByName == ["app": [1]])

@@ -6,7 +6,7 @@ import Testing
 /// Files in the place of certificates and keys that are none.
 @Suite struct PEMFileTests {
     @Test(arguments: [("fifo", "a FIFO"), ("directory", "a directory"), ("device", "a device")])
-    func `what is no regular file is named and not waited for`(name: String, kind: String) throws {
+    func `a special file is named and not waited for`(name: String, kind: String) throws {
         let path = NSTemporaryDirectory() + "cordwood-" + UUID().uuidString
         defer { if unlink(path) != 0 { rmdir(path) } }
         let made: Int32 =

@@ -8,7 +8,7 @@ import Testing
         "127.0.0.1:8080", "unix:/run/with spaces  and two/log.sock", "*:80", "[::1]:0", "unix: /a",
         nil,
     ])
-    func `what is left is what is found`(name: String?) {
+    func `the state that was handed over is read back`(name: String?) {
         let left = Handover(
             lifeLine: 7, scoreboard: 8, layout: "1.2.3 (debug) 4096x200",
             files: "1234 /var/log/a  b",
@@ -22,7 +22,7 @@ import Testing
     }
 
     /// The program on either side may be older: each line keeps its word.
-    @Test func `the text is the one that other versions read`() {
+    @Test func `the text is in the format that other versions read`() {
         let left = Handover(
             lifeLine: 7, scoreboard: 8, layout: "a b", files: "1 /logs",
             children: [Handover.Child(process: 123, row: 1)],
@@ -42,13 +42,13 @@ import Testing
         #expect(left.text == expected)
     }
 
-    @Test func `nobody and nothing but the descriptors can be left too`() {
+    @Test func `a handover may have only descriptors`() {
         let left = Handover(
             lifeLine: 7, scoreboard: 8, layout: "", children: [], sockets: [])
         #expect(Handover(left.text) == left)
     }
 
-    @Test func `what another process was left is not for this one`() {
+    @Test func `a handover for another process is ignored`() {
         let left = Handover(lifeLine: 7, scoreboard: 8, layout: "a", children: [], sockets: [])
         #expect(Handover(left.text, process: getpid() + 1) == nil)
     }
@@ -64,7 +64,7 @@ import Testing
         "process 1\nlifeline 3\nscoreboard 4\nsocket x", "process 1\nlifeline 3\nscoreboard 4\nx",
         "process 1\nlifeline 3\nscoreboard 4\nsocket -1 a",
     ])
-    func `garbage is nothing that was left`(text: String) {
+    func `garbage is not a handover`(text: String) {
         #expect(Handover(text, process: 1) == nil)
     }
 }

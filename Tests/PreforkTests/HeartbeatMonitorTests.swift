@@ -25,7 +25,7 @@ import Testing
         return found
     }
 
-    @Test func `who gives no sign of life for longer than the limit is found, once`() {
+    @Test func `a child without a heartbeat for longer than the limit is found, once`() {
         var monitor = HeartbeatMonitor(limitSeconds: 30)
         let found = looks(&monitor, 101...200) { now, row in row == 1 ? 110 : now }
         #expect(found == [141: [10]])
@@ -46,7 +46,7 @@ import Testing
         #expect(looks(&monitor, 141...142) { now, row in row == 1 ? 0 : now } == [141: [10]])
     }
 
-    @Test func `when the master itself stood still everybody gets their time again`() {
+    @Test func `when the master itself stood still every child gets its full time again`() {
         var monitor = HeartbeatMonitor(limitSeconds: 30)
         #expect(looks(&monitor, 101...110) { now, _ in now } == [:])
         // The machine slept from 110 to 1000; nobody showed a sign of life until it was 1010.
@@ -54,7 +54,7 @@ import Testing
         #expect(looks(&monitor, 1030...1100) { _, row in row == 1 ? 1010 : 1100 } == [1041: [10]])
     }
 
-    @Test func `a stranger is named by the look that finds it, and not again for a minute`() {
+    @Test func `a foreign process is reported when it is found, and not again for a minute`() {
         var monitor = HeartbeatMonitor(limitSeconds: 30)
         func stranger(at now: Int64, isWaiting: Bool) -> pid_t? {
             let waits = [10, 11].map { LockWaiters.Wait(waiter: $0, holder: 99) }

@@ -4,7 +4,7 @@ import Testing
 @testable import Prefork
 
 @Suite struct MasterSignalTests {
-    @Test func `the page on signals says of each what the table in the code says`() throws {
+    @Test func `the page on signals agrees with the table in the code`() throws {
         let root = URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let page = try String(

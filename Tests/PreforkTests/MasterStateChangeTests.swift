@@ -6,7 +6,7 @@ import Testing
 
 /// Workers more and less, successors, and who served before an upgrade.
 @Suite struct MasterStateChangeTests {
-    @Test func `one worker more is started, one less is told to go`() {
+    @Test func `an extra worker is started, a superfluous one is stopped`() {
         var master = SimulatedMaster.running(workers: 1)
         master.changeWorkerCount(by: 1)
         master.becomeReady()
@@ -29,7 +29,7 @@ import Testing
         #expect(master.log.count == 1 && master.state.workerCount == 2)
     }
 
-    @Test func `one worker less takes the successor with it`() {
+    @Test func `a stopped worker's successor is stopped too`() {
         var master = SimulatedMaster.running(workers: 2)
         master.wantsSuccessor(11)
         master.log = []
@@ -37,7 +37,7 @@ import Testing
         #expect(master.log == [.signal(11, SIGTERM), .signal(13, SIGTERM)])
     }
 
-    @Test func `one worker less while it waits for its next start needs no signal`() {
+    @Test func `a worker that waits for its next start is removed without a signal`() {
         var master = SimulatedMaster.running(workers: 2)
         master.ends(11, .killed(signal: SIGSEGV))
         master.ends(13, .killed(signal: SIGSEGV))
@@ -57,7 +57,7 @@ import Testing
 
     // MARK: Successors
 
-    @Test func `a successor takes over when it works, then the earlier one goes`() {
+    @Test func `a successor takes over when it works, then the earlier one ends`() {
         var master = SimulatedMaster.running(workers: 2)
         master.wantsSuccessor(10)
         master.wantsSuccessor(10)
@@ -71,7 +71,7 @@ import Testing
         #expect(master.living.count == 3)
     }
 
-    @Test func `a successor that dies gets another one, and the earlier one goes on`() {
+    @Test func `a successor that dies is replaced, and the earlier worker continues`() {
         var master = SimulatedMaster.running(workers: 1)
         master.wantsSuccessor(10)
         master.ends(12, .exited(code: 73))
@@ -81,7 +81,7 @@ import Testing
         #expect(master.living[10]?.signal == SIGTERM && master.violations == [])
     }
 
-    @Test func `who dies before its successor works leaves the place to it`() {
+    @Test func `a worker that dies before its successor works is replaced by it`() {
         var master = SimulatedMaster.running(workers: 1)
         master.wantsSuccessor(10)
         master.ends(10, .killed(signal: SIGKILL))
@@ -122,7 +122,7 @@ import Testing
         #expect(master.state.working.map(\.process) == [13])
     }
 
-    @Test func `predecessors go on when the upgraded program cannot work, until they end`() {
+    @Test func `predecessors continue when the upgraded program cannot work, until they end`() {
         var master = upgraded()
         master.ends(13, .exited(code: 73))
         #expect(master.log.contains(.abandon(generation: 0, code: 73)))
@@ -136,7 +136,7 @@ import Testing
         #expect(master.exitCode == MasterState.bootFailureCode)
     }
 
-    @Test func `predecessors that write by another schedule go before anybody is started`() {
+    @Test func `predecessors that write by another schedule end before any child is started`() {
         let before = SimulatedMaster.running(workers: 1).living
         var master = SimulatedMaster(workers: 1, predecessors: before, waits: true)
         #expect(master.log == [.signal(10, SIGTERM), .signal(11, SIGTERM)])

@@ -5,7 +5,7 @@ import Testing
 @testable import Prefork
 
 @Suite struct MasterStateReloadTests {
-    @Test func `a reload adopts before it tells the old ones to go`() {
+    @Test func `a reload adopts before it stops the old workers`() {
         var master = SimulatedMaster.running(workers: 2)
         master.reload(workers: 1)
         #expect(master.state.isChanging && master.state.workerCount == 1)
@@ -24,7 +24,7 @@ import Testing
         #expect(master.state.child(13)?.isLeaving == false)
     }
 
-    @Test func `old ones that stay longer than a drain takes are killed`() {
+    @Test func `old workers that outlive a drain are killed`() {
         var master = SimulatedMaster.running(workers: 1)
         master.reload(workers: 1)
         master.becomeReady()
@@ -35,7 +35,7 @@ import Testing
         #expect(master.log == [.signal(10, SIGKILL), .signal(11, SIGKILL)])
     }
 
-    @Test func `a new worker that cannot work ends the reload, and the old ones go on`() {
+    @Test func `a new worker that cannot work ends the reload, and the old ones continue`() {
         var master = SimulatedMaster.running(workers: 2)
         master.reload(workers: 2)
         master.log = []
@@ -44,7 +44,7 @@ import Testing
         #expect(master.children(of: 0).count == 3 && master.state.canReload)
     }
 
-    @Test func `the new ones who worked already go when another one cannot`() {
+    @Test func `new workers that already work end when another one cannot`() {
         var master = SimulatedMaster.running(workers: 1)
         master.reload(workers: 1)
         master.isReady(12)
@@ -76,7 +76,7 @@ import Testing
         #expect(!master.state.isStopping)
     }
 
-    @Test func `a reload that takes longer than a minute is given up`() {
+    @Test func `a reload that takes longer than a minute is abandoned`() {
         var master = SimulatedMaster.running(workers: 1)
         master.reload(workers: 1)
         master.isReady(12)
@@ -123,7 +123,7 @@ import Testing
 
     // MARK: What both cannot have
 
-    @Test func `new ones that need what the old ones have start when the last of those has gone`() {
+    @Test func `new workers that need the old ones' files start when the last old one has ended`() {
         var master = SimulatedMaster.running(workers: 1)
         master.reload(workers: 1, waits: true)
         #expect(master.log == [.signal(10, SIGTERM), .signal(11, SIGTERM)])
@@ -167,7 +167,7 @@ import Testing
         #expect(!master.log.contains(.adopt(generation: 0)) && master.state.canReload)
     }
 
-    @Test func `a reload after one that made room in vain waits for the same`() {
+    @Test func `a reload after a failed one that made room waits for the same`() {
         var master = SimulatedMaster.running(workers: 1)
         master.reload(workers: 1, waits: true)
         master.ends(10)
@@ -184,7 +184,7 @@ import Testing
         #expect(master.children(of: 0).isEmpty && master.living.count == 2)
     }
 
-    @Test func `a reload in vain does not hurry those of old who wait for their next start`() {
+    @Test func `a failed reload does not hurry old workers that wait for their next start`() {
         var master = SimulatedMaster.running(workers: 1)
         for position in [Position.worker(0), .worker(0), .worker(0), .sealer, .sealer, .sealer] {
             master.ends(master.process(position), .killed(signal: SIGSEGV))

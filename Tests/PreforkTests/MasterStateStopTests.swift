@@ -28,7 +28,7 @@ import Testing
     @Test(
         arguments: Situation.allCases,
         [[SIGTERM], [SIGINT], [SIGTERM, SIGTERM], [SIGTERM, SIGINT], [SIGINT, SIGTERM]])
-    func `in every situation a stop reaches everybody, starts nobody and ends`(
+    func `in every situation a stop reaches all children, starts none and ends`(
         situation: Situation, signals: [Int32]
     ) {
         var master = situation.master
@@ -45,7 +45,7 @@ import Testing
         #expect(master.violations == [])
     }
 
-    @Test func `a second TERM gives nobody more time, and INT gives less`() {
+    @Test func `a second TERM gives no child more time, and INT gives less`() {
         var master = SimulatedMaster.running(workers: 1)
         master.stop()
         master.now += 5

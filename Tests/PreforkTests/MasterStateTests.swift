@@ -28,7 +28,7 @@ import Testing
         #expect(master.violations == [])
     }
 
-    @Test func `a first start that fails after its leader waits for those who live`() {
+    @Test func `a first start that fails after its leader waits for the living children`() {
         var master = SimulatedMaster(workers: 2)
         master.isReady(10)
         master.log = []
@@ -58,7 +58,7 @@ import Testing
         #expect(master.now < 100 + MasterState.bootSeconds)
     }
 
-    @Test func `a first start that takes longer than a minute is given up`() {
+    @Test func `a first start that takes longer than a minute is abandoned`() {
         var master = SimulatedMaster(workers: 2)
         master.tick(after: 59)
         #expect(!master.state.isStopping)
@@ -95,7 +95,7 @@ import Testing
         #expect(master.living.count == 3 && master.state.nextStart == nil)
     }
 
-    @Test func `the next start is that of who comes first`() {
+    @Test func `the next start is the earliest`() {
         var master = SimulatedMaster.running()
         for _ in 0..<3 {
             for position in [Position.worker(0), .worker(0), .worker(1)] {
@@ -126,7 +126,7 @@ import Testing
         #expect(master.exitCode == 73)
     }
 
-    @Test func `a worker that cannot boot stops nobody while another one works`() {
+    @Test func `a worker that cannot boot does not stop the service while another works`() {
         var master = SimulatedMaster.running(workers: 2)
         master.ends(10, .killed(signal: SIGKILL))
         for _ in 0..<20 {
@@ -136,7 +136,10 @@ import Testing
         #expect(!master.state.isStopping && master.living[11]?.signal == nil)
     }
 
-    @Test func `a death of one who had worked stops nobody, whatever became of its successors`() {
+    @Test
+    func
+        `the death of a worker that had worked does not stop the service, whatever its successors do`()
+    {
         var master = SimulatedMaster.running(workers: 1)
         master.wantsSuccessor(10)
         for _ in 0..<6 {
@@ -161,7 +164,7 @@ import Testing
         #expect(!master.state.isStopping)
     }
 
-    @Test func `an orphan that is nobody's child here is no matter`() {
+    @Test func `an orphan that is not a child of the master is ignored`() {
         var master = SimulatedMaster.running()
         master.ends(99, .exited(code: 78))
         #expect(master.log == [] && master.violations == [])

@@ -8,7 +8,7 @@ struct PendingReloadTests {
             ([.request, .renewal], .request), ([.renewal, .request], .request),
             ([.renewal, .renewal], .renewal), ([.request, .renewal, .renewal], .request),
         ] as [([ReloadReason], ReloadReason)])
-    func `who asks for less does not take away what was asked for`(
+    func `a smaller request does not cancel an earlier one`(
         asked: [ReloadReason], expected: ReloadReason
     ) {
         var pending = PendingReload()
@@ -18,7 +18,7 @@ struct PendingReloadTests {
     }
 
     @Test
-    func `what was asked for before a stop is forgotten`() {
+    func `requests before a stop are discarded`() {
         var pending = PendingReload()
         pending.ask(.request)
         pending.cancel()

@@ -27,7 +27,7 @@ import Testing
         #expect(master.log.last == .adopt(generation: 0))
     }
 
-    @Test func `a worker more or less leaves the other roles where they are`() {
+    @Test func `adding or removing a worker leaves the other roles unchanged`() {
         var master = SimulatedMaster.running(workers: 1, archivers: 1)
         master.changeWorkerCount(by: 1)
         master.becomeReady()
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `the service stops only if a role that it cannot do without cannot start`(
+    func `the service stops only if an essential role cannot start`(
         isEssential: Bool
     ) {
         let roles = [

@@ -30,7 +30,7 @@ import Testing
         #expect(scoreboard.usedRowCount == 5)
     }
 
-    @Test func `who adopts it finds its numbers, and shares them`() throws {
+    @Test func `an adopted scoreboard has its numbers, and shares them`() throws {
         let first = try Scoreboard(rowCount: 3, cellCount: 9)
         first.use(row: 2)
         first[2, 8] = 42

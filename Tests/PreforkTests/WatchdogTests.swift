@@ -32,7 +32,7 @@ import Testing
             ([3, 2], [(2, 3), (3, 2)], [2]),
             ([1], [(1, 3), (3, 2), (2, 3)], [2]),
         ] as [([pid_t], [(pid_t, pid_t)], [pid_t])])
-    func `who holds what others wait for is the victim, if it is a child`(
+    func `the holder of the lock that others wait for is the victim, if it is a child`(
         overdue: [pid_t], waits: [(pid_t, pid_t)], victims: [pid_t]
     ) {
         let found = Watchdog.victims(

@@ -48,14 +48,14 @@ private struct Full: Error, CustomStringConvertible {
         #expect(line(metadata: metadata) == head + #""message":"m","metadata":"# + json + "}\n")
     }
 
-    @Test func `an error has its type and what it says`() {
+    @Test func `an error has its type and its text`() {
         let error =
             #""error":{"type":"\#(String(reflecting: Full.self))","#
             + #""message":"the \"disk\" is full"}"#
         #expect(line(error: Full()) == head + #""message":"m","# + error + "}\n")
     }
 
-    @Test func `the source is there when asked for`() {
+    @Test func `the source is included on request`() {
         let source = #""source":"Shop","file":"Shop/Cart.swift","line":42"#
         #expect(line(includesSource: true) == head + #""message":"m","# + source + "}\n")
     }

@@ -9,7 +9,7 @@ import Testing
 
     init() throws { place = try LogPlace() }
 
-    @Test func `a line stands in the file when the call returns`() throws {
+    @Test func `a line is in the file when the call returns`() throws {
         let logger = try place.sink().logger("web")
         logger.info("hello", metadata: ["order": "17"])
         #expect(

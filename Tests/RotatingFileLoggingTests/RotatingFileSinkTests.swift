@@ -102,12 +102,12 @@ import Testing
         #expect(expected.map { $0.prefix(1) } == ["1", "2", "3", "4", "5", "6", "7", "8"])
     }
 
-    @Test func `the last reference to a sink appends what waits`() throws {
+    @Test func `the last reference to a sink appends waiting lines`() throws {
         try place.sink(bufferByteCount: 4096).logger().info("waits")
         #expect(try place.lines().count == 1)
     }
 
-    @Test func `failures are counted and told, and logging goes on when they are over`() throws {
+    @Test func `failures are counted and reported, and logging continues after them`() throws {
         let errors = Mutex<[RotatingFileError]>([])
         let sink = try place.sink(onError: { error in errors.withLock { $0.append(error) } })
         let logger = sink.logger()
@@ -131,7 +131,7 @@ import Testing
         #expect(sink.statistics.lostCount == 2)
     }
 
-    @Test func `a full buffer keeps its lines through a failure and loses what comes`() throws {
+    @Test func `a full buffer keeps its lines through a failure and loses new ones`() throws {
         let sink = try place.sink(bufferByteCount: 200)
         let logger = sink.logger()
         try place.remove()
@@ -165,7 +165,7 @@ import Testing
         box.withLock { $0 = nil }
     }
 
-    @Test func `sealing compresses and removes what this file has left`() throws {
+    @Test func `sealing compresses and removes this file's rotated files`() throws {
         let sink = try place.sink()
         let other = place.directory + "/other.log.2026-11-23_09-00"
         try "theirs\n".write(toFile: other, atomically: true, encoding: .utf8)

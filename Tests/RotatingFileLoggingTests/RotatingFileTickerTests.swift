@@ -23,7 +23,7 @@ import Testing
         ticker.stop()
     }
 
-    @Test func `a ticker that nobody keeps ends, and lets go of its sink`() throws {
+    @Test func `an unreferenced ticker ends, and releases its sink`() throws {
         let place = try LogPlace()
         weak var gone: RotatingFileSink?
         do {

@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test(arguments: ["\n", "a\n", "\na", "a\nb", "\r\n"])
-    func `a line with a line feed in it is refused`(line: String) throws {
+    func `a line with a line feed in it is rejected`(line: String) throws {
         let file = try open()
         #expect(throws: RotatingFileError.innerLineFeed) { try file.append(line: line) }
         #expect(throws: RotatingFileError.innerLineFeed) {
@@ -60,7 +60,7 @@ import Testing
             (.weekday(7), 1, nil, .weekdayOutOfRange(7)),
             (.hours, 1, TimeOfDay(hour: 3, minute: 0), .timeOfDayNotUsed(.hours)),
         ] as [(RotationSchedule.When, Int, TimeOfDay?, RotationScheduleError)])
-    func `settings that make no schedule are refused`(
+    func `settings that make no schedule are rejected`(
         when: RotationSchedule.When, interval: Int, atTime: TimeOfDay?,
         expected: RotationScheduleError
     ) throws {

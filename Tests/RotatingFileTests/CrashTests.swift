@@ -27,7 +27,7 @@ struct CrashTests {
         try campaign("storm", "--seconds", seconds, atLeast: 20)
     }
 
-    @Test func `nor when hands move the file and remove the state page meanwhile`() throws {
+    @Test func `nor when a person moves the file and removes the state page meanwhile`() throws {
         try campaign("hands", "--seconds", "4", atLeast: 20)
     }
 

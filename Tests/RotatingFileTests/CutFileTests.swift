@@ -29,7 +29,7 @@ import Testing
         #expect(place.lines.suffix(2) == ["c", "d"])
     }
 
-    @Test func `so does one that has grown again, but not to where it was`() throws {
+    @Test func `so does a file that has grown again, but not to its old length`() throws {
         let file = try place.open()
         try file.append("aaaaaaaa\n")
         let generation = file.generation
@@ -40,7 +40,7 @@ import Testing
         #expect(place.lines == ["theirs", "c"])
     }
 
-    @Test func `so does one that is cut while an append dies`() throws {
+    @Test func `so does a file that is cut while an append dies`() throws {
         let (dead, alive) = (try place.open(), try place.open())
         try dead.append("aaaa\n")
         let generation = dead.generation
@@ -62,7 +62,7 @@ import Testing
         #expect(place.events == [.foreignChange(path: place.path(), byteCount: -2)])
     }
 
-    @Test func `one that is only longer stays what it was`() throws {
+    @Test func `a file that is only longer stays in its generation`() throws {
         let file = try place.open()
         try file.append("a\n")
         let generation = file.generation
@@ -71,7 +71,7 @@ import Testing
         #expect(file.generation == generation)
     }
 
-    @Test func `a failed append does not fill up what was cut`() throws {
+    @Test func `a failed append does not fill the cut part`() throws {
         let file = try place.open()
         try file.append("aaaa\n")
         let active = try #require(file.active)

@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func `what died is cut back all the same`() throws {
+    @Test func `a dead append is cut back all the same`() throws {
         let file = try place.open()
         try file.append("a\n")
         file.page.phase = .appending
@@ -111,7 +111,7 @@ import Testing
         #expect(try place.text() == "a\nb\n")
     }
 
-    @Test func `a death between the length and what vouches for it costs nothing`() throws {
+    @Test func `a death between the length and its checksum costs nothing`() throws {
         let file = try place.open()
         try file.append("a\n")
         file.page.phase = .appending
@@ -122,7 +122,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, -5, 99] as [Int64])
-    func `a length that nobody vouches for cuts nothing, and the torn line is ended`(
+    func `a length without a checksum cuts nothing, and the torn line is ended`(
         length: Int64
     ) throws {
         let file = try place.open()
@@ -138,7 +138,7 @@ import Testing
     }
 
     @Test(arguments: [.min, -1, 0, 1, 59, 61, 120, .max] as [Int64])
-    func `a time of rollover that nobody has set is made again from the file`(time: Int64) throws {
+    func `a time of rollover that no process has set is rebuilt from the file`(time: Int64) throws {
         let file = try place.open(now: 10)
         try file.append("a\n", at: 10)
         file.page[.rolloverAt] = time
@@ -149,7 +149,7 @@ import Testing
         #expect(place.events.count == 1)
     }
 
-    @Test func `a page of an earlier version is believed where nothing hangs on it`() throws {
+    @Test func `a page of an earlier version is believed if nothing depends on it`() throws {
         do {
             let file = try place.open()
             try file.append("a\n")
@@ -167,7 +167,7 @@ import Testing
     //                                rolls over: sets the time alone
     // appends
     @Test(arguments: [true, false])
-    func `a time that an earlier version has set behind this one is no damage`(
+    func `a time that an earlier version has set after this one is not damage`(
         isAligned: Bool
     ) throws {
         let file = try place.open(isAligned: isAligned)
@@ -200,7 +200,9 @@ import Testing
     @Test(arguments: [
         Obstacle.directory, .link, .danglingLink, .pipe, .hardLink, .socket, .device,
     ])
-    func `a page that is none is named, and served again when it has gone`(obstacle: Obstacle)
+    func `an object in the page's place is named, and the file is served again when it is gone`(
+        obstacle: Obstacle
+    )
         throws
     {
         let file = try place.open()
@@ -236,7 +238,7 @@ import Testing
         try #require(made == 0)
     }
 
-    @Test func `a directory that has gone is named, and appended to when it is back`() throws {
+    @Test func `a missing directory is named, and appended to when it is back`() throws {
         let file = try place.open()
         try file.append("a\n")
         let aside = place.directory + ".aside"

@@ -19,7 +19,7 @@ import Testing
         return file
     }
 
-    @Test func `a reader who locks the active file before its writer comes does not stop it`()
+    @Test func `a reader that locks the active file before its writer does not stop it`()
         throws
     {
         try place.write("old\n")
@@ -30,8 +30,7 @@ import Testing
         _ = consume reader
     }
 
-    @Test func `a reader who locks a fresh file stops nobody who comes after the rollover`() throws
-    {
+    @Test func `a reader that locks a new file stops no writer after the rollover`() throws {
         let (first, second) = (try place.open(), try place.open())
         try first.append("a\n")
         try place.rename("app.log", to: "aside")
@@ -143,8 +142,7 @@ import Testing
         #expect(try place.seal().sealedCount == 1)
     }
 
-    @Test func `a reader's lock on what a dead sealer has left does not stop the next one`() throws
-    {
+    @Test func `a reader's lock on a dead sealer's files does not stop the next one`() throws {
         try place.write("", to: ".app.log.state")
         try place.write("a\n", to: rotated)
         let temporary = "." + rotated + ".gz.tmp"

@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(arguments: Restoring.allCases, [true, false])
-    func `nothing goes that came after the append in which the page was copied`(
+    func `nothing is lost that came after the append in which the page was copied`(
         restoring: Restoring, isRunning: Bool
     ) throws {
         var file: RotatingFile? = try place.open()
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test(arguments: Restoring.allCases)
-    func `nothing goes of the files of before and after a rollover`(restoring: Restoring) throws {
+    func `nothing is lost of the files before and after a rollover`(restoring: Restoring) throws {
         let file = try place.open()
         try file.append("a\n")
         let copy = try copyOfPage(appending: "b\n", to: file)
@@ -77,7 +77,7 @@ import Testing
         #expect(place.lines == ["a", "b", "c", "d", "e"])
     }
 
-    @Test func `a torn line with something behind it is ended and not cut off`() throws {
+    @Test func `a torn line with something after it is ended and not cut off`() throws {
         let file = try place.open()
         try file.append("a\n")
         file.page.beginAppend(of: "bbb\n")
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test(arguments: ["b", "b\nto", "b\ntor"])
-    func `what died in the middle of its append is cut back`(written: String) throws {
+    func `a dead append is cut back in its middle`(written: String) throws {
         let (dead, alive) = (try place.open(), try place.open())
         try dead.append("a\n")
         dead.page.beginAppend(of: "b\ntorn\n")
@@ -104,7 +104,7 @@ import Testing
     @Test(
         .enabled(if: keepsAttributes, "the file system has no extended attributes"),
         arguments: Restoring.allCases, [true, false])
-    func `nothing goes that came after a death`(restoring: Restoring, isRunning: Bool) throws {
+    func `nothing is lost that came after a death`(restoring: Restoring, isRunning: Bool) throws {
         var file: RotatingFile? = try place.open()
         try file?.append("a\n")
         let dead = try place.open()
@@ -125,7 +125,7 @@ import Testing
     }
 
     @Test(.enabled(if: keepsAttributes, "the file system has no extended attributes"))
-    func `nothing goes that came after a failed append`() throws {
+    func `nothing is lost that came after a failed append`() throws {
         let file = try place.open()
         try file.append("a\n")
         file.page.beginAppend(of: "a long line that is never whole\n")
@@ -140,7 +140,7 @@ import Testing
     }
 
     @Test(.enabled(if: keepsAttributes, "the file system has no extended attributes"))
-    func `nothing goes of a file that has the inode of an earlier one`() throws {
+    func `nothing is lost of a file that has the inode of an earlier one`() throws {
         let file = try place.open()
         try file.append("a\n")
         file.page.beginAppend(of: "a long line that is never whole\n")
@@ -157,7 +157,7 @@ import Testing
     @Test(
         .enabled(if: keepsAttributes, "the file system has no extended attributes"),
         arguments: [1, 2])
-    func `whoever dies while it cuts back is made up for`(setMarks: Int64) throws {
+    func `a death while cutting back is repaired`(setMarks: Int64) throws {
         let (dead, alive) = (try place.open(), try place.open())
         try dead.append("a\n")
         dead.page.beginAppend(of: "torn line\n")
@@ -174,7 +174,7 @@ import Testing
         #expect(try place.text() == "a\nb\nc\n")
     }
 
-    @Test func `what died behind its append is kept once`() throws {
+    @Test func `an append whose process died right after it is kept once`() throws {
         let (dead, alive) = (try place.open(), try place.open())
         try dead.append("a\n")
         dead.page.beginAppend(of: "b\n")
@@ -186,7 +186,7 @@ import Testing
     // An earlier version does not say how much it is about to append. The fields have what this
     // version has left in them, or nothing.
     @Test(arguments: [true, false])
-    func `what an earlier version leaves that dies is cut back`(hasPlan: Bool) throws {
+    func `a dead append of an earlier version is cut back`(hasPlan: Bool) throws {
         let (dead, alive) = (try place.open(), try place.open())
         for text in ["a\n", "b\n"] { try dead.append(text) }
         if !hasPlan {
@@ -199,7 +199,7 @@ import Testing
         #expect(try place.text() == "a\nb\nc\n" && place.events.count == 1)
     }
 
-    @Test func `also behind an append of this version that was cut back`() throws {
+    @Test func `also after an append of this version that was cut back`() throws {
         let (dead, alive) = (try place.open(), try place.open())
         try dead.append("a\n")
         dead.page.beginAppend(of: "b\n")

@@ -51,7 +51,7 @@ import Testing
         ([], [".3.gz"], ".4"), ([], [".3"], ".4"), (["ledger"], [], ".3"),
         (["ledger", "", ".1"], [], ".3"), (["ledger", ".2"], [".9.gz"], ".10"),
     ])
-    func `the next name is behind those that stand, by the ledger or without it`(
+    func `the next name follows the existing ones, by the ledger or without it`(
         removed: [String], added: [String], expected: String
     ) throws {
         let work = try Workplace()

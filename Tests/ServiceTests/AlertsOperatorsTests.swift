@@ -56,7 +56,7 @@ struct AlertsOperatorsTests {
     }
 
     @Test
-    func `every alert says what is so and what to do, and leads to its section`() throws {
+    func `every alert gives the situation and the remedy, and links to its section`() throws {
         let page = try Repository.text(of: "docs/OPERATIONS.md")
         for alert in try Alert.all() {
             for line in ["severity: ", "summary: ", "description: "] {

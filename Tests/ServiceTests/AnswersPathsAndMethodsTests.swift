@@ -5,7 +5,7 @@ struct AnswersPathsAndMethodsTests {
         "/log/", "/logs/", "/LOGS", "/v1/logs", "/loki/api/v1/push", "/logs/a/b", "/favicon.ico",
         "//logs", "/%6cogs", "/logs%2fapp",
     ])
-    func `a path that is none is 404 and writes nothing`(path: String) throws {
+    func `an unknown path is 404 and writes nothing`(path: String) throws {
         try RunningService.run { service in
             let answer = try service.post(path, #"{"a":1}"#)
             #expect(answer.status == 404)
@@ -23,7 +23,7 @@ struct AnswersPathsAndMethodsTests {
         ("PUT", "/log", "GET, POST, HEAD, OPTIONS"),
         ("POST", "/health", "GET, HEAD"), ("DELETE", "/metrics", "GET, HEAD"),
     ])
-    func `a method that a path does not have is 405 with those that it has`(
+    func `an unsupported method is 405 with the supported ones`(
         method: String, path: String, allow: String
     ) throws {
         try RunningService.run { service in
@@ -35,7 +35,7 @@ struct AnswersPathsAndMethodsTests {
     }
 
     @Test(arguments: ["/", "/logs", "/logs/shop", "/log"], ["HEAD", "OPTIONS"])
-    func `HEAD and OPTIONS are 200 where records go`(path: String, method: String) throws {
+    func `HEAD and OPTIONS are 200 on paths for records`(path: String, method: String) throws {
         try RunningService.run { service in
             let answer = try service.request(method, path)
             #expect(answer.status == 200)
@@ -48,7 +48,7 @@ struct AnswersPathsAndMethodsTests {
     }
 
     @Test(arguments: ["/logs/", "/logs/web/", "/logs/web//", "/log/", "/health/", "/logs/WEB/"])
-    func `a path with a slash at its end says that it is the slash`(path: String) throws {
+    func `the answer for a path with a slash at its end names the slash`(path: String) throws {
         try RunningService.run { service in
             let answer = try service.post(path, #"{"a":1}"#)
             #expect(answer.status == 404)
@@ -58,7 +58,7 @@ struct AnswersPathsAndMethodsTests {
     }
 
     @Test
-    func `OPTIONS of everything lists the methods that there are`() throws {
+    func `OPTIONS of everything lists all methods`() throws {
         try RunningService.run { service in
             let answer = try service.request("OPTIONS", "*")
             #expect(answer.status == 200 && answer.body.isEmpty)
@@ -68,7 +68,7 @@ struct AnswersPathsAndMethodsTests {
     }
 
     @Test
-    func `HTTP 1_0 needs a length where records come, and is told so`() throws {
+    func `HTTP 1_0 needs a length for records, and the answer says so`() throws {
         try RunningService.run { service in
             for (method, status) in [("POST", 411), ("PUT", 411), ("GET", 405), ("HEAD", 200)] {
                 let connection = try service.connect()
@@ -111,7 +111,7 @@ struct AnswersPathsAndMethodsTests {
     }
 
     @Test
-    func `only log takes a record from its query`() throws {
+    func `only log reads a record from its query`() throws {
         try RunningService.run { service in
             let query = try service.get("/log?a=1&b=%C3%A4+x")
             let form = try service.post(

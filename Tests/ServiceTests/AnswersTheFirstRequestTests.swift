@@ -4,7 +4,7 @@ import Testing
 /// The first minute: what the README tells a newcomer to do.
 struct AnswersTheFirstRequestTests {
     @Test(.enabled(if: Program.curl != nil, "needs curl"))
-    func `what curl sends stands in the log as it was sent`() throws {
+    func `a record that curl sends is in the log as it was sent`() throws {
         try RunningService.run { service in
             let record = #"{"level":"info","msg":"hello"}"#
             let answer = try ChildProcess(

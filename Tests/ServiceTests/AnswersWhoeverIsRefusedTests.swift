@@ -60,7 +60,7 @@ struct AnswersWhoeverIsRefusedTests {
         "CORDWOOD_LIMITS_BODY_BYTES": "8KiB",
     ]
 
-    @Test func `the answer has the id that was read, and is counted under the path`() throws {
+    @Test func `the answer has the request's id, and is counted under the path`() throws {
         try RunningService.run(environment: Self.settings) { service in
             for (index, refused) in Self.cases.enumerated() {
                 let shown = "\(index): \(refused.status) \(refused.rest.prefix(60))"
@@ -98,7 +98,7 @@ struct AnswersWhoeverIsRefusedTests {
         }
     }
 
-    @Test func `want of room in the middle of a body is answered alike`() throws {
+    @Test func `a lack of room in the middle of a body is answered alike`() throws {
         let settings = [
             "CORDWOOD_LIMITS_BUFFERED_BYTES": "64KiB", "CORDWOOD_LIMITS_BODY_BYTES": "64KiB",
             "CORDWOOD_WORKERS": "1",

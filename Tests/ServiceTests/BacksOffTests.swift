@@ -42,7 +42,8 @@ struct BacksOffTests {
     }
 
     @Test
-    func `a worker that cannot use its file ends the start with its code and says so once`() throws
+    func `a worker that cannot use its file ends the start with its code and reports it once`()
+        throws
     {
         try Scratch.with { scratch in
             let file = scratch.appendingPathComponent("app.log")

@@ -5,7 +5,7 @@ extension UnderLoad {
     @Suite(.enabled(if: Program.python != nil, "needs python3"))
     struct BalancesItsAccountsTests {
         @Test
-        func `at rest received is written and rejected, whoever died and whatever was reloaded`()
+        func `at rest received is written plus rejected, whatever died and was reloaded`()
             throws
         {
             try Scratch.with { scratch in

@@ -67,7 +67,7 @@ struct BearsSlowClientsTests {
     }
 
     @Test(.enabled(if: Program.python != nil, "needs python3"))
-    func `two thousand of them, until their time is over`() throws {
+    func `two thousand slow clients, until they time out`() throws {
         let limits = [
             "CORDWOOD_TIMEOUTS_HEADER": "5s", "CORDWOOD_TIMEOUTS_BODY": "5s",
             "CORDWOOD_LIMITS_REQUESTS_IN_FLIGHT": "4096",

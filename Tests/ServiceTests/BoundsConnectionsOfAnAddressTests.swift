@@ -25,7 +25,7 @@ struct BoundsConnectionsOfAnAddressTests {
         }
     }
 
-    @Test func `how the service is can be asked all the same`() throws {
+    @Test func `the state of the service can still be requested`() throws {
         try Self.run { service in
             let held = try Self.hold(2, from: "127.0.0.2", service)
             let next = try service.connect(from: "127.0.0.2")
@@ -35,7 +35,7 @@ struct BoundsConnectionsOfAnAddressTests {
         }
     }
 
-    @Test func `of very many those that are not answered are closed and counted`() throws {
+    @Test func `of very many connections the unanswered ones are closed and counted`() throws {
         try Self.run { service in
             let held = try Self.hold(2, from: "127.0.0.2", service)
             let silent = try (0..<16).map { _ in try service.connect(from: "127.0.0.2") }

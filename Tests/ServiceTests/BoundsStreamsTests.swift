@@ -4,7 +4,7 @@ import Testing
 /// How many streams stay open, and how many there may be.
 struct BoundsStreamsTests {
     /// All in one turn of the loop, too: half of the requests come before an answer is read.
-    @Test func `a worker lets go of streams, and loses nothing`() throws {
+    @Test func `a worker closes streams, and loses nothing`() throws {
         let (limit, streamCount, rounds) = (5, 60, 10)
         try RunningService.run(
             ["--workers", "1"], environment: ["CORDWOOD_STREAMS_MAX_OPEN": "\(limit)"]
@@ -37,7 +37,7 @@ struct BoundsStreamsTests {
         }
     }
 
-    @Test func `beyond the limit a new stream is 503, and those that are there go on`() throws {
+    @Test func `beyond the limit a new stream is 503, and existing ones continue`() throws {
         try RunningService.run(
             ["--workers", "2"],
             environment: ["CORDWOOD_STREAMS_MAX_COUNT": "4", "CORDWOOD_STREAMS_MAX_OPEN": "1"]
@@ -99,7 +99,7 @@ struct BoundsStreamsTests {
         }
     }
 
-    @Test func `the default stream is always there`() throws {
+    @Test func `the default stream always exists`() throws {
         let place = try LogDirectory([".a.log.state": "", ".b.log.state": ""])
         try RunningService.run(
             environment: ["CORDWOOD_STREAMS_MAX_COUNT": "1"], in: URL(fileURLWithPath: place.path)

@@ -3,7 +3,7 @@ import Testing
 
 struct ChangesTheNumberOfWorkersTests {
     @Test
-    func `TTIN is one worker more, TTOU one less, but never none`() throws {
+    func `TTIN adds a worker, TTOU removes one, but never the last`() throws {
         try RunningService.run(["--workers", "1"]) { service in
             for count in 2...3 {
                 service.signal(SIGTTIN)
@@ -21,7 +21,7 @@ struct ChangesTheNumberOfWorkersTests {
     }
 
     @Test
-    func `TTIN during a reload is one worker more of the new ones`() throws {
+    func `TTIN during a reload adds one of the new workers`() throws {
         let listen = #"listen: ["127.0.0.1:0"]"#
         try RunningService.run(configuration: listen + "\nworkers: 1\n") { service in
             try service.configure(listen + "\nworkers: 2\n")

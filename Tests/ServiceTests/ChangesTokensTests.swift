@@ -7,7 +7,7 @@ struct ChangesTokensTests {
         try ChildProcess(program: Program.cordwood, arguments: ["token"] + arguments).run()
     }
 
-    @Test func `a new token is good for a running service, until it is revoked`() throws {
+    @Test func `a running service accepts a new token, until it is revoked`() throws {
         try Tokens.withFile("") { file in
             let place = ["--file", file.path]
             try RunningService.run(environment: ["CORDWOOD_AUTH_TOKENS_FILE": file.path]) {
@@ -34,7 +34,7 @@ struct ChangesTokensTests {
         (["--observe", "--streams", "shop,till-*"], "shop,till-*", "write,observe"),
         (["--observe", "--streams", "*"], "*", "write,observe"), (["--streams", "-"], "-", "-"),
     ])
-    func `who observes writes only to the streams that are named`(
+    func `an observer's token may write only to the streams that are named`(
         arguments: [String], streams: String, rights: String
     ) throws {
         try Tokens.withFile("") { file in
@@ -97,7 +97,7 @@ struct ChangesTokensTests {
         (["new", "x", "--expires", "tomorrow"], 64, "a date that exists"),
         (["revoke", "nobody"], 1, "nobody"),
     ])
-    func `what cannot be is a sentence, and the file stays as it is`(
+    func `an impossible change is a sentence, and the file stays as it is`(
         arguments: [String], status: Int32, sentence: String
     ) throws {
         try Tokens.withFile { file in
@@ -109,7 +109,7 @@ struct ChangesTokensTests {
         }
     }
 
-    @Test func `two who add tokens at the same time lose none`() throws {
+    @Test func `two commands that add tokens at the same time lose none`() throws {
         try Tokens.withFile("") { file in
             let group = DispatchGroup()
             for number in 0..<8 {
@@ -123,7 +123,9 @@ struct ChangesTokensTests {
         }
     }
 
-    @Test func `a mistake in the file is named with its line, and the old tokens go on`() throws {
+    @Test func `a mistake in the file is named with its line, and the old tokens stay valid`()
+        throws
+    {
         try Tokens.withFile { file in
             let good = try Data(contentsOf: file)
             let settings = "listen: 127.0.0.1:0\nauth: {tokens_file: \"\(file.path)\"}\n"

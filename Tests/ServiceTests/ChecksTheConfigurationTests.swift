@@ -110,7 +110,7 @@ struct ChecksTheConfigurationTests {
         ("HTTP/1.1 200 OK\r\n\r\n", 0, ""), ("HTTP/1.1 503 No\r\n\r\n", 1, "the answer is 503"),
         ("HTTP/1.1 20", 1, "not HTTP"), ("", 1, "not HTTP"), ("SSH-2.0-OpenSSH", 1, "not HTTP"),
     ])
-    func `a service is well if its answer is 200`(
+    func `a service is ready if its answer is 200`(
         answer: String, status: Int32, sentence: String
     ) throws {
         let (socket, port) = try listen()
@@ -138,7 +138,7 @@ struct ChecksTheConfigurationTests {
         #expect(result.errors.contains("http://127.0.0.1:\(port)/readyz: no answer in time"))
     }
 
-    @Test func `a service that does not run is said to be so`() throws {
+    @Test func `a service that does not run is reported as such`() throws {
         let (socket, port) = try listen()
         close(socket)
         let result = try Binary.run(["health", "http://localhost:\(port)"])

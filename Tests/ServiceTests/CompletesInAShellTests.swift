@@ -20,12 +20,12 @@ struct CompletesInAShellTests {
             ("cordwood health --ca ", ["logs", "notes", "own.yaml"]),
             ("cordwood token list --file n", ["notes"]),
         ])
-    func `it offers what may stand there`(line: String, offers: [String]) throws {
+    func `it offers the allowed values`(line: String, offers: [String]) throws {
         #expect(try self.offers(for: line) == offers)
     }
 
     @Test(arguments: ["ack", "when", "log-level", "log-format"])
-    func `what it offers is allowed`(flag: String) throws {
+    func `every value that it offers is allowed`(flag: String) throws {
         let offers = try offers(for: "cordwood serve --\(flag) ")
         #expect(offers.count > 1)
         for offer in offers {

@@ -22,7 +22,7 @@ struct CountsByProcessTests {
         }
     }
 
-    @Test func `they are what the kernel says of the process`() throws {
+    @Test func `they are the kernel's values of the process`() throws {
         try RunningService.run(["--workers", "1"]) { service in
             let worker = try #require(try service.workers().first)
             let held = try (0..<50).map { _ in try service.connect() }

@@ -3,7 +3,7 @@ import Testing
 
 /// What is counted of each stream.
 struct CountsByStreamTests {
-    @Test func `each stream counts what it was sent, whichever worker took it`() throws {
+    @Test func `each stream counts its records, whichever worker received them`() throws {
         try RunningService.run(["--workers", "2"]) { service in
             let type = ["Content-Type: application/x-ndjson"]
             for _ in 0..<10 {
@@ -38,7 +38,7 @@ struct CountsByStreamTests {
         }
     }
 
-    @Test func `a worker that dies takes no count with it`() throws {
+    @Test func `the counts of a worker that dies remain`() throws {
         try RunningService.run(["--workers", "1"]) { service in
             for _ in 0..<3 { _ = try service.post("/logs/shop", #"{"a":1}"#) }
             let worker = try #require(try service.workers().first)

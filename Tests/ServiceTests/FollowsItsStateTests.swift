@@ -4,7 +4,7 @@ import Testing
 /// Readiness and health say what is so.
 struct FollowsItsStateTests {
     @Test
-    func `while every write fails it is not ready, and then again to be tried`() throws {
+    func `while every write fails it is not ready, and then it may be tried again`() throws {
         let environment = ["CORDWOOD_FAULTS": "write:4+=EIO"]
         try RunningService.run(["--workers", "1"], environment: environment) { service in
             let answer = try eventually("readiness ends") { () -> Response? in
@@ -26,7 +26,7 @@ struct FollowsItsStateTests {
     }
 
     @Test
-    func `a stop that is announced ends readiness at once, and nothing else`() throws {
+    func `an announced stop ends readiness at once, and nothing else`() throws {
         let environment = ["CORDWOOD_TIMEOUTS_STOP_DELAY": "60s"]
         try RunningService.run(["--workers", "2"], environment: environment) { service in
             service.signal(SIGTERM)
@@ -45,7 +45,7 @@ struct FollowsItsStateTests {
     }
 
     @Test
-    func `who is replaced is leaving, and still says that the service is ready`() throws {
+    func `a replaced worker is leaving, and still reports that the service is ready`() throws {
         let environment = ["CORDWOOD_TIMEOUTS_DRAIN": "60s"]
         try RunningService.run(["--workers", "1"], environment: environment) { service in
             let old = try #require(try service.workers().first)
@@ -93,7 +93,7 @@ struct FollowsItsStateTests {
     }
 
     @Test
-    func `what cannot be compressed is shown with its error`() throws {
+    func `a file that cannot be compressed is shown with its error`() throws {
         let environment = ["CORDWOOD_FAULTS": "fchmod:1+=EIO"]
         let flags = ["--workers", "1", "--when", "S"]
         try RunningService.run(flags, environment: environment) { service in

@@ -3,7 +3,7 @@ import Testing
 
 struct GivesMemoryBackTests {
     @Test
-    func `what a large body needed is given back when it is answered`() throws {
+    func `the memory of a large body is released when it is answered`() throws {
         try RunningService.run(["--workers", "1"]) { service in
             let record = #"{"a":"\#(String(repeating: "x", count: 100_000))"}"#
             let body = Array(repeatElement(record, count: 300).joined(separator: "\n").utf8)

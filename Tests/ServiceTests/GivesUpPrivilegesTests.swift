@@ -4,7 +4,9 @@ import Testing
 /// `user` and `group`: who the children are, and whose the files.
 struct GivesUpPrivilegesTests {
     @Test(.enabled(if: canSwitch, "needs root and setpriv"))
-    func `the master stays root, and all others are the user, through reload and upgrade`() throws {
+    func `the master stays root, and all others run as the user, through reload and upgrade`()
+        throws
+    {
         try Scratch.with { scratch in
             let (port, socket) = (try lowPort(), scratch.path + "/c.sock")
             // Of root's groups nothing may be left.
@@ -62,7 +64,7 @@ struct GivesUpPrivilegesTests {
             ("no-such-user", "", "no user no-such-user"), ("daemon", "no-such-group", "group"),
             ("77777", "", "give a group too"),
         ])
-    func `nobody of this name is exit status 78`(
+    func `an unknown user is exit status 78`(
         user: String, group: String, part: String
     ) throws {
         try Scratch.with { scratch in
@@ -74,7 +76,7 @@ struct GivesUpPrivilegesTests {
     }
 
     @Test(.enabled(if: canSwitch, "needs root and setpriv"), arguments: [true, false])
-    func `who is not root is exit status 77, and makes nothing`(hasDirectory: Bool) throws {
+    func `a start without root is exit status 77, and creates nothing`(hasDirectory: Bool) throws {
         try Scratch.with { scratch in
             // Everybody may write here.
             chmod(scratch.path, 0o777)
@@ -89,7 +91,7 @@ struct GivesUpPrivilegesTests {
     }
 
     @Test(.enabled(if: canSwitch, "needs root and setpriv"))
-    func `who already is the user needs no right to become it`() throws {
+    func `the user itself needs no right to become it`() throws {
         try Scratch.with { scratch in
             chmod(scratch.path, 0o777)
             let launcher = [

@@ -4,7 +4,7 @@ import Testing
 @Suite(.enabled(if: Program.prometheus != nil && Program.promtool != nil, "needs prometheus"))
 struct IsScrapedByPrometheusTests {
     @Test
-    func `promtool finds nothing to say`() throws {
+    func `promtool finds no fault`() throws {
         try RunningService.run { service in
             _ = try service.post("{\"a\":1}\n{\"a\":2}")
             _ = try service.post("{\"a\":")

@@ -5,7 +5,7 @@ import Testing
 struct IsWatchedByWhomItMayTests {
     private static let protected = ["/health", "/metrics"]
 
-    @Test func `with access by token only an observer's is good`() throws {
+    @Test func `with access by token only an observer's token is accepted`() throws {
         let environment = ["CORDWOOD_OBSERVATION_ACCESS": "token"]
         try Tokens.withFile { file in
             let settings = environment.merging(["CORDWOOD_AUTH_TOKENS_FILE": file.path]) { $1 }
@@ -23,7 +23,7 @@ struct IsWatchedByWhomItMayTests {
         }
     }
 
-    @Test func `with a listener apart it is there alone, and takes no records`() throws {
+    @Test func `a separate listener is the only one with it, and accepts no records`() throws {
         let port = try FreePort.find()
         let settings = """
             listen: 127.0.0.1:0
@@ -50,7 +50,7 @@ struct IsWatchedByWhomItMayTests {
         }
     }
 
-    @Test func `cordwood health and status ask where they may`() throws {
+    @Test func `cordwood health and status use a listener that answers them`() throws {
         let port = try FreePort.find()
         try Tokens.withFile { file in
             let settings = """
@@ -83,7 +83,9 @@ struct IsWatchedByWhomItMayTests {
         ("observation: {access: admin}\n", "admin.listen is empty"),
         ("admin: {listen: ['127.0.0.1:8080']}\n", "127.0.0.1:8080"),
     ])
-    func `what would shut everybody out is a mistake`(yaml: String, sentence: String) throws {
+    func `a configuration that shuts everybody out is a mistake`(yaml: String, sentence: String)
+        throws
+    {
         try Scratch.with { scratch in
             let file = scratch.appendingPathComponent("c.yaml")
             try Data(yaml.utf8).write(to: file)

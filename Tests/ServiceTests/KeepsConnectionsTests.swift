@@ -9,7 +9,7 @@ struct KeepsConnectionsTests {
         ("HTTP/1.1\r\nHost: a\r\nConnection: Keep-Alive", true, nil),
         ("HTTP/1.0", false, "close"), ("HTTP/1.0\r\nConnection: keep-alive", true, "keep-alive"),
     ])
-    func `a connection goes on if both sides want it`(
+    func `a connection continues if both sides want it`(
         ending: String, goesOn: Bool, connectionField: String?
     ) throws {
         try RunningService.run { service in
@@ -67,7 +67,7 @@ struct KeepsConnectionsTests {
     }
 
     @Test
-    func `what follows a last request is not looked at`() throws {
+    func `bytes after a last request are not read`() throws {
         try RunningService.run { service in
             let connection = try service.connect()
             try connection.send(
@@ -96,7 +96,7 @@ struct KeepsConnectionsTests {
     }
 
     @Test
-    func `a malformed request ends its connection and nothing behind it is read`() throws {
+    func `a malformed request ends its connection and nothing after it is read`() throws {
         try RunningService.run { service in
             let connection = try service.connect()
             try connection.send(

@@ -14,7 +14,7 @@ struct KeepsItsContractTests {
     }
 
     @Test(arguments: Credentials.allCases)
-    func `what is sent by the contract and against it is answered by the contract`(
+    func `valid and invalid requests are answered by the contract`(
         credentials: Credentials
     ) throws {
         try Tokens.withFile(Tokens.line("tester", Tokens.all, "* observe")) { file in

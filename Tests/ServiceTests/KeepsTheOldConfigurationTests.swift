@@ -11,7 +11,7 @@ struct KeepsTheOldConfigurationTests {
         ("timeouts: [\n", "cordwood.yaml"),
         ("log:\n  level: loud\n", "loud"),
     ])
-    func `a mistake is said with its place, and the workers are the same`(
+    func `a mistake is reported with its place, and the workers are the same`(
         wrong: String, part: String
     ) throws {
         try RunningService.run(configuration: right) { service in
@@ -59,7 +59,7 @@ struct KeepsTheOldConfigurationTests {
     }
 
     @Test
-    func `who made room for another schedule in vain comes back`() throws {
+    func `workers that made room for a schedule that failed come back`() throws {
         try Scratch.with { scratch in
             try RunningService.run(in: scratch, configuration: right) { service in
                 try FileManager.default.createDirectory(

@@ -35,7 +35,7 @@ struct KeepsWhatIsIllFormedTests {
     }
 
     @Test
-    func `bytes that are no UTF-8 are kept as they were`() throws {
+    func `invalid UTF-8 is kept unchanged`() throws {
         try RunningService.run { service in
             let bytes = Array(#"{"a":""#.utf8) + [0xff, 0xfe] + Array("\"}".utf8)
             let answer = try service.post(
@@ -59,7 +59,7 @@ struct KeepsWhatIsIllFormedTests {
     }
 
     @Test
-    func `a record over its limit is cut and marked where that is configured`() throws {
+    func `a record over its limit is cut and marked if configured`() throws {
         let limits = [
             "CORDWOOD_LIMITS_RECORD_BYTES": "1024", "CORDWOOD_LIMITS_OVERSIZE_RECORD": "truncate",
         ]
@@ -88,7 +88,7 @@ struct KeepsWhatIsIllFormedTests {
     }
 
     @Test(arguments: ["{\"a\":\n", "[1,2]", "[{]"])
-    func `a body without any good record is refused, and kept`(body: String) throws {
+    func `a body without any good record is rejected, and kept`(body: String) throws {
         try RunningService.run { service in
             let answer = try service.post("/logs", body, ["Content-Type: application/json"])
             #expect(answer.status == 400)
@@ -111,8 +111,7 @@ struct KeepsWhatIsIllFormedTests {
     @Test(arguments: [
         ("/logs?ack=fsynk", "invalid_ack"), ("/logs/web?atomic=yes", "invalid_atomic"),
     ])
-    func `what asks for something that is unknown writes nothing`(path: String, code: String) throws
-    {
+    func `a request with an unknown option writes nothing`(path: String, code: String) throws {
         try RunningService.run { service in
             let answer = try service.post(path, #"{"a":1}"#)
             #expect(try answer.status == 400 && answer.failure.code == code)
@@ -123,7 +122,7 @@ struct KeepsWhatIsIllFormedTests {
     }
 
     @Test
-    func `an atomic request with one bad record writes none`() throws {
+    func `an atomic request with one bad record writes nothing`() throws {
         try RunningService.run { service in
             let bad = try service.post(
                 "/logs?atomic=true", "{\"a\":1}\nnonsense\n{\"a\":3}\n",

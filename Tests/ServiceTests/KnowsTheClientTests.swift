@@ -19,7 +19,7 @@ struct KnowsTheClientTests {
         ("127.0.0.3", ["X-Forwarded-For: 192.0.2.1"], "127.0.0.3"),
         ("127.0.0.1", ["X-Forwarded-For: 127.0.0.2, 127.0.0.2"], "127.0.0.1"),
     ])
-    func `a proxy says for whom it asks`(
+    func `a proxy names its client`(
         source: String, headers: [String], expected: String
     ) throws {
         try RunningService.run(environment: Self.settings) { service in
@@ -28,7 +28,7 @@ struct KnowsTheClientTests {
         }
     }
 
-    @Test func `whoever comes by a Unix socket may be a proxy`() throws {
+    @Test func `peers of a Unix socket may be proxies`() throws {
         try Scratch.with { scratch in
             let path = scratch.path + "/c.sock"
             let addresses = ["127.0.0.1:0", "unix:\(path)"]

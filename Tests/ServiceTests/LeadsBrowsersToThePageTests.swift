@@ -5,7 +5,7 @@ struct LeadsBrowsersToThePageTests {
     private static let accept = ["Accept: text/html,application/xhtml+xml"]
 
     @Test(arguments: ["/", "/logs", "/logs/shop"], [true, false])
-    func `GET where records are sent names that and the page`(path: String, isOn: Bool) throws {
+    func `GET on a path for records names its use and the page`(path: String, isOn: Bool) throws {
         try RunningService.run(environment: ["CORDWOOD_UI_ENABLED": "\(isOn)"]) { service in
             let answer = try service.request("GET", path, Self.accept)
             #expect(answer.status == 405)
@@ -17,7 +17,7 @@ struct LeadsBrowsersToThePageTests {
     }
 
     @Test(arguments: ["/index.html", "/dashboard", "/ui/"])
-    func `a path that is none names the page where there is one`(path: String) throws {
+    func `the answer for an unknown path names the page if there is one`(path: String) throws {
         for isOn in [true, false] {
             try RunningService.run(environment: ["CORDWOOD_UI_ENABLED": "\(isOn)"]) { service in
                 let answer = try service.request("GET", path, Self.accept)
@@ -29,7 +29,7 @@ struct LeadsBrowsersToThePageTests {
         }
     }
 
-    @Test func `a page that only operators see is named to them alone`() throws {
+    @Test func `a page that only operators see is named only to them`() throws {
         let port = try FreePort.find()
         let settings = """
             listen: 127.0.0.1:0

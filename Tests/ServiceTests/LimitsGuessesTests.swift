@@ -3,7 +3,7 @@ import Testing
 
 /// Wrong secrets are answered 429 when too many of them come from one address.
 struct LimitsGuessesTests {
-    @Test func `beyond the limit they are 429, while others are served`() throws {
+    @Test func `wrong tokens beyond the limit are 429, while others are served`() throws {
         let environment = ["CORDWOOD_AUTH_MAX_FAILURES": "3"]
         try Tokens.run(["--workers", "1"], environment: environment) { service in
             let guess = { try service.post(#"{"a":1}"#, Tokens.bearer("cw_guess")) }
@@ -22,7 +22,7 @@ struct LimitsGuessesTests {
         }
     }
 
-    @Test func `they are free again after their time`() throws {
+    @Test func `guesses are free again after their time`() throws {
         let environment = [
             "CORDWOOD_AUTH_MAX_FAILURES": "1", "CORDWOOD_AUTH_FAILURE_WINDOW": "1s",
         ]

@@ -3,7 +3,7 @@ import Testing
 
 struct ListensOnSeveralAddressesTests {
     @Test
-    func `a Unix socket takes records and tells whether the service is ready`() throws {
+    func `a Unix socket accepts records and reports whether the service is ready`() throws {
         try Scratch.with { scratch in
             let path = scratch.appendingPathComponent("c.sock").path
             try RunningService.run(
@@ -33,7 +33,7 @@ struct ListensOnSeveralAddressesTests {
     }
 
     @Test(arguments: ["", "socket:2=EAFNOSUPPORT"])
-    func `a star is every address, also where there is no IPv6`(faults: String) throws {
+    func `a star is every address, also without IPv6`(faults: String) throws {
         try RunningService.run(
             ["--listen", "*:0"], environment: ["CORDWOOD_FAULTS": faults]
         ) { service in
@@ -50,7 +50,7 @@ struct ListensOnSeveralAddressesTests {
     }
 
     @Test
-    func `a file in the place of a Unix socket is said to be so and left alone`() throws {
+    func `a file in the place of a Unix socket is reported and left alone`() throws {
         try Scratch.with { scratch in
             let path = scratch.appendingPathComponent("c.sock")
             try Data("precious".utf8).write(to: path)
@@ -58,7 +58,8 @@ struct ListensOnSeveralAddressesTests {
                 "serve", "--listen", "unix:\(path.path)", "--directory", scratch.path,
             ])
             #expect(result.status == 69)
-            #expect(result.errors.contains("unix:\(path.path): the file at this path is not a socket"))
+            #expect(
+                result.errors.contains("unix:\(path.path): the file at this path is not a socket"))
             #expect(try Data(contentsOf: path) == Data("precious".utf8))
         }
     }

@@ -35,7 +35,7 @@ struct ListensOnUnixSocketsTests {
     }
 
     @Test
-    func `one that another service listens on is exit status 69, and that one goes on`() throws {
+    func `a socket of another service is exit status 69, and that service continues`() throws {
         try Scratch.with { scratch in
             let (path, free) = (scratch.path + "/c.sock", scratch.path + "/free.sock")
             try RunningService.run(listeningOn: ["127.0.0.1:0", "unix:\(path)"]) { _ in
@@ -53,7 +53,7 @@ struct ListensOnUnixSocketsTests {
     }
 
     @Test
-    func `one that a reload no longer has serves those who wait, and its file goes`() throws {
+    func `a socket that a reload removes serves waiting clients, and its file goes`() throws {
         try Scratch.with { scratch in
             let path = scratch.path + "/c.sock"
             let listen = "workers: 1\nlisten: [127.0.0.1:0"
@@ -73,7 +73,7 @@ struct ListensOnUnixSocketsTests {
     }
 
     @Test
-    func `one that an upgrade no longer has is gone too`() throws {
+    func `a socket that an upgrade removes is gone too`() throws {
         try Scratch.with { scratch in
             let path = scratch.path + "/c.sock"
             let listen = "listen: [127.0.0.1:0"

@@ -31,7 +31,7 @@ struct LivesWithinItsDescriptorsTests {
     }
 
     @Test(.enabled(if: Program.installed("prlimit") != nil, "needs prlimit"))
-    func `a limit that falls below what is open closes streams, and nothing is refused`() throws {
+    func `a limit that falls below the open streams closes some, and nothing is rejected`() throws {
         try RunningService.run(["--workers", "1"]) { service in
             for stream in 0..<50 {
                 #expect(try service.post("/logs/s\(stream)", "{}\n{broken").status == 200)

@@ -5,7 +5,7 @@ extension UnderLoad {
     @Suite(.enabled(if: Program.python != nil, "needs python3"))
     struct LosesNothingWhenWorkersAreKilledTests {
         @Test
-        func `what a killed worker acknowledged is found once`() throws {
+        func `the acknowledged records of a killed worker are found once`() throws {
             try Scratch.with { scratch in
                 let logs = scratch.appendingPathComponent("logs")
                 let flags = ["--when", "S", "--backup-count", "0", "--workers", "4"]

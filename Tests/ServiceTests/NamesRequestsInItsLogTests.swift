@@ -7,7 +7,7 @@ struct NamesRequestsInItsLogTests {
     private static let id = ["X-Request-Id: the-first-one"]
 
     @Test
-    func `a write that fails is said with the id of the first request that it cost`() throws {
+    func `a failed write is reported with the id of the first request that it cost`() throws {
         let environment = ["CORDWOOD_FAULTS": "write:4+=EIO"]
         try RunningService.run(["--workers", "1"], environment: environment) { service in
             try eventually("a write fails") {
@@ -37,7 +37,7 @@ struct NamesRequestsInItsLogTests {
     }
 
     @Test
-    func `at info level they have none`() throws {
+    func `at info level they have no line`() throws {
         try RunningService.run(["--workers", "1"]) { service in
             #expect(try service.post("/nowhere", #"{"a":1}"#).status == 404)
             let lines = try lines(service, .requestFailed)
@@ -46,7 +46,7 @@ struct NamesRequestsInItsLogTests {
     }
 
     @Test
-    func `at info level each kind of them has one, with who sends it, and the others are counted`()
+    func `at info level each kind has one line with the client, and the others are counted`()
         throws
     {
         try RunningService.run(["--workers", "1"]) { service in

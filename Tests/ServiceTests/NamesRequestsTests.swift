@@ -24,7 +24,7 @@ struct NamesRequestsTests {
     }
 
     @Test
-    func `even what is no request gets an id`() throws {
+    func `even a malformed request gets an id`() throws {
         try RunningService.run { service in
             let connection = try service.connect()
             try connection.send("nonsense\r\n\r\n")

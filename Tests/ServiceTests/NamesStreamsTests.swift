@@ -19,7 +19,7 @@ struct NamesStreamsTests {
         "a/../b", "App", "a%62", "a b", "-a", "_a", "a\\b", "shop.rejected", "ä",
         String(repeating: "a", count: 65), "a%00",
     ])
-    func `a name that could mean anything else is refused and makes no file`(
+    func `a name that could mean anything else is rejected and makes no file`(
         name: String
     ) throws {
         try RunningService.run { service in

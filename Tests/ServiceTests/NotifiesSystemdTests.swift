@@ -53,7 +53,7 @@ struct NotifiesSystemdTests {
     }
 
     @Test
-    func `a reload, a refused one and an upgrade begin and end with a word, and so does the stop`()
+    func `a reload, a rejected one and an upgrade notify at begin and end, and so does the stop`()
         throws
     {
         try Scratch.with { scratch in
@@ -109,7 +109,7 @@ struct NotifiesSystemdTests {
 
     /// `WATCHDOG_PID` is the service's own, which only its launcher can know before it runs.
     @Test
-    func `signs of life come often enough, also after a reload and an upgrade`() throws {
+    func `heartbeats come often enough, also after a reload and an upgrade`() throws {
         try Scratch.with { scratch in
             let socket = try NotifySocket(scratch.path + "/notify")
             let environment = ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "2000000"]

@@ -18,7 +18,7 @@ struct ReadsProxyHeadersTests {
         (Array("PROXY UNKNOWN\r\n".utf8), "127.0.0.2"),
         (signature + [0x20, 0, 0, 0], "127.0.0.2"),
     ])
-    func `the client is whom the header names`(header: [UInt8], expected: String) throws {
+    func `the header names the client`(header: [UInt8], expected: String) throws {
         try RunningService.run(environment: Self.settings) { service in
             let whole = try service.client(from: "127.0.0.2", after: header)
             #expect(whole == expected)
@@ -57,7 +57,7 @@ struct ReadsProxyHeadersTests {
         }
     }
 
-    @Test func `half a header is waited for only so long`() throws {
+    @Test func `half a header is waited for only a limited time`() throws {
         let settings = Self.settings.merging(["CORDWOOD_TIMEOUTS_HEADER": "1s"]) { $1 }
         try RunningService.run(environment: settings) { service in
             let connections = try (0..<3).map { _ in try service.connect(from: "127.0.0.2") }
@@ -78,7 +78,7 @@ struct ReadsProxyHeadersTests {
         }
     }
 
-    @Test func `from strangers it is no request`() throws {
+    @Test func `from unknown peers it is a malformed request`() throws {
         try RunningService.run(environment: Self.settings) { service in
             let connection = try service.connect(from: "127.0.0.3")
             try connection.send(Self.line + Request.post("{}"))

@@ -36,7 +36,7 @@ struct ReadsRegularFilesOnlyTests {
     }
 
     @Test(arguments: Obstacle.allCases)
-    func `a configuration in whose place something else stands`(obstacle: Obstacle) throws {
+    func `a configuration file is replaced by something else`(obstacle: Obstacle) throws {
         try RunningService.run(configuration: "listen: 127.0.0.1:0\nworkers: 2\n") { service in
             try put(obstacle, at: service.configurationPath)
             try service.failToReload()
@@ -46,7 +46,7 @@ struct ReadsRegularFilesOnlyTests {
     }
 
     @Test(arguments: Obstacle.allCases)
-    func `a file of tokens in whose place something else stands`(obstacle: Obstacle) throws {
+    func `a file of tokens is replaced by something else`(obstacle: Obstacle) throws {
         try Scratch.with { scratch in
             let tokens = scratch.path + "/tokens"
             try Data("# none\n".utf8).write(to: URL(fileURLWithPath: tokens))
@@ -94,7 +94,7 @@ struct ReadsRegularFilesOnlyTests {
         #expect(output == "1\n1\n")
     }
 
-    @Test func `a byte order mark is no part of the text`() throws {
+    @Test func `a byte order mark is not part of the text`() throws {
         try Scratch.with { scratch in
             let path = scratch.appendingPathComponent("file")
             try Data("\u{feff}workers: 3\n".utf8).write(to: path)

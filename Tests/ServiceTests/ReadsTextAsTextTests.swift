@@ -4,7 +4,7 @@ import Testing
 /// Nothing that is answered 200 is impossible to restore, and what becomes of a line depends on no
 /// other.
 struct ReadsTextAsTextTests {
-    @Test func `bytes that are no text are kept beside the stream, and never replaced`() throws {
+    @Test func `bytes that are not text are kept beside the stream, and never replaced`() throws {
         let text = """
             listen: ["127.0.0.1:0"]
             per_stream: {lines: {format: raw}}
@@ -38,7 +38,7 @@ struct ReadsTextAsTextTests {
             ("image/png", "unsupported_type", "Accept"),
             ("application/gzip", "unsupported_type", "Accept"),
         ])
-    func `a type of which nothing can be stored is 415 and says what to do`(
+    func `a type that cannot be stored is 415 and says what to do`(
         type: String, code: String, field: String
     ) throws {
         try RunningService.run { service in
@@ -94,7 +94,8 @@ struct ReadsTextAsTextTests {
         }
     }
 
-    @Test func `an empty wrapper is a record, and half of an emoji is written as it came`() throws {
+    @Test func `an empty wrapper is a record, and half of an emoji is written as received`() throws
+    {
         try RunningService.run { (service) throws in
             let lines = [#"{"logs":[]}"#, #"{"msg":"\ud83d"}"#, #"{"\ud83d":["\udc00"]}"#]
             for line in lines { #expect(try service.post(line).ingested.accepted == 1) }
@@ -104,7 +105,7 @@ struct ReadsTextAsTextTests {
         }
     }
 
-    @Test func `a comma too many is said and is no record`() throws {
+    @Test func `an extra comma is reported and is not a record`() throws {
         try RunningService.run { service in
             let answer = try service.post(#"[{"a":1},]"#, ["Content-Type: application/json"])
             #expect(
@@ -132,7 +133,7 @@ struct ReadsTextAsTextTests {
 
     /// Random bytes under random types: what is answered 200 is all there again.
     @Test(arguments: 1...3)
-    func `what is answered 200 comes back from the stream or its rejected file`(seed: Int) throws {
+    func `records answered 200 come back from the stream or its rejected file`(seed: Int) throws {
         try RunningService.run { service in
             var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15
             func random(_ bound: Int) -> Int {

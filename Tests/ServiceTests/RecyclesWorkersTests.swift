@@ -3,7 +3,7 @@ import Testing
 
 struct RecyclesWorkersTests {
     @Test
-    func `a worker that has served its share gets a successor, and no request fails`() throws {
+    func `a worker that has reached its limit gets a successor, and no request fails`() throws {
         let environment = ["CORDWOOD_RECYCLE_REQUESTS": "20"]
         try RunningService.run(["--workers", "1"], environment: environment) { service in
             let first = try #require(try service.workers().first)

@@ -4,7 +4,7 @@ import Testing
 /// Bodies that are too large, or that cannot be decoded: nothing of them is written.
 struct RefusesBodiesTests {
     @Test
-    func `a length over the limit is refused before the body is read`() throws {
+    func `a length over the limit is rejected before the body is read`() throws {
         try RunningService.run(environment: ["CORDWOOD_LIMITS_BODY_BYTES": "2048"]) { service in
             let connection = try service.connect()
             try connection.send("POST /logs HTTP/1.1\r\nHost: a\r\nContent-Length: 2049\r\n\r\n")
@@ -17,7 +17,7 @@ struct RefusesBodiesTests {
     }
 
     @Test
-    func `a client that asks first is not told to send too much`() throws {
+    func `a client that asks first does not send too much`() throws {
         try RunningService.run(environment: ["CORDWOOD_LIMITS_BODY_BYTES": "2048"]) { service in
             let connection = try service.connect()
             try connection.send(
@@ -28,7 +28,7 @@ struct RefusesBodiesTests {
     }
 
     @Test
-    func `chunks over the limit are refused when they pass it`() throws {
+    func `chunks over the limit are rejected when they pass it`() throws {
         try RunningService.run(environment: ["CORDWOOD_LIMITS_BODY_BYTES": "2048"]) { service in
             let connection = try service.connect()
             try connection.send(
@@ -42,7 +42,7 @@ struct RefusesBodiesTests {
     }
 
     @Test
-    func `a client that sends too much without asking still hears why`() throws {
+    func `a client that sends too much without asking still gets the reason`() throws {
         try RunningService.run { service in
             let connection = try service.connect()
             let count = 40 << 20
@@ -55,7 +55,7 @@ struct RefusesBodiesTests {
     }
 
     @Test(arguments: ["gzip", "deflate"])
-    func `a bomb is refused at the limit`(encoding: String) throws {
+    func `a bomb is rejected at the limit`(encoding: String) throws {
         try RunningService.run { service in
             // 200 MiB of blanks around a record, in 200 KiB.
             let body = try compressed(encoding, #"b'{"a":1}' + b' ' * (200 << 20)"#)
@@ -69,7 +69,7 @@ struct RefusesBodiesTests {
     }
 
     @Test(arguments: ["gzip", "deflate"])
-    func `a body may be as large as configured once decoded, and no larger`(
+    func `a decoded body may be as large as configured, and no larger`(
         encoding: String
     ) throws {
         let limits = [
@@ -87,7 +87,8 @@ struct RefusesBodiesTests {
     }
 
     @Test(arguments: ["gzip", "deflate"])
-    func `a compressed body that is cut or damaged is refused whole`(encoding: String) throws {
+    func `a compressed body that is cut or damaged is rejected as a whole`(encoding: String) throws
+    {
         try RunningService.run { service in
             let code = #"b''.join(b'{"n":%d}\n' % n for n in range(5000))"#
             let body = try compressed(encoding, code)

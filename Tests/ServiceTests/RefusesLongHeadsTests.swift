@@ -37,7 +37,7 @@ struct RefusesLongHeadsTests {
     }
 
     @Test(arguments: Measure.allCases)
-    func `one that fills its limit is taken, and one beyond it is not`(measure: Measure) throws {
+    func `a head at its limit is accepted, and one beyond it is not`(measure: Measure) throws {
         try RunningService.run(environment: Self.environment) { service in
             let (status, code, limit) = measure.refusal
             let exact = try service.connect()

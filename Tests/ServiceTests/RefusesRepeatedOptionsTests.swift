@@ -13,7 +13,9 @@ struct RefusesRepeatedOptionsTests {
         (["token", "new", "x", "--streams", "a", "--streams", "b"], "--streams"),
         (["health", "--ca", "a", "--ca", "b", "https://127.0.0.1:1"], "--ca"),
     ])
-    func `it is a wrong command line, which names it`(arguments: [String], name: String) throws {
+    func `it is a wrong command line, and the message names it`(arguments: [String], name: String)
+        throws
+    {
         let result = try Binary.run(arguments)
         #expect(result.status == 64)
         #expect(result.errors.contains("\(name) is given twice"), "\(result.errors)")
@@ -32,7 +34,7 @@ struct RefusesRepeatedOptionsTests {
         #expect(try Binary.run(["verify", "--json", "--", "--json"]).status == 66)
     }
 
-    @Test func `help is there all the same`() throws {
+    @Test func `help is printed all the same`() throws {
         let result = try Binary.run(["check", "--when", "H", "--when", "M", "--help"])
         #expect(result.status == 0)
         #expect(result.output.contains("USAGE"))

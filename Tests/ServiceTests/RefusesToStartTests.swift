@@ -10,7 +10,7 @@ struct RefusesToStartTests {
         ("CORDWOOD_ACK", "never", "fsync"),
         ("CORDWOOD_ROTATION_WHEN", "X", "MIDNIGHT"),
     ])
-    func `a setting that is none, or that cannot be so, is exit status 78`(
+    func `an unknown setting or an invalid value is exit status 78`(
         name: String, value: String, part: String
     ) throws {
         try Scratch.with { scratch in
@@ -21,7 +21,7 @@ struct RefusesToStartTests {
     }
 
     @Test
-    func `a key of the file that is no setting is exit status 78`() throws {
+    func `an unknown key of the file is exit status 78`() throws {
         try Scratch.with { scratch in
             let file = scratch.appendingPathComponent("cordwood.yaml")
             try Data("rotation:\n  backup_cuont: 3\n".utf8).write(to: file)
@@ -33,7 +33,7 @@ struct RefusesToStartTests {
     }
 
     @Test
-    func `a flag that is none is exit status 64`() throws {
+    func `an unknown flag is exit status 64`() throws {
         let result = try serve(["--direcotry", "/tmp"])
         #expect(result.status == 64)
         #expect(result.errors.contains("--direcotry"))
@@ -61,7 +61,7 @@ struct RefusesToStartTests {
     }
 
     @Test
-    func `a port in use is exit status 69, and the other service goes on`() throws {
+    func `a port in use is exit status 69, and the other service continues`() throws {
         try RunningService.run { service in
             try Scratch.with { scratch in
                 let address = "127.0.0.1:\(service.port)"

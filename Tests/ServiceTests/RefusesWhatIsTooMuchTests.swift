@@ -4,7 +4,9 @@ import Testing
 /// Over a limit a request is answered 503 with Retry-After, and never hangs.
 struct RefusesWhatIsTooMuchTests {
     @Test
-    func `a connection too many is told so, unless it asks how the service is`() throws {
+    func `a connection too many is answered 503, unless it asks for the state of the service`()
+        throws
+    {
         try Self.run(["CORDWOOD_LIMITS_CONNECTIONS": "3"]) { service in
             let connections = try (0..<3).map { _ in try service.connect() }
             for connection in connections {
@@ -40,7 +42,7 @@ struct RefusesWhatIsTooMuchTests {
     }
 
     @Test
-    func `heads that come in pieces count as what they are`() throws {
+    func `heads that come in pieces count with their size`() throws {
         let limits = [
             "CORDWOOD_LIMITS_BODY_BYTES": "1MiB", "CORDWOOD_LIMITS_BUFFERED_BYTES": "8MiB",
         ]
@@ -74,7 +76,7 @@ struct RefusesWhatIsTooMuchTests {
     }
 
     @Test(arguments: ["Content-Length: 7", "Transfer-Encoding: chunked"])
-    func `a request too many in flight is refused before its body is read`(
+    func `a request too many in flight is rejected before its body is read`(
         framing: String
     ) throws {
         try Self.run(["CORDWOOD_LIMITS_REQUESTS_IN_FLIGHT": "2"]) { service in
@@ -112,7 +114,7 @@ struct RefusesWhatIsTooMuchTests {
     }
 
     @Test
-    func `a body for which there is no room is refused before it is read`() throws {
+    func `a body for which there is no room is rejected before it is read`() throws {
         try Self.run(Self.littleRoom) { service in
             let (large, surplus) = (try service.connect(), try service.connect())
             try large.send(Self.head(60 << 10))
@@ -144,7 +146,7 @@ struct RefusesWhatIsTooMuchTests {
     }
 
     @Test(arguments: [true, false])
-    func `a body that grows beyond the room is refused in its middle`(isChunked: Bool) throws {
+    func `a body that grows beyond the room is rejected in its middle`(isChunked: Bool) throws {
         try Self.run(Self.littleRoom) { service in
             let connections = try (0..<8).map { _ in try service.connect() }
             for connection in connections {

@@ -26,7 +26,7 @@ struct ReloadsTests {
     }
 
     @Test
-    func `a reload begins to listen on what is new and ends on what is no more there`() throws {
+    func `a reload opens new listeners and closes those that are gone`() throws {
         try Scratch.with { scratch in
             let (one, two) = (
                 scratch.appendingPathComponent("1").path, scratch.appendingPathComponent("2").path

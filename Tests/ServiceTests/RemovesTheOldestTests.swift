@@ -12,7 +12,7 @@ struct RemovesTheOldestTests {
     @Test(arguments: [
         ("backup_count: 1", "count"), ("max_total_bytes: 1", "bytes"), ("max_age: 1s", "age"),
     ])
-    func `what is removed is a line of the log and is counted by its reason`(
+    func `each removal is a line of the log and is counted by its reason`(
         limit: String, reason: String
     ) throws {
         let text = """
@@ -39,7 +39,7 @@ struct RemovesTheOldestTests {
     }
 
     /// The day's file has a name that sorts before those of its hours.
-    @Test func `a change of the schedule costs no file that is younger`() throws {
+    @Test func `a change of the schedule costs no newer file`() throws {
         func text(_ rotation: String) -> String {
             "listen: [\"127.0.0.1:0\"]\nrotation: {utc: true, max_bytes: 20, \(rotation)}\n"
         }
@@ -63,7 +63,7 @@ struct RemovesTheOldestTests {
     }
 
     /// Compressing the file takes a multiple of the time that is left to it.
-    @Test func `a file that expires while it is compressed goes with those before it`() throws {
+    @Test func `a file that expires while it is compressed is removed with older ones`() throws {
         let text = "listen: [\"127.0.0.1:0\"]\nrotation: {utc: true, max_age: \"5s\"}\n"
         try RunningService.run(configuration: text) { service in
             #expect(try service.post("/logs/big", "{}").status == 200)
@@ -86,7 +86,7 @@ struct RemovesTheOldestTests {
         }
     }
 
-    @Test func `a file that cannot be sealed holds up nothing but itself`() throws {
+    @Test func `a file that cannot be sealed delays no other`() throws {
         let text = """
             listen: ["127.0.0.1:0"]
             rotation: {utc: true, max_bytes: 20, backup_count: 2}
@@ -117,7 +117,7 @@ extension UnderLoad {
     @Suite(.enabled(if: FileSystemInMemory.canMount, "needs the right to mount"))
     struct RemovesTheOldestOnAFullDiskTests {
         @Test
-        func `what has expired makes room although nothing can be compressed`() throws {
+        func `expired files make room although nothing can be compressed`() throws {
             try FileSystemInMemory.with(options: "size=3m") { mounted in
                 let logs = mounted.appendingPathComponent("logs")
                 let flags = ["--when", "S", "--interval", "2", "--backup-count", "1"]

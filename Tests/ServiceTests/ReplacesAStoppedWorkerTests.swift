@@ -38,7 +38,7 @@ struct ReplacesAStoppedWorkerTests {
     }
 
     @Test
-    func `a stranger that holds the lock is named and not killed`() throws {
+    func `a foreign process that holds the lock is named and not killed`() throws {
         try RunningService.run(["--workers", "1"], environment: Self.quick) { service in
             let page = service.directory.appendingPathComponent(".app.log.state").path
             let lock = open(page, O_RDONLY)

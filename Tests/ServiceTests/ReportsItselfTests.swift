@@ -3,7 +3,7 @@ import Testing
 
 struct ReportsItselfTests {
     @Test(arguments: [("/livez", "ok\n"), ("/readyz", "ready\n")])
-    func `a probe is answered with a word`(path: String, word: String) throws {
+    func `a probe is answered with one word`(path: String, word: String) throws {
         try RunningService.run { service in
             let answer = try service.get(path)
             #expect(answer.status == 200)
@@ -68,7 +68,7 @@ struct ReportsItselfTests {
     }
 
     @Test
-    func `what a worker has counted outlives it`() throws {
+    func `the counts of a worker outlive it`() throws {
         try RunningService.run(["--workers", "1"]) { service in
             for _ in 0..<10 { _ = try service.post(#"{"a":1}"#) }
             let worker = try #require(try service.workers().first)

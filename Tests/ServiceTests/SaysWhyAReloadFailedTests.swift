@@ -11,7 +11,8 @@ struct SaysWhyAReloadFailedTests {
         ("timeouts: [\n", ["cordwood.yaml"]),
         ("auth: {tokens_file: /nowhere/tokens}\n", ["/nowhere/tokens"]),
     ])
-    func `each mistake is said, until a reload succeeds`(wrong: String, parts: [String]) throws {
+    func `each mistake is reported, until a reload succeeds`(wrong: String, parts: [String]) throws
+    {
         try RunningService.run(configuration: Self.right) { service in
             try service.configure(Self.right + wrong)
             try service.failToReload()
@@ -30,7 +31,7 @@ struct SaysWhyAReloadFailedTests {
         }
     }
 
-    @Test func `a port in use is said`() throws {
+    @Test func `a port in use is reported`() throws {
         try RunningService.run { other in
             let address = "127.0.0.1:\(other.port)"
             try RunningService.run(configuration: Self.right) { service in
@@ -42,7 +43,9 @@ struct SaysWhyAReloadFailedTests {
         }
     }
 
-    @Test func `what a new worker cannot do is said, and is no error of those that serve`() throws {
+    @Test func `a failure of a new worker is reported, and is not an error of the serving ones`()
+        throws
+    {
         try Scratch.with { scratch in
             let file = scratch.appendingPathComponent("wrong.log")
             try RunningService.run(in: scratch, configuration: Self.right) { service in
@@ -58,7 +61,7 @@ struct SaysWhyAReloadFailedTests {
         }
     }
 
-    @Test func `what is too long is cut between two characters`() throws {
+    @Test func `a message that is too long is cut between two characters`() throws {
         try RunningService.run(configuration: Self.right) { service in
             let values = (0..<50).map { "  wrong\($0)é: ä\n" }.joined()
             try service.configure(Self.right + "rotation:\n" + values)

@@ -10,7 +10,7 @@ struct SaysWhyItIsNotReadyTests {
         try Binary.run(["health", "http://127.0.0.1:\(service.port)\(path)"])
     }
 
-    @Test func `a disk that is nearly full is said, and what to do`() throws {
+    @Test func `a disk that is nearly full is reported, with the remedy`() throws {
         try RunningService.run(configuration: Self.right) { service in
             #expect(try ask(service).status == 0)
             try service.configure(Self.low)
@@ -28,7 +28,7 @@ struct SaysWhyItIsNotReadyTests {
         }
     }
 
-    @Test func `where only an observer may ask for more, the word of readiness is left`() throws {
+    @Test func `if only an observer may ask for more, the word of readiness remains`() throws {
         try Tokens.withFile { file in
             let settings =
                 Self.low + "auth: {tokens_file: \"\(file.path)\"}\nobservation: {access: token}\n"
@@ -46,7 +46,7 @@ struct SaysWhyItIsNotReadyTests {
         }
     }
 
-    @Test func `a stop that is announced is said`() throws {
+    @Test func `an announced stop is reported`() throws {
         let environment = ["CORDWOOD_TIMEOUTS_STOP_DELAY": "30s"]
         try RunningService.run(environment: environment) { service in
             service.signal(SIGTERM)
@@ -60,7 +60,7 @@ struct SaysWhyItIsNotReadyTests {
     }
 
     @Test(arguments: [("/nonsense", "There is nothing at this path"), ("/logs", "POST")])
-    func `an error of the service is said in its words`(path: String, part: String) throws {
+    func `an error of the service is reported in its words`(path: String, part: String) throws {
         try RunningService.run { service in
             let result = try ask(service, path)
             #expect(result.status == 1)

@@ -95,7 +95,7 @@ struct SealsOnceTests {
             ),
             ([], ["CORDWOOD_ROTATION_BACKUP_COUNT": "2"], "", 1, 3),
         ] as [([String], [String: String], String, Int, Int)])
-    func `what a stream was promised is kept, unless it is forced`(
+    func `the retention of a stream is respected, unless it is forced`(
         flags: [String], environment: [String: String], file: String, app: Int, audit: Int
     ) throws {
         let place = try LogDirectory(twoStreams())
@@ -124,7 +124,7 @@ struct SealsOnceTests {
         #expect(result.output.hasSuffix("6 sealed, 0 removed, 0 busy, 0 failed\n"))
     }
 
-    @Test func `a dry run says what would become of which file, and why`() throws {
+    @Test func `a dry run reports what would happen to which file, and why`() throws {
         let place = try LogDirectory(files)
         let result = try Binary.run(["seal", place.path, "--backup-count", "1", "--dry-run"])
         #expect(
@@ -137,7 +137,7 @@ struct SealsOnceTests {
         #expect(try place.names() == files.keys.sorted())
     }
 
-    @Test func `it knows what the service that wrote there was told to keep`() throws {
+    @Test func `it knows the retention of the service that wrote there`() throws {
         let text = """
             listen: ["127.0.0.1:0"]
             rotation: {utc: true, max_bytes: 20}
@@ -169,7 +169,7 @@ struct SealsOnceTests {
         }
     }
 
-    @Test func `a file that another process has open is busy, and it is said who`() throws {
+    @Test func `a file that another process has open is busy, and the process is named`() throws {
         let place = try LogDirectory(files)
         let writer = open(place.path + "/app.log.2026-11-22", O_RDONLY | O_CLOEXEC)
         defer { close(writer) }
@@ -186,7 +186,7 @@ struct SealsOnceTests {
                 """)
     }
 
-    @Test func `what fails is a sentence and exit status 1`() throws {
+    @Test func `a failure is a sentence and exit status 1`() throws {
         let place = try LogDirectory(files)
         try #require(link(place.path + "/app.log.2026-11-21", place.path + "/other") == 0)
         let result = try Binary.run(["seal", place.path])

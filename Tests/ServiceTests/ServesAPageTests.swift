@@ -6,7 +6,7 @@ struct ServesAPageTests {
     private static let enabled = ["CORDWOOD_UI_ENABLED": "true"]
 
     @Test(arguments: ["/ui", "/ui/streams", "/ui/tail?stream=app"])
-    func `unless it is enabled there is none`(path: String) throws {
+    func `it exists only if enabled`(path: String) throws {
         try RunningService.run { service in
             let answer = try service.get(path)
             #expect(answer.status == 404)
@@ -14,7 +14,7 @@ struct ServesAPageTests {
     }
 
     @Test
-    func `the page is one file that may run its own script alone`() throws {
+    func `the page is one file that may run only its own script`() throws {
         try RunningService.run(environment: Self.enabled) { service in
             let page = try service.get("/ui")
             #expect(page.status == 200)
@@ -78,7 +78,7 @@ struct ServesAPageTests {
     }
 
     @Test
-    func `of too many files it is said that some are left out`() throws {
+    func `a list of too many files says that some are left out`() throws {
         let keeping = ["--no-compression", "--backup-count", "0"]
         try RunningService.run(keeping, environment: Self.enabled) { service in
             for year in 1000..<3100 {
@@ -92,7 +92,7 @@ struct ServesAPageTests {
     }
 
     @Test
-    func `the tail goes on where it was, over a rollover too`() throws {
+    func `the tail continues where it was, over a rollover too`() throws {
         try RunningService.run(["--max-bytes", "100"], environment: Self.enabled) { service in
             _ = try service.post("{\"n\":1}\n{\"n\":2}\n")
             let first = try service.tail("stream=app")
@@ -141,7 +141,7 @@ struct ServesAPageTests {
         "stream=app&file=x&from=1", "stream=app&file=1-2&from=99999999999999999999",
         "stream=app&file=1-2-3&from=0", "stream=app&file=1-2&from=", "stream=app&file=&from=",
     ])
-    func `what a tail cannot be asked for is 400`(query: String) throws {
+    func `an invalid query of a tail is 400`(query: String) throws {
         try RunningService.run(environment: Self.enabled) { service in
             let answer = try service.get("/ui/tail?" + query)
             #expect(answer.status == 400)
@@ -150,7 +150,7 @@ struct ServesAPageTests {
     }
 
     @Test
-    func `there is no tail of what is no stream, and one of rejected records`() throws {
+    func `only streams and rejected records have a tail`() throws {
         try RunningService.run(environment: Self.enabled) { service in
             #expect(try service.get("/ui/tail?stream=other").status == 404)
             #expect(try service.get("/ui/tail?stream=app.rejected").status == 404)
@@ -161,7 +161,7 @@ struct ServesAPageTests {
     }
 
     @Test
-    func `only GET and HEAD are for it`() throws {
+    func `it accepts only GET and HEAD`() throws {
         try RunningService.run(environment: Self.enabled) { service in
             for path in ["/ui", "/ui/streams", "/ui/tail?stream=app"] {
                 #expect(try service.request("HEAD", path).status == 200)

@@ -4,7 +4,7 @@ import Testing
 /// sd_listen_fds(3): sockets that systemd, or who does as it does, has opened.
 struct ServesInheritedSocketsTests {
     @Test(.enabled(if: activate != nil, "needs systemd-socket-activate"))
-    func `what systemd listens on is served, there alone, through reload and upgrade`() throws {
+    func `only systemd's sockets are served, through reload and upgrade`() throws {
         try Scratch.with { scratch in
             let (port, path) = (try FreePort.find(), scratch.path + "/c.sock")
             let launcher =
@@ -26,7 +26,7 @@ struct ServesInheritedSocketsTests {
     }
 
     @Test(.enabled(if: activate != nil, "needs systemd-socket-activate"))
-    func `with addresses of its own it serves both, and one that is the same once`() throws {
+    func `with its own addresses it serves both, and the same address once`() throws {
         try Scratch.with { scratch in
             let port = try FreePort.find()
             let (inherited, own) = (scratch.path + "/inherited.sock", scratch.path + "/own.sock")
@@ -72,7 +72,9 @@ struct ServesInheritedSocketsTests {
     }
 
     @Test(.enabled(if: Program.python != nil, "needs python3"))
-    func `what is no listening stream socket is refused by its number`() throws {
+    func `an inherited descriptor that is not a listening stream socket is rejected by its number`()
+        throws
+    {
         try Scratch.with { scratch in
             let launcher = try Self.holding("datagram", ["\(try FreePort.find())"])
             let result = try ChildProcess(

@@ -4,7 +4,7 @@ import Testing
 /// `/openapi.yaml`, which is a part of the program.
 struct ServesItsContractTests {
     @Test
-    func `it is the file that stands at the top of the project`() throws {
+    func `it is the file at the top of the project`() throws {
         let file = try Repository.text(of: "openapi.yaml")
         try RunningService.run { service in
             let answer = try service.get("/openapi.yaml")

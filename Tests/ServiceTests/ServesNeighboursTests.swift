@@ -145,7 +145,7 @@ extension UnderLoad {
         }
 
         @Test
-        func `of a client that dies before the end of its long body nothing is written`() throws {
+        func `nothing is written of a long body whose client dies before its end`() throws {
             try Self.run { service in
                 let body = try Self.compressed(#"b'{"a":"hello","b":12345}\n' * 2000000"#)
                 for _ in 0..<3 {
@@ -188,7 +188,7 @@ extension UnderLoad {
         }
 
         @Test
-        func `what a turn holds is bounded, though all of it is rejected`() throws {
+        func `the memory of a turn is bounded, even if all of it is rejected`() throws {
             try Self.run(["CORDWOOD_LIMITS_BUFFERED_BYTES": "64MiB"]) { service in
                 let body = try Self.compressed(#"b'[' + b'0,' * 120000 + b'0]'"#)
                 let request = Self.post(
@@ -223,7 +223,9 @@ extension UnderLoad {
         }
 
         @Test
-        func `of one connection so many rejected bytes are kept, and the rest is counted`() throws {
+        func `the kept rejected bytes of one connection are limited, and the rest is counted`()
+            throws
+        {
             try Self.run { service in
                 let body = Array(repeatElement("1\n", count: 160_000).joined().utf8)
                 let client = try service.connect()
@@ -246,7 +248,7 @@ extension UnderLoad {
         }
 
         @Test(arguments: ["/metrics", "/health", "/ui/streams", "/ui"])
-        func `those who ask for what is dear to make do not stop those who write`(
+        func `clients that ask for costly answers do not stop those that write`(
             path: String
         ) throws {
             try Self.run(["CORDWOOD_UI_ENABLED": "true"]) { service in
@@ -266,7 +268,7 @@ extension UnderLoad {
         }
 
         @Test
-        func `a worker that has much to do is not taken for one that hangs`() throws {
+        func `a busy worker does not count as hung`() throws {
             try Self.run(["CORDWOOD_TIMEOUTS_WATCHDOG": "2s"]) { service in
                 let worker = try service.workers()
                 let body = try Self.compressed(#"b'[' + b'0,' * 20000 + b'0]'"#)

@@ -86,7 +86,7 @@ struct SharesAnswersWithPagesTests {
         // The browser would show the page nothing of why it failed, so the request itself does.
         ("/logs/other", "POST, PUT"), ("/logs/NONE", "POST, PUT"),
     ])
-    func `a preflight is answered with what may be sent`(path: String, methods: String) throws {
+    func `a preflight is answered with the allowed headers`(path: String, methods: String) throws {
         try Self.run(Self.shop, ["CORDWOOD_STREAMS_ALLOW": "app,web"]) { service in
             let asked = ["Origin: \(Self.shop)", Self.preflight]
             let answer = try service.request("OPTIONS", path, asked)
@@ -103,7 +103,7 @@ struct SharesAnswersWithPagesTests {
         }
     }
 
-    @Test func `a preflight has no meaning where no records go`() throws {
+    @Test func `a preflight has no meaning on paths without records`() throws {
         try Self.run(Self.shop) { service in
             for path in ["/health", "/metrics", "/livez", "/readyz", "/ui", "/nowhere"] {
                 let asked = ["Origin: \(Self.shop)", Self.preflight]
@@ -137,7 +137,7 @@ struct SharesAnswersWithPagesTests {
             ("Content-Length: 2000", 413), ("Content-Length: 10\r\nContent-Encoding: br", 415),
             ("Content-Length: 10\r\nExpect: more", 417),
         ])
-    func `what is refused by its head can be read`(fields: String, status: Int) throws {
+    func `the answer that rejects a head can be read`(fields: String, status: Int) throws {
         try Self.run(Self.shop, ["CORDWOOD_LIMITS_BODY_BYTES": "1024"]) { service in
             let connection = try service.connect()
             try connection.send(
@@ -180,7 +180,7 @@ struct SharesAnswersWithPagesTests {
         }
     }
 
-    @Test func `nothing is said where nothing is configured`() throws {
+    @Test func `without configuration no header is sent`() throws {
         try RunningService.run { service in
             let origin = ["Origin: \(Self.shop)"]
             #expect(shared(try service.post(Self.record, origin)) == [:])

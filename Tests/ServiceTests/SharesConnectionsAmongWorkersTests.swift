@@ -45,7 +45,7 @@ struct SharesConnectionsAmongWorkersTests {
     }
 
     @Test(arguments: [0, 1])
-    func `whoever has lost its connections gets the next ones`(place: Int) throws {
+    func `a worker that has lost its connections gets the next ones`(place: Int) throws {
         try RunningService.run(["--workers", "2"]) { service in
             let earlier = try (0..<20).map { _ in try service.connect() }
             try Self.exchange(earlier)
@@ -63,7 +63,7 @@ struct SharesConnectionsAmongWorkersTests {
     }
 
     @Test
-    func `of several listeners each is shared`() throws {
+    func `each of several listeners is shared`() throws {
         try RunningService.run(["--workers", "4", "--listen", "0.0.0.0:0"]) { service in
             let second = try Self.secondPort(of: service)
             let connections = try (0..<64).map { number in
@@ -107,7 +107,7 @@ struct SharesConnectionsAmongWorkersTests {
     }
 
     @Test
-    func `connections are taken although the worker whose turn it is has stopped`() throws {
+    func `connections are accepted although the worker whose turn it is has stopped`() throws {
         try RunningService.run(["--workers", "2"]) { service in
             let workers = try service.workers()
             kill(workers[0], SIGSTOP)

@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test func `a service with another schedule is refused, and the first goes on`() throws {
+    @Test func `a service with another schedule is rejected, and the first continues`() throws {
         try RunningService.run(["--workers", "1"]) { first in
             let result = try ChildProcess(
                 program: "/usr/bin/timeout",

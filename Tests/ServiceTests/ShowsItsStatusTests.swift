@@ -3,7 +3,7 @@ import Testing
 
 struct ShowsItsStatusTests {
     @Test
-    func `status is printed once where there is no terminal`() throws {
+    func `status is printed once without a terminal`() throws {
         try RunningService.run(["--workers", "2"]) { service in
             for _ in 0..<3 { _ = try service.post(#"{"a":1}"#) }
             let url = "http://127.0.0.1:\(service.port)"
@@ -21,7 +21,7 @@ struct ShowsItsStatusTests {
     }
 
     @Test
-    func `status of nobody is an error and a sentence`() throws {
+    func `status without a service is an error and a sentence`() throws {
         let result = try Binary.run(["status", "http://127.0.0.1:\(try FreePort.find())"])
         #expect(result.status == 1)
         #expect(result.errors.contains("nobody answers"))
@@ -34,7 +34,7 @@ struct ShowsItsStatusTests {
     }
 
     @Test(.enabled(if: Program.python != nil, "needs python3"), arguments: ["q", "^C", "TERM"])
-    func `on a terminal it is drawn anew until it is ended, and the terminal is left as it was`(
+    func `on a terminal it is redrawn until it is ended, and the terminal is left as it was`(
         keys: String
     ) throws {
         try RunningService.run(["--workers", "1"]) { service in

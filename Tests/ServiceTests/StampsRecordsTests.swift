@@ -45,8 +45,7 @@ struct StampsRecordsTests {
         }
     }
 
-    @Test func `only what is chosen, by the names that are chosen, and not in raw streams`() throws
-    {
+    @Test func `only the chosen fields, by the chosen names, and not in raw streams`() throws {
         let text = """
             listen: ["127.0.0.1:0"]
             stamp: {fields: [client], prefix: "@"}
@@ -85,7 +84,8 @@ struct StampsRecordsTests {
         ("CORDWOOD_STAMP_PREFIX", "a\""), ("CORDWOOD_STAMP_PREFIX", "ä"),
         ("CORDWOOD_STAMP_PREFIX", String(repeating: "x", count: 33)),
     ])
-    func `what cannot be is refused with what is allowed`(name: String, value: String) throws {
+    func `an invalid stamp is rejected with the allowed values`(name: String, value: String) throws
+    {
         let result = try Binary.run(["check"], environment: [name: value])
         #expect(result.status == 78 && result.errors.contains("must be"))
     }

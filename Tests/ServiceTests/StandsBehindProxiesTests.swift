@@ -59,7 +59,7 @@ struct StandsBehindProxiesTests {
     }
 
     @Test(.enabled(if: Program.openssl != nil, "needs openssl"))
-    func `TLS stands behind the header, and passes HAProxy untouched`() throws {
+    func `TLS follows the header, and passes HAProxy untouched`() throws {
         let settings = Self.settings(["CORDWOOD_PROXIES_PROTOCOL": "required"])
         try RunningService.runSecurely(environment: settings) { service, certificates in
             let target = "127.0.0.2:\(try service.securePort())"
@@ -78,7 +78,7 @@ struct StandsBehindProxiesTests {
         }
     }
 
-    @Test func `two proxies, one behind the other, are passed over`() throws {
+    @Test func `two proxies, one after the other, are skipped`() throws {
         let settings = Self.settings(["CORDWOOD_PROXIES_HEADER": "x-forwarded-for"])
         try RunningService.run(environment: settings) { service in
             try RealProxy.run(.nginx, { Self.nginx($0, to: service.port) }) { nginx in

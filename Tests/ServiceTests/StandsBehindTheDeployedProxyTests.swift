@@ -8,7 +8,7 @@ struct StandsBehindTheDeployedProxyTests {
     private static let proxies = [RealProxy.Kind.nginx, .caddy].filter { $0.program != nil }
 
     @Test(arguments: proxies)
-    func `TLS ends in the proxy, and the client is who has asked it`(kind: RealProxy.Kind) throws {
+    func `TLS ends in the proxy, and the client is the proxy's peer`(kind: RealProxy.Kind) throws {
         try Self.run(kind) { service, proxy, trust in
             for source in ["127.0.0.8", "127.0.0.9"] {
                 let lie = ["-H", "X-Forwarded-For: 203.0.113.9"]
@@ -24,7 +24,7 @@ struct StandsBehindTheDeployedProxyTests {
     }
 
     @Test(arguments: proxies)
-    func `only what stands below logs passes`(kind: RealProxy.Kind) throws {
+    func `only paths below logs pass`(kind: RealProxy.Kind) throws {
         try Self.run(kind) { service, proxy, trust in
             #expect(try service.get("/metrics").status == 200)
             for path in [
@@ -40,7 +40,7 @@ struct StandsBehindTheDeployedProxyTests {
     }
 
     @Test(arguments: proxies)
-    func `what is refused for now is so for the client, and when to come again`(
+    func `a 503 and its Retry-After reach the client`(
         kind: RealProxy.Kind
     ) throws {
         try Self.run(kind, ["CORDWOOD_STREAMS_MAX_COUNT": "1"]) { service, proxy, trust in
@@ -57,7 +57,7 @@ struct StandsBehindTheDeployedProxyTests {
 
     /// A request that is sent while the service closes its connection would be a 502.
     @Test(arguments: proxies)
-    func `a connection that idles is let go of by the proxy, before the service does`(
+    func `the proxy closes an idle connection before the service does`(
         kind: RealProxy.Kind
     ) throws {
         try Self.run(kind, ["CORDWOOD_TIMEOUTS_KEEP_ALIVE": "1d"]) { service, proxy, trust in

@@ -40,7 +40,7 @@ struct StopsTests {
     }
 
     @Test
-    func `TERM waits no longer than it is told for a request that does not end`() throws {
+    func `TERM waits no longer than configured for a request that does not end`() throws {
         try RunningService.run(environment: ["CORDWOOD_TIMEOUTS_DRAIN": "1s"]) { service in
             let connection = try service.connect()
             try connection.send(
@@ -77,7 +77,7 @@ struct StopsTests {
     }
 
     @Test
-    func `TERM serves the connections that wait to be taken`() throws {
+    func `TERM serves the connections that wait to be accepted`() throws {
         try RunningService.run(["--workers", "1"]) { service in
             let worker = try #require(try service.workers().first)
             kill(worker, SIGSTOP)
@@ -102,7 +102,7 @@ struct StopsTests {
     }
 
     @Test
-    func `readiness turns 503 before the stop, and what comes until then is taken`() throws {
+    func `readiness turns 503 before the stop, and requests until then are accepted`() throws {
         let environment = ["CORDWOOD_TIMEOUTS_STOP_DELAY": "1h"]
         try RunningService.run(["--workers", "2"], environment: environment) { service in
             service.signal(SIGTERM)
@@ -135,7 +135,7 @@ struct StopsTests {
     }
 
     @Test
-    func `when the master is killed the others end their requests and go`() throws {
+    func `when the master is killed the others finish their requests and end`() throws {
         try RunningService.run(["--workers", "2"]) { service in
             let children = try service.children()
             #expect(children.count == 3)

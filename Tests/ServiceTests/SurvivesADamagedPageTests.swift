@@ -52,7 +52,8 @@ struct SurvivesADamagedPageTests {
     }
 
     @Test(.enabled(if: Program.python != nil, "needs python3"))
-    func `a page that is cut again and again under load kills nobody and loses nothing`() throws {
+    func `a page that is cut again and again under load kills no process and loses nothing`() throws
+    {
         try Scratch.with { scratch in
             let logs = scratch.appendingPathComponent("logs")
             try RunningService.run(Self.flags, in: logs) { service in

@@ -32,7 +32,7 @@ extension UnderLoad {
         }
 
         @Test
-        func `before the disk is full requests are refused, and readiness with them`() throws {
+        func `before the disk is full requests are rejected, and readiness ends`() throws {
             try FileSystemInMemory.with(options: "size=6m") { mounted in
                 let logs = mounted.appendingPathComponent("logs")
                 let environment = ["CORDWOOD_DISK_MIN_FREE": "3MiB"]
@@ -59,8 +59,7 @@ extension UnderLoad {
         }
 
         @Test(.enabled(if: Program.python != nil, "needs python3"))
-        func `under load what was answered 200 is there, and what was answered 503 is not`() throws
-        {
+        func `under load records answered 200 are there, and those answered 503 are not`() throws {
             try Scratch.with { scratch in
                 try FileSystemInMemory.with(options: "size=16m") { mounted in
                     let logs = mounted.appendingPathComponent("logs")

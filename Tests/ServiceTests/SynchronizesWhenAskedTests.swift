@@ -8,7 +8,7 @@ struct SynchronizesWhenAskedTests {
         ("write", "/logs", false), ("write", "/logs?ack=fsync", true), ("fsync", "/logs", true),
         ("fsync", "/logs?ack=write", false),
     ])
-    func `the file is synchronized before the answer if and only if it is wanted`(
+    func `the file is synchronized before the answer if and only if requested`(
         setting: String, target: String, isDurable: Bool
     ) throws {
         try RunningService.run(["--workers", "1"], environment: ["CORDWOOD_ACK": setting]) {

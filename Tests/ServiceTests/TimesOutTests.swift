@@ -32,7 +32,7 @@ struct TimesOutTests {
     }
 
     @Test(arguments: [false, true])
-    func `a head behind another request has no more time than any`(inPieces: Bool) throws {
+    func `a head after another request has no more time than any`(inPieces: Bool) throws {
         try RunningService.run(environment: ["CORDWOOD_TIMEOUTS_HEADER": "1s"]) { service in
             let connection = try service.connect()
             let headers = inPieces ? ["Expect: 100-continue"] : []
@@ -94,7 +94,7 @@ struct TimesOutTests {
     }
 
     @Test(arguments: ["1", "0"])
-    func `a body that comes as fast as it must may take its time`(rate: String) throws {
+    func `a body at the minimum rate never times out`(rate: String) throws {
         let limits = ["CORDWOOD_TIMEOUTS_BODY": "1s", "CORDWOOD_LIMITS_MIN_RATE": rate]
         try RunningService.run(environment: limits) { service in
             let connection = try service.connect()
@@ -116,7 +116,7 @@ struct TimesOutTests {
     }
 
     @Test
-    func `a client that does not take its answers is closed`() throws {
+    func `a client that does not read its answers is closed`() throws {
         let limits = ["CORDWOOD_TIMEOUTS_BODY": "1s"]
         try RunningService.run(["--workers", "1"], environment: limits) { service in
             let connection = try service.connect()
@@ -129,7 +129,7 @@ struct TimesOutTests {
     }
 
     @Test
-    func `a connection that idles too long is closed without a word`() throws {
+    func `a connection that idles too long is closed without an answer`() throws {
         try RunningService.run(environment: ["CORDWOOD_TIMEOUTS_KEEP_ALIVE": "1s"]) { service in
             let connection = try service.connect()
             try connection.send(Request.post(#"{"a":1}"#))

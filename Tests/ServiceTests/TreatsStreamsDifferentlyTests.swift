@@ -50,7 +50,7 @@ struct TreatsStreamsDifferentlyTests {
         }
     }
 
-    @Test func `a stream that nobody has open is rotated by its own schedule`() throws {
+    @Test func `a stream that no process has open is rotated by its own schedule`() throws {
         let text =
             Self.listen + "workers: 1\nstreams: {max_open: 1}\n"
             + "per_stream: {fast: {rotation: {when: S}}}\n"
@@ -106,7 +106,7 @@ struct TreatsStreamsDifferentlyTests {
     }
 
     @Test(.enabled(if: Program.strace != nil, "needs strace"))
-    func `each is acknowledged as it is said`() throws {
+    func `each is acknowledged as configured`() throws {
         let text = Self.listen + "workers: 1\nper_stream: {audit: {ack: fsync}}\n"
         try RunningService.run(configuration: text) { service in
             let worker = try #require(try service.workers().first)
@@ -120,7 +120,7 @@ struct TreatsStreamsDifferentlyTests {
         }
     }
 
-    @Test func `seal and verify know it from the same file`() throws {
+    @Test func `seal and verify read it from the same file`() throws {
         let place = try LogDirectory([
             ".a.log.state": "", "a.log": "hello\n", "a.log.2026-11-21": "hello\n",
             "a.log.2026-11-22": "hello\n", ".b.log.state": "", "b.log": "{}\n",

@@ -19,7 +19,7 @@ struct UpgradesTests {
     }
 
     @Test
-    func `what is no program that works is refused, and a new file is taken`() throws {
+    func `a program that does not work is rejected, and a new file is used`() throws {
         try Scratch.with { scratch in
             let program = scratch.appendingPathComponent("cordwood")
             try link(program, to: Program.cordwood)
@@ -66,7 +66,7 @@ struct UpgradesTests {
     }
 
     @Test
-    func `what is no longer listened on after an upgrade is closed`() throws {
+    func `listeners that an upgrade removes are closed`() throws {
         try Scratch.with { scratch in
             let socket = scratch.appendingPathComponent("socket").path
             let start = "workers: 1\nlisten: [\"127.0.0.1:0\""
@@ -83,7 +83,7 @@ struct UpgradesTests {
     }
 
     @Test
-    func `workers of before go on when those of an upgrade cannot start`() throws {
+    func `earlier workers continue when those of an upgrade cannot start`() throws {
         let start = "workers: 2\nlisten: [\"127.0.0.1:0\"]\n"
         try RunningService.run(configuration: start) { service in
             let before = try service.children()
@@ -107,7 +107,7 @@ struct UpgradesTests {
     }
 
     @Test
-    func `a program that hangs when it is tried ends with the service`() throws {
+    func `a program that hangs during its check ends with the service`() throws {
         try Scratch.with { scratch in
             let program = scratch.appendingPathComponent("cordwood")
             try link(program, to: Program.cordwood)
@@ -147,7 +147,7 @@ struct UpgradesTests {
     }
 
     @Test
-    func `an upgrade into a configuration whose port is in use is refused`() throws {
+    func `an upgrade into a configuration whose port is in use is rejected`() throws {
         try RunningService.run { other in
             let start = "workers: 1\nlisten: [\"127.0.0.1:0\""
             try RunningService.run(configuration: start + "]\n") { service in

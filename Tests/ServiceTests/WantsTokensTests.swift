@@ -11,7 +11,7 @@ struct WantsTokensTests {
         Tokens.basic("all", Tokens.all),
         ["X-Api-Key: \(Tokens.all)", "Authorization: Bearer \(Tokens.all)"],
     ])
-    func `the right secret is taken in each of its forms`(headers: [String]) throws {
+    func `the right secret is accepted in each of its forms`(headers: [String]) throws {
         try Tokens.run { (service) throws in
             #expect(try service.post(Self.record, headers).status == 200)
             #expect(try service.lines() == [Self.record])
@@ -85,7 +85,7 @@ struct WantsTokensTests {
     }
 
     @Test(arguments: ["", "Expect: 100-continue\r\n"])
-    func `it is decided before the body comes, and nobody is told to send it`(
+    func `it is decided before the body arrives, and no client is asked to send it`(
         expectation: String
     ) throws {
         try Tokens.run { (service) throws in
@@ -99,7 +99,7 @@ struct WantsTokensTests {
     }
 
     @Test(arguments: ["HEAD", "OPTIONS"])
-    func `probes of what takes records need none`(method: String) throws {
+    func `probes of paths for records need no token`(method: String) throws {
         try Tokens.run { (service) throws in
             for path in ["/", "/logs", "/logs/shop", "/log"] {
                 #expect(try service.request(method, path).status == 200)
@@ -110,7 +110,7 @@ struct WantsTokensTests {
         }
     }
 
-    @Test func `strangers do not learn how the disk is`() throws {
+    @Test func `clients without a token do not learn the state of the disk`() throws {
         try Tokens.withFile { file in
             let settings = """
                 listen: ["127.0.0.1:0"]
@@ -129,7 +129,7 @@ struct WantsTokensTests {
         }
     }
 
-    @Test func `a connection goes on behind a refusal`() throws {
+    @Test func `a connection continues after a rejection`() throws {
         try Tokens.run { (service) throws in
             let connection = try service.connect()
             let body = Array(Self.record.utf8)
@@ -142,7 +142,7 @@ struct WantsTokensTests {
         }
     }
 
-    @Test func `an empty file lets nobody in`() throws {
+    @Test func `an empty file admits no client`() throws {
         try Tokens.withFile("# none yet\n") { file in
             let environment = ["CORDWOOD_AUTH_TOKENS_FILE": file.path]
             try RunningService.run(environment: environment) { (service) throws in
@@ -152,7 +152,7 @@ struct WantsTokensTests {
         }
     }
 
-    @Test func `refusals are counted by reason`() throws {
+    @Test func `rejections are counted by reason`() throws {
         try Tokens.run { (service) throws in
             _ = try service.post(Self.record)
             _ = try service.post(Self.record, Tokens.bearer("cw_x"))

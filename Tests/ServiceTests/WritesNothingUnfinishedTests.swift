@@ -12,7 +12,7 @@ struct WritesNothingUnfinishedTests {
     enum End: CaseIterable { case close, halfClose, reset }
 
     @Test(arguments: beginnings, End.allCases)
-    func `nothing of a body without its end is written`(beginning: String, end: End) throws {
+    func `nothing is written of a body without its end`(beginning: String, end: End) throws {
         try RunningService.run(["--workers", "1"]) { service in
             let connection = try service.connect()
             // Only what was whole stands in the file, and was answered.

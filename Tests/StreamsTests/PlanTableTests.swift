@@ -20,7 +20,7 @@ import Testing
         ("x.log", 1), ("x.rejected.log", 1), ("xa.log", 2), ("x.log.log", 2), ("a.log", 0),
         ("x", nil), ("x.log.state", nil), ("", nil),
     ])
-    func `a file has the plan of its stream, and one that is no stream's that of all`(
+    func `a file has the plan of its stream, and any other file that of all`(
         file: String, plan: Int?
     ) throws {
         let table = try Self.table()

@@ -29,7 +29,7 @@ struct StreamCensusTests {
     }
 
     @Test(arguments: [0, 1, 7, 100], [1, 2, 8])
-    func `so many workers together make as many streams as there may be`(
+    func `several workers together make as many streams as allowed`(
         limit: Int, workerCount: Int
     ) throws {
         let place = try Place()
@@ -56,7 +56,7 @@ struct StreamCensusTests {
     }
 
     @Test
-    func `one that is there is admitted when there is no room, and a new one when there is again`()
+    func `an existing stream is admitted without room, and a new one when there is room again`()
         throws
     {
         let place = try Place()

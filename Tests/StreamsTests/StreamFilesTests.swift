@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func `the sealer and the verification know whose each file is`() {
+    @Test func `the sealer and the verification know the stream of each file`() {
         let bases = Set(Self.files.map(\.base))
         let contents = LogDirectory.Contents(Self.files.flatMap(\.all))
         #expect(contents.bases == bases)

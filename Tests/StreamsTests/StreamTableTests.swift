@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func `what requests of this turn use stays, and goes at its end`() throws {
+    @Test func `streams in use by this turn stay open, and close at its end`() throws {
         try withTable(limit: 2) { table, opened in
             for name in ["a", "b", "c"] {
                 let index = try use(name, table)
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func `what was let go is opened again`() throws {
+    @Test func `released files are opened again`() throws {
         try withTable(limit: 2) { table, opened in
             for name in ["a", "b"] { try use(name, table) }
             table[0].isTouched = true
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func `a shortage that nobody can end is said`() throws {
+    @Test func `a shortage that no stream can end is reported`() throws {
         try withTable(limit: 9) { table, opened in
             let touched = try use("a", table)
             table[touched].isTouched = true

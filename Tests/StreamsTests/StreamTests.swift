@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func `a stream that cannot be opened takes no place`() throws {
+    @Test func `a stream that cannot be opened uses no place`() throws {
         var places = 0
         #expect(throws: RotatingFileError.self) {
             try Stream(

@@ -5,7 +5,7 @@ import Testing
 
 struct RepetitionTests {
     @Test
-    func `each kind is said at once, then every ten seconds with how many there were`() {
+    func `each kind is logged at once, then every ten seconds with its count`() {
         var log = Repetition<String>(limit: 2)
         let kinds = ["one", "two"]
         for kind in kinds { #expect(log.note(kind, now: 100) == 0) }
@@ -25,7 +25,7 @@ struct RepetitionTests {
         #expect(log.note("one", now: 101) == 0)
     }
 
-    @Test func `an error that comes again is said once in a while, with its count`() {
+    @Test func `a repeated error is logged once in a while, with its count`() {
         var log = Repetition<RotatingFileError>(limit: 16)
         let error = RotatingFileError.notARegularFile(path: "/a")
         #expect(log.note(error, now: 100) == 0)

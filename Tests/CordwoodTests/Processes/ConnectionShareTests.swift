@@ -17,7 +17,7 @@ struct ConnectionShareTests {
         // Whoever has least always may.
         ([0, 50, 50], true), ([50, 50, 50], true),
     ])
-    func `a worker takes connections as long as it has few more than the others`(
+    func `a worker accepts connections while it has few more than the others`(
         counts: [Int64], mayAccept: Bool
     ) throws {
         let board = try Self.board(counts)
@@ -28,7 +28,7 @@ struct ConnectionShareTests {
         ([100, 99], false), ([100, 100], true), ([101, 100], true), ([99, 99], true),
         ([100, 101], true),
     ])
-    func `a full worker takes connections, to refuse them, when all are full`(
+    func `a full worker accepts connections, to reject them, when all are full`(
         counts: [Int64], mayAccept: Bool
     ) throws {
         let board = try Self.board(counts)
@@ -49,7 +49,7 @@ struct ConnectionShareTests {
     }
 
     @Test
-    func `somebody always may`() throws {
+    func `some worker may always accept`() throws {
         var random = SystemRandomNumberGenerator()
         for _ in 0..<1000 {
             let counts = (0..<Int64.random(in: 1...9, using: &random)).map { _ in

@@ -5,7 +5,7 @@ import Testing
 @testable import Cordwood
 
 @Suite struct ProcessRoleTests {
-    @Test func `names and numbers of roles are unique, and those that /health reports are there`() {
+    @Test func `names and numbers of roles are unique, and the roles that /health reports exist`() {
         let rows = ProcessRole.all.map(\.row)
         #expect(Set(rows.map(\.name)).count == rows.count)
         #expect(Set(rows.map(\.number)).count == rows.count)

@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(arguments: [(999, false), (1000, true), (1001, true)])
-    func `it asks after so many requests`(count: Int, isDue: Bool) {
+    func `it asks after a number of requests`(count: Int, isDue: Bool) {
         // 10 is in the middle of the spread.
         #expect(Self.recycling(requests: 1000).isDue(requestCount: count, now: 100) { 0 } == isDue)
     }

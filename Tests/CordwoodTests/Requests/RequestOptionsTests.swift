@@ -23,7 +23,7 @@ struct RequestOptionsTests {
         ("atomic=yes", "invalid_atomic"), ("x=y&atomic=True", "invalid_atomic"),
         ("ack=fsync&atomic=%74rue%20", "invalid_atomic"),
     ])
-    func `a value that an option does not take is a mistake`(query: String, code: String) throws {
+    func `an invalid value of an option is a mistake`(query: String, code: String) throws {
         let problem = #expect(throws: Problem.self) { try options(query) }
         #expect("\(try #require(problem).refusal.code)" == code)
     }

@@ -38,7 +38,7 @@ struct RouterTests {
         ("/logs/web-1?atomic=true", "web-1"), ("http://a/logs/web-1", "web-1"),
         ("/logs/a/b", "a/b"), ("/logs", ""), ("/health", ""),
     ])
-    func `the name of a stream is what follows, also when it is looked up again`(
+    func `the rest of the path is the name of the stream, also when it is looked up again`(
         target: String, name: String
     ) throws {
         let (match, head, bytes) = try Self.match(target)
@@ -50,7 +50,7 @@ struct RouterTests {
         ("/logs/shop/_bulk", 0, "shop"), ("/logs/_bulk", 1, "_bulk"), ("/logs/shop", 1, "shop"),
         ("/logs//_bulk", 1, "/_bulk"), ("/_bulk", 2, ""),
     ])
-    func `a path may go on behind the name of a stream`(
+    func `a path may continue after the name of a stream`(
         path: String, place: Int, name: String
     ) throws {
         func endpoint(_ pattern: PathPattern) -> Endpoint {
@@ -69,7 +69,7 @@ struct RouterTests {
         #expect(String(decoding: bytes[match.stream], as: UTF8.self) == name)
     }
 
-    @Test func `an endpoint is costly by its answer, and one that takes records is not`() {
+    @Test func `an endpoint is costly because of its answer, and an endpoint for records is not`() {
         for endpoint in Endpoint.all {
             #expect(endpoint.isIngest == (endpoint.weight == 0), "\(endpoint.pattern.label)")
         }

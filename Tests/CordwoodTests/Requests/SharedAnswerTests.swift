@@ -27,24 +27,24 @@ struct SharedAnswerTests {
     }
 
     @Test
-    func `who asks now and then gets what is so now`() {
+    func `a client that asks now and then gets a fresh answer`() {
         #expect(Self.count(cost: 1_000_000, every: Self.second / 10) == 100)
         #expect(Self.count(cost: 40_000_000, every: Self.second) == 10)
     }
 
     @Test(arguments: [100_000, 1_000_000, 40_000_000] as [Int64])
-    func `however many ask, making it takes a tenth of the time`(cost: Int64) {
+    func `however many clients ask, making answers takes a tenth of the time`(cost: Int64) {
         let used = Int64(Self.count(cost: cost, every: 10_000)) * cost
         #expect(used > Self.second * 9 / 10 && used <= Self.second * 12 / 10)
     }
 
     @Test
-    func `nobody gets one that is older than a second, whatever it costs`() {
+    func `no client gets an answer older than a second, whatever it costs`() {
         #expect(Self.count(cost: Self.second / 2, every: 1_000_000) >= 6)
     }
 
     @Test
-    func `when nobody asks any more it is forgotten`() {
+    func `an answer that no client asks for any more is released`() {
         let shared = SharedAnswer()
         var made = ByteBuffer()
         made.append("text")

@@ -5,7 +5,7 @@ import Testing
 @testable import Cordwood
 
 struct TicketTests {
-    @Test func `what was decided comes back, in every combination`() {
+    @Test func `decisions are read back, in every combination`() {
         for route in [0, 1, 12, 254] {
             for sender in [-1, 0, 1, 100_000, (1 << 24) - 2] {
                 for sharing in [nil, 0, 65_534] as [Int?] {
@@ -37,7 +37,7 @@ struct TicketTests {
         }
     }
 
-    @Test func `nothing was decided by a head that was not looked at`() {
+    @Test func `a head that was not read has no decisions`() {
         #expect(Ticket(rawValue: 0).route == nil)
         #expect(Ticket(rawValue: 0).sender == -1)
         #expect(Ticket(route: 0).sharing == nil)

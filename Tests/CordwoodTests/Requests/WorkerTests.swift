@@ -9,7 +9,7 @@ struct WorkerTests {
             + body
     }
 
-    @Test func `the records of a turn stand in their files when it is committed`() throws {
+    @Test func `the records of a turn are in their files when it is committed`() throws {
         let fixture = try WorkerFixture()
         let answers = try fixture.send([
             Self.post("/logs", "{\"a\":1}\n{\"a\":2}"), Self.post("/logs/web", "{\"b\":1}"),
@@ -118,7 +118,7 @@ struct WorkerTests {
         #expect(fixture.count(.written) == 9 && fixture.count(.rejected) == 2)
     }
 
-    @Test func `all or none is meant of all streams`() throws {
+    @Test func `all or none applies to all streams together`() throws {
         let fixture = try WorkerFixture(endpoints: Self.endpoints)
         let answer = try fixture.send([
             Self.post("/lines?atomic=true", "app 1\nweb 2\nweb x\napp 3")
@@ -128,7 +128,7 @@ struct WorkerTests {
         #expect(fixture.count(.written) == 0 && fixture.count(.rejected) == 4)
     }
 
-    @Test func `where one stream cannot be opened nothing of the request is written`() throws {
+    @Test func `if one stream cannot be opened nothing of the request is written`() throws {
         let fixture = try WorkerFixture(endpoints: Self.endpoints)
         fixture.breakStream("web")
         let answers = try fixture.send([

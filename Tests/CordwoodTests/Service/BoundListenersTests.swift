@@ -54,7 +54,7 @@ import Testing
         retire(second)
     }
 
-    @Test func `a failure releases what was opened, and nothing else`() throws {
+    @Test func `a failure releases the sockets that were opened, and no others`() throws {
         let first = try open(settings(["a"]))
         #expect(FileManager.default.createFile(atPath: path("taken"), contents: nil))
         #expect(throws: StartError.self) {
@@ -83,7 +83,7 @@ import Testing
         retire(listeners)
     }
 
-    @Test func `a reload may change what is served behind a socket`() throws {
+    @Test func `a reload may change the role of a socket`() throws {
         let first = try open(settings(["a", "b"]))
         #expect(first.all.map { first.role(of: $0).isAdmin } == [false, false])
         let second = try open(settings(["a"], admin: ["b"]), reusing: first.all)

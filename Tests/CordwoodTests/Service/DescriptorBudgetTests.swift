@@ -14,7 +14,7 @@ import Testing
         (100, 10_000, 64, 16, 2),
         (20, 10_000, 64, 16, 1),
     ])
-    func `what a worker may have open fits into its limit`(
+    func `the descriptors of a worker fit into its limit`(
         limit: Int, connections: Int, streams: Int, expectedConnections: Int, expectedStreams: Int
     ) {
         let budget = DescriptorBudget(

@@ -4,7 +4,7 @@ import Testing
 @testable import Cordwood
 
 @Suite struct FileWatchTests {
-    @Test func `a change is told once it has lasted from one look to the next`() throws {
+    @Test func `a change is reported once it is unchanged from one look to the next`() throws {
         try withFile("a") { path in
             var watch = FileWatch([path])
             expect(&watch, hasChanged: false)
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func `what is as it was when it was read has not changed`() throws {
+    @Test func `a file that is as it was when it was read has not changed`() throws {
         try withFile("a") { path in
             var watch = FileWatch([path])
             let away = path + ".away"

@@ -49,7 +49,8 @@ import Testing
         try? FileManager.default.removeItem(atPath: directory)
     }
 
-    @Test func `an adopted generation ends what only the one before needed`() throws {
+    @Test func `an adopted generation closes the sockets that only the earlier one needed`() throws
+    {
         var generations = try first(["a", "b"], pidFile: "one.pid")
         let next = try generation(
             1, settings(["b", "c"], pidFile: "two.pid"), after: generations.serving)
@@ -63,7 +64,8 @@ import Testing
         end(generations)
     }
 
-    @Test func `an abandoned generation ends only what it has opened itself`() throws {
+    @Test func `an abandoned generation closes only the sockets that it has opened itself`() throws
+    {
         var generations = try first(["a"], pidFile: "one.pid")
         let next = try generation(
             1, settings(["a", "b"], pidFile: "two.pid"), after: generations.serving)

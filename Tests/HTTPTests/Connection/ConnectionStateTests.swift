@@ -13,7 +13,7 @@ struct ConnectionStateTests {
     // MARK: One event
 
     @Test
-    func `a slot without a connection does nothing`() {
+    func `a slot without a connection ignores events`() {
         var state = ConnectionState()
         for (isWritable, isBroken) in [(false, false), (true, false), (false, true)] {
             let reaction = state.ready(
@@ -43,7 +43,7 @@ struct ConnectionStateTests {
         (false, false, false, ConnectionState.Reaction.ignore), (true, false, false, .flush),
         (false, true, false, .flush), (false, false, true, .flush),
     ])
-    func `from a peer that does not read its answers nothing is read`(
+    func `a peer that does not read its answers is not read from`(
         isWritable: Bool, isBroken: Bool, isSecure: Bool, expected: ConnectionState.Reaction
     ) {
         var state = Self.served()
@@ -86,7 +86,7 @@ struct ConnectionStateTests {
     }
 
     @Test
-    func `answers that were sent earlier do not end a connection whose last is to come`() {
+    func `earlier answers do not end a connection before its last answer`() {
         var state = Self.served()
         state.promise(isLast: false)
         _ = state.send(1, isComplete: false)
@@ -98,7 +98,7 @@ struct ConnectionStateTests {
     }
 
     @Test
-    func `a connection ends behind its last answer when others' stand between its answers`() {
+    func `a connection ends after its last answer even with answers of others in between`() {
         var state = Self.served()
         state.promise(isLast: false)
         state.promise(isLast: false)
@@ -110,7 +110,7 @@ struct ConnectionStateTests {
     }
 
     @Test
-    func `a peer that takes nothing of the first answers gets the last one behind them`() {
+    func `a peer that reads nothing of the first answers gets the last one after them`() {
         var state = Self.served()
         state.promise(isLast: false)
         state.promise(isLast: true)
@@ -120,7 +120,7 @@ struct ConnectionStateTests {
     }
 
     @Test(arguments: [(false, false, true), (true, false, true), (true, true, false)])
-    func `at the end of the stream what was promised is still sent`(
+    func `promised answers are sent after the end of the stream`(
         isCommitted: Bool, isBlocked: Bool, ends: Bool
     ) {
         var state = Self.served()

@@ -22,7 +22,7 @@ struct TransferPaceTests {
     }
 
     @Test(arguments: [(240, 1, 30), (240, 120, 60), (240, 180, 120), (1, 0, 30), (0, 0, 30)])
-    func `one that is too slow ends when it has lost a timeout`(
+    func `a transfer that is too slow ends when it has lost a timeout`(
         rate: Int, bytesEachSecond: Int, expected: Int64
     ) throws {
         let end = try #require(
@@ -31,7 +31,7 @@ struct TransferPaceTests {
     }
 
     @Test
-    func `one that is as fast as it must be goes on for ever`() {
+    func `a transfer at the minimum rate never times out`() {
         #expect(end(rate: 240) { _ in [240] } == nil)
         // Pieces that are worth less than a second add up.
         #expect(end(rate: 240) { _ in [80, 80, 80] } == nil)
@@ -39,7 +39,7 @@ struct TransferPaceTests {
     }
 
     @Test
-    func `a fast beginning buys no more than one pause`() throws {
+    func `a fast beginning earns no more than one pause`() throws {
         let end = try #require(end(rate: 240) { now in now <= 10 ? [1 << 20] : [1] })
         #expect((39...41).contains(end), "\(end)")
     }

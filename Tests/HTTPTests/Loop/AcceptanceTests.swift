@@ -58,7 +58,7 @@ struct AcceptanceTests {
     }
 
     @Test
-    func `with more than its share it accepts the one that it was woken for, then watches`() {
+    func `a process with more than its share accepts one connection per wakeup, then watches`() {
         var process = Process()
         process.mayAccept = false
         // The kernel may have woken no other process for these.
@@ -87,7 +87,7 @@ struct AcceptanceTests {
     }
 
     @Test
-    func `when nobody accepts for long this process does, whatever its share`() {
+    func `if no other process accepts for long this one does, whatever its share`() {
         var process = Process()
         process.mayAccept = false
         _ = process.connectionArrives()
@@ -134,7 +134,7 @@ struct AcceptanceTests {
     }
 
     @Test
-    func `what has failed is tried again with the next tick`() {
+    func `a failed listener is tried again at the next tick`() {
         var process = Process()
         process.acceptance.withhold(.failing, count: 0)
         process.endTurn(after: 60 * Self.second)
@@ -144,7 +144,7 @@ struct AcceptanceTests {
     }
 
     @Test
-    func `a drain accepts whatever comes until its time is over`() {
+    func `a drain accepts all connections until its time is over`() {
         var process = Process()
         process.mayAccept = false
         process.acceptance.drain(until: 200_000_000, count: 0)
@@ -167,7 +167,7 @@ struct AcceptanceTests {
     /// In any order of events the process either waits for its listeners or knows what ends the
     /// state that it is in.
     @Test(arguments: 1...20)
-    func `no order of events leaves it deaf`(seed: Int) {
+    func `no order of events stops it from accepting for ever`(seed: Int) {
         var random = SplitMix64(state: UInt64(seed))
         var process = Process()
         for _ in 0..<5_000 {

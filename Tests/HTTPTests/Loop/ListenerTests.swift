@@ -15,7 +15,9 @@ import Testing
         local.removeSocketFile()
     }
 
-    @Test func `the file of a Unix socket is removed by whoever made or took it over`() throws {
+    @Test func `the file of a Unix socket is removed by the process that created or adopted it`()
+        throws
+    {
         let path = temporaryPath()
         let first = try Listener(on: #require(SocketAddress(path: path)), backlog: 8)
         let second = try Listener(adopting: Descriptor(owning: dup(first.number)))
@@ -26,7 +28,7 @@ import Testing
         first.removeSocketFile()
     }
 
-    @Test func `the file of a socket that has taken the place is left alone`() throws {
+    @Test func `the file of a socket that has replaced it is left alone`() throws {
         let path = temporaryPath()
         let address = try #require(SocketAddress(path: path))
         let first = try Listener(on: address, backlog: 8)

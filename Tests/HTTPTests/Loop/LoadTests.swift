@@ -28,7 +28,7 @@ struct LoadTests {
     }
 
     @Test
-    func `a connection that ends gives back what it keeps`() {
+    func `a connection that ends releases its memory`() {
         var load = Load(limits: Limits())
         var parts = [Load.Part(), Load.Part()]
         for index in parts.indices {
@@ -44,7 +44,7 @@ struct LoadTests {
     }
 
     @Test
-    func `connections beyond the limit are a surplus until others have gone`() {
+    func `connections beyond the limit are a surplus until others have closed`() {
         var load = Load(limits: Self.limits { $0.connections = 2 })
         let part = Load.Part()
         for _ in 0..<2 { load.open() }
@@ -57,7 +57,7 @@ struct LoadTests {
     }
 
     @Test
-    func `an address has so many connections, some more are answered, and no more`() {
+    func `an address has a limit of connections, some more are answered, and no more`() {
         let limits = Self.limits {
             $0.connectionsPerAddress = 2
             $0.surplusConnectionsPerAddress = 1
@@ -97,7 +97,7 @@ struct LoadTests {
         // More than a body may have is not waited for.
         (1 << 40, 0, 0, 0, .bufferedBytes),
     ])
-    func `a body has to fit into what is left`(
+    func `a body has to fit into the remaining room`(
         announced: Int, held: Int, own: Int, others: Int, expected: Overload?
     ) {
         var load = Load(limits: Self.limits { $0.bufferedByteCount = 1000 })
@@ -117,7 +117,7 @@ struct LoadTests {
     }
 
     @Test
-    func `so many requests are in flight and no more`() {
+    func `requests in flight are limited`() {
         var load = Load(limits: Self.limits { $0.requestsInFlight = 1 })
         var part = Load.Part()
         #expect(load.overload(announced: 0, held: 0, Load.Part()) == nil)
@@ -126,7 +126,7 @@ struct LoadTests {
     }
 
     @Test
-    func `answers that nobody reads fit into what is left`() {
+    func `unread answers have to fit into the remaining room`() {
         var load = Load(limits: Self.limits { $0.bufferedByteCount = 1000 })
         var part = Load.Part()
         load.count(600, for: &part)

@@ -12,7 +12,7 @@ struct ScheduleTests {
     }
 
     @Test
-    func `those that have used little go before those that want much`() {
+    func `connections that have used little go before busy ones`() {
         var schedule = Schedule(limits: Self.limits)
         schedule.beginTurn(now: 0)
         for slot in 0..<4 { schedule.append(Self.token(slot), isFresh: slot >= 2) }
@@ -85,7 +85,9 @@ struct ScheduleTests {
     }
 
     @Test
-    func `who uses less than a tenth of the processor goes first, and is forgiven with time`() {
+    func
+        `a connection that uses less than a tenth of the processor goes first, and its use is forgotten with time`()
+    {
         var share = Share()
         #expect(share.isFresh(now: 0))
         for millisecond in Int64(1)...1000 {

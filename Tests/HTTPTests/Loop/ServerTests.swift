@@ -7,7 +7,7 @@ import Testing
 
 struct ServerTests {
     @Test
-    func `what it has to do is known at once`() throws {
+    func `its connections are counted at once`() throws {
         let server = try RunningServer()
         let client = try server.connect()
         try server.eventually("a connection") { $0.counts == Load.Counts(connections: 1) }
@@ -62,7 +62,7 @@ struct ServerTests {
     }
 
     @Test
-    func `a drain takes connections for as long as it is told`() throws {
+    func `a drain accepts connections for its given time`() throws {
         let server = try RunningServer()
         // The end does not come before its time although nobody is there.
         try server.perform { $0.drain(acceptingForMilliseconds: 1500) }
@@ -75,7 +75,7 @@ struct ServerTests {
     }
 
     @Test
-    func `a drain takes those that wait and does not wait for those that say nothing`() throws {
+    func `a drain accepts waiting connections and does not wait for silent ones`() throws {
         let server = try RunningServer()
         let (fresh, idle) = (try server.connect(), try server.connect())
         idle.send(RunningServer.request)
@@ -88,7 +88,7 @@ struct ServerTests {
     }
 
     @Test
-    func `a server that may not accept leaves connections to others, but not for ever`() throws {
+    func `a server above its share leaves connections to others, but not for ever`() throws {
         let server = try RunningServer()
         nonisolated(unsafe) var mayAccept = true
         try server.perform { $0.mayAccept = { mayAccept } }

@@ -141,7 +141,7 @@ struct ChunkCase: Sendable, CustomTestStringConvertible {
     }
 
     @Test(arguments: ChunkCase.all)
-    func `a chunked body is decoded or refused, however it is cut`(chunks: ChunkCase) {
+    func `a chunked body is decoded or rejected, however it is cut`(chunks: ChunkCase) {
         let count = octets(chunks.input).count
         #expect(outcome(chunks.input, cuts: []) == chunks.expected)
         #expect(outcome(chunks.input, cuts: Array(0..<count)) == chunks.expected, "byte by byte")
@@ -151,7 +151,7 @@ struct ChunkCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test func `a body of more than the limit is refused before its data`() {
+    @Test func `a body of more than the limit is rejected before its data`() {
         #expect(outcome("3\r\nabc\r\n0\r\n\r\n", cuts: [], limit: 3) == "'abc'")
         #expect(outcome("4\r\n", cuts: [], limit: 3) == "body_too_large")
         #expect(outcome("2\r\nab\r\n2\r\n", cuts: [], limit: 3) == "body_too_large")

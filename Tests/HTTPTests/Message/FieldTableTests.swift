@@ -26,7 +26,7 @@ struct FieldTableTests {
     }
 
     @Test
-    func `a field that is not there is empty, and a field that is empty is there`() throws {
+    func `an absent field is empty, and an empty field is present`() throws {
         let table = FieldTable([FieldTable.Field("x-a"), FieldTable.Field("x-b")])
         let (_, head) = try #require(try Self.parse(table, ["X-B:", "X-C: c"]))
         #expect(!head.hasField(0) && head.hasField(1))
@@ -43,7 +43,7 @@ struct FieldTableTests {
         (["X-Id: " + String(repeating: "a", count: 129)], ""),
         (["X-Unknown: a", "X-Unknown: b"], ""),
     ])
-    func `a field that comes twice, or is no identifier, is rejected or ignored`(
+    func `a field that comes twice, or is not an identifier, is rejected or ignored`(
         lines: [String], expected: String
     ) throws {
         let table = FieldTable([

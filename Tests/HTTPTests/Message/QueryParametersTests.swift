@@ -36,7 +36,7 @@ import Testing
         // The digits of an escape must be in the same piece.
         ("a=%", ["a is %"]), ("a=b%4", ["a is b%4"]), ("a=%4&1=1", ["a is %4", "1 is 1"]),
     ])
-    func `a query is taken apart and decoded`(query: String, expected: [String]) {
+    func `a query is split and decoded`(query: String, expected: [String]) {
         #expect(parameters(query) == expected)
     }
 

@@ -19,7 +19,7 @@ import Testing
         #expect(!message.contains("  "))
     }
 
-    @Test func `what is not the client's malformation has a status of its own`() {
+    @Test func `an error other than a malformed request has its own status`() {
         let others = RequestError.allCases.filter { $0.status != .badRequest }
         #expect(
             others.map { "\($0.status.code) \($0)" }.sorted() == [

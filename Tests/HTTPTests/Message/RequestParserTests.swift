@@ -6,7 +6,7 @@ import Testing
     private static let memory = 1 << 16
 
     @Test(arguments: HeadCase.all)
-    func `a head is read or refused in one piece`(head: HeadCase) {
+    func `a head is read or rejected in one piece`(head: HeadCase) {
         let bytes = octets(head.input)
         var parser = RequestParser(limits: head.limits)
         let found = GuardedMemory(byteCount: bytes.count).withCopy(of: bytes[...]) { span in
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(arguments: HeadCase.all)
-    func `where a head is cut in two makes no difference`(head: HeadCase) {
+    func `the place where a head is cut in two makes no difference`(head: HeadCase) {
         let bytes = octets(head.input)
         let memory = GuardedMemory(byteCount: bytes.count)
         for cut in 0...bytes.count {
@@ -72,7 +72,7 @@ import Testing
         ("GET /", 16 << 10, "request_line_too_long"),
         ("GET / HTTP/1.1\r\nX: ", 32 << 10, "headers_too_large"),
     ])
-    func `a line without end is refused at the limit`(start: String, limit: Int, error: String) {
+    func `a line without end is rejected at the limit`(start: String, limit: Int, error: String) {
         let bytes = octets(start + String(repeating: "a", count: limit))
         var parser = RequestParser()
         #expect(outcome(&parser, bytes.span) == error)
@@ -100,7 +100,7 @@ import Testing
         #expect(outcome(&parser, next.span) == "PUT /b 1.1 keep")
     }
 
-    @Test func `a refused head leaves what its answer needs`() {
+    @Test func `a rejected head keeps the fields that its answer needs`() {
         let bytes = octets("HEAD /b HTTP/1.1\r\nHost: a\r\nX-Request-Id: i\r\nExpect: b\r\n\r\n")
         var parser = RequestParser()
         #expect(outcome(&parser, bytes.span) == "unsupported_expectation")

@@ -18,7 +18,7 @@ import Testing
         return text((0..<out.count).map { out.span[$0] })
     }
 
-    @Test func `a response has a date, a length and what it was given`() {
+    @Test func `a response has a date, a length and the given fields`() {
         let identifier = octets("id-1")
         let body = octets("gone\n")
         let response = encoded { encoder, out in

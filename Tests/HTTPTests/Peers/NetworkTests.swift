@@ -27,7 +27,7 @@ import Testing
         "10.0.0.1/8", "10.0.0.0/0008", "10.0.0.0/8 ", "10.0.0/8", "::1/129", "::1/64", "[::1]",
         "localhost", "*", "10.0.0.0/255.0.0.0", "10.0.0.0/٨",
     ])
-    func `anything else is none`(text: String) { #expect(Network(text) == nil) }
+    func `any other text is rejected`(text: String) { #expect(Network(text) == nil) }
 
     @Test(arguments: ["10.0.0.0/8", "192.0.2.7", "::/0", "0.0.0.0/0", "2001:db8::/32", "::1"])
     func `a network is written as it is read`(text: String) {

@@ -106,11 +106,11 @@ import Testing
         #expect(try Self.client(.forwardedFor, list(32)) == "10.0.0.1")
     }
 
-    @Test func `without a configured field none is looked at`() throws {
+    @Test func `without a configured field no field is read`() throws {
         #expect(try Self.client(.none, ["X-Forwarded-For: 192.0.2.1"]) == "-")
     }
 
-    @Test func `whom to trust is a network, or whoever comes by a Unix socket`() {
+    @Test func `trusted proxies are a network, or all peers of a Unix socket`() {
         var proxies = Self.proxies(.none)
         #expect(!proxies.trusts(nil))
         proxies.includesUnixSockets = true

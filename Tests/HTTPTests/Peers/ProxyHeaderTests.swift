@@ -114,7 +114,7 @@ struct ProxyHeaderCase: Sendable, CustomStringConvertible {
     }
 
     @Test(arguments: ProxyHeaderCase.all)
-    func `a header is read or refused`(header: ProxyHeaderCase) {
+    func `a header is read or rejected`(header: ProxyHeaderCase) {
         let bytes = header.bytes
         let found = GuardedMemory(byteCount: bytes.count).withCopy(of: bytes[...]) {
             Self.outcome($0)
@@ -123,7 +123,7 @@ struct ProxyHeaderCase: Sendable, CustomStringConvertible {
     }
 
     @Test(arguments: ProxyHeaderCase.all)
-    func `where it is cut makes no difference`(header: ProxyHeaderCase) {
+    func `the place of the cut makes no difference`(header: ProxyHeaderCase) {
         let bytes = header.bytes
         let memory = GuardedMemory(byteCount: bytes.count)
         var found: [String] = []

@@ -69,7 +69,7 @@ private let lines = ["{\"a\":1}", "{\"b\":\"two\"}"]
         arguments: [
             [0, 1], [0x1F], [0x1F, 0x8B, 0xFF, 0xFF], [0x0A], Array("trailing".utf8),
         ] as [[UInt8]])
-    func `what follows the last member is an error`(tail: [UInt8]) {
+    func `bytes after the last member are an error`(tail: [UInt8]) {
         let body = compress(records, as: .gzip) + tail
         #expect(throws: IngestError.corruptCompression) { try ingest(body, coding: .gzip) }
         let zlib = compress(records, as: .zlib) + tail
@@ -83,7 +83,7 @@ private let lines = ["{\"a\":1}", "{\"b\":\"two\"}"]
     }
 
     @Test(arguments: ["{\"a\":1}", "[{\"a\":1}]", "text\n", "x", "PK\u{3}\u{4}"])
-    func `a body that is not compressed is told so`(body: String) {
+    func `a body that is not compressed is reported as such`(body: String) {
         // Of so few bytes nobody can tell what is no deflate.
         for coding in [ContentCoding.gzip, .deflate] where body.utf8.count > 4 || coding == .gzip {
             #expect(throws: IngestError.notCompressed) {
@@ -93,7 +93,7 @@ private let lines = ["{\"a\":1}", "{\"b\":\"two\"}"]
     }
 
     @Test(arguments: [1, 2, 511, 100_000])
-    func `zeros behind gzip are padding, as gzip takes them`(count: Int) throws {
+    func `zeros after gzip are padding, as for gzip itself`(count: Int) throws {
         let body = compress(records, as: .gzip) + Array(repeating: 0, count: count)
         #expect(try ingest(body, coding: .gzip, as: .ndjson).lines == lines)
         #expect(throws: IngestError.corruptCompression) {
@@ -105,7 +105,7 @@ private let lines = ["{\"a\":1}", "{\"b\":\"two\"}"]
     }
 
     @Test(arguments: BodyFormat.allCases)
-    func `a body that is compressed without saying so is told so`(format: BodyFormat) {
+    func `undeclared compression is reported as such`(format: BodyFormat) {
         let gzip = compress(records, as: .gzip)
         for coding in [ContentCoding.identity, .gzip] {
             let body = coding == .gzip ? compress(gzip, as: .gzip) : gzip
@@ -147,7 +147,7 @@ private let lines = ["{\"a\":1}", "{\"b\":\"two\"}"]
         #expect(residentPeakKilobytes() - before < 3 * limit >> 10)
     }
 
-    @Test func `a body that could not be decoded leaves no memory behind`() {
+    @Test func `a body that could not be decoded releases its memory`() {
         let bomb = compress([UInt8](repeating: 0, count: 1 << 20), times: 64, as: .gzip)
         var decoder = ContentDecoder()
         #expect(throws: IngestError.decodedTooLarge(limit: 32 << 20)) {

@@ -37,7 +37,7 @@ import Testing
             [0xC0, 0xAF],
             [0xF4, 0x90, 0x80, 0x80], Array("caf".utf8) + [0xE9], [0x00, 0x80], [0x7B, 0xFF, 0x7D],
         ] as [[UInt8]])
-    func `a line that is no UTF-8 is rejected and kept, and costs no other`(bytes: [UInt8]) throws {
+    func `a line of invalid UTF-8 is rejected and kept, and costs no other`(bytes: [UInt8]) throws {
         let good = Array("good é\n".utf8)
         for stream in [StreamFormat.json, .raw] {
             for format in [BodyFormat.text, .unknown, .form] {
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func `a line that is too long and no UTF-8 is never cut to text`() throws {
+    @Test func `a line that is too long and invalid UTF-8 is never cut to text`() throws {
         var limits = IngestLimits()
         limits.recordByteCount = 20
         limits.oversize = .truncate
@@ -97,7 +97,7 @@ import Testing
     }
 
     /// What becomes of a line, with any lines in front of it or behind.
-    @Test func `what becomes of a line depends on no other`() throws {
+    @Test func `the result of a line depends on no other`() throws {
         let pool =
             [
                 "text", "{\"a\":1}", " {\"b\" : [1]} ", "{\"a\":1}{\"b\":2}", "{a}", "[{a}] up",
@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test func `JSON that was called nothing but JSON is not text`() throws {
+    @Test func `a body declared only as JSON is not read as text`() throws {
         #expect(try ingest("hello", as: .json).reasons == ["invalid_json"])
         #expect(try ingest("hello\n{}\n", as: .ndjson).lines == ["{}"])
     }
@@ -151,7 +151,7 @@ import Testing
         ("one\r\r\n  two \t\r\n", ["one\\u000d", "  two \t"]),
         ("x\n{\"a\" : 1}\n", ["x", "{\"a\" : 1}"]),
     ])
-    func `a raw stream keeps lines but for what could forge one`(
+    func `a raw stream keeps lines except for characters that could forge one`(
         body: String, lines: [String]
     ) throws {
         #expect(try ingest(body, as: .text, into: .raw).lines == lines)

@@ -11,7 +11,7 @@ import Testing
         ("\u{1E}\"text\"\n", ["{\"message\":\"text\"}"]),
         ("\u{FEFF}\u{1E}\u{FEFF}{}\n", ["{}"]),
     ])
-    func `each value behind a separator is a record`(body: String, lines: [String]) throws {
+    func `each value after a separator is a record`(body: String, lines: [String]) throws {
         for format in [BodyFormat.sequence, .json, .ndjson, .unknown, .form] {
             let outcome = try ingest(body, as: format)
             #expect(outcome.lines == lines && outcome.rejectedCount == 0)

@@ -73,7 +73,7 @@ import Testing
         ("{\"logs\":{}}", ["{\"logs\":{}}"]),
         ("{\"logs\":[1],\"x\":0}", ["{\"logs\":[1],\"x\":0}"]),
     ])
-    func `a wrapper is one only where it is all there is, and has elements`(
+    func `a wrapper counts only if it is the whole body and has elements`(
         body: String, lines: [String]
     ) throws {
         for format in [BodyFormat.json, .unknown, .text] {
@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test(arguments: ["logs", "events"])
-    func `where each line is a record, a wrapper is one too`(key: String) throws {
+    func `if each line is a record, a wrapper is one too`(key: String) throws {
         let line = "{\"\(key)\":[{\"a\":1}]}"
         #expect(try ingest(line, as: .ndjson).lines == [line])
         #expect(try ingest(line + "\n" + line, as: .ndjson).lines == [line, line])
@@ -111,7 +111,7 @@ import Testing
         ("[{},]", 1, 4), ("[{},,{}]", 2, 4), ("[,{}]", 1, 1), ("[{},\n]", 1, 5), ("[,]", 0, 1),
         ("[{\"a\":\"\u{1}\"},]", 0, 11), ("{\"logs\":[{},]}", 1, 12),
     ])
-    func `a comma too many is no record that was lost`(body: String, accepted: Int, offset: Int)
+    func `an extra comma is not counted as a lost record`(body: String, accepted: Int, offset: Int)
         throws
     {
         let outcome = try ingest(body, as: .json)

@@ -28,7 +28,7 @@ import Testing
         #expect(!holdsObjects(lines))
     }
 
-    @Test func `bytes that are no UTF-8 are not`() {
+    @Test func `invalid UTF-8 is not`() {
         #expect(!holdsObjects(Array("{\"a\":\"".utf8) + [0xff] + Array("\"}\n".utf8)))
     }
 
@@ -40,7 +40,7 @@ import Testing
         #expect(holdsObjects(line) == isGood)
     }
 
-    @Test func `a check can be used again, for more and for less`() {
+    @Test func `a check can be reused, for more and for less`() {
         let check = JSONLineCheck()
         let many = String(repeating: "{\"a\":1}\n", count: 100_000)
         for lines in [many, "{}\n", many] { #expect(holdsObjects(Array(lines.utf8), check)) }

@@ -68,7 +68,7 @@ import Testing
         ("1", ["1"]), ("true\n", ["true"]), ("[1]\n", ["[1]"]), ("null", ["null"]),
         ("-5 ", ["-5"]), ("12\n13", ["12", "13"]),
     ])
-    func `a value that is no object is named so`(tail: String, raw: [String]) throws {
+    func `a value that is not an object is reported as such`(tail: String, raw: [String]) throws {
         let outcome = try ingest("{\"a\":1}\n" + tail, as: .ndjson)
         #expect(outcome.lines == ["{\"a\":1}"])
         #expect(outcome.reasons == raw.map { _ in "not_an_object" })
@@ -88,7 +88,7 @@ import Testing
         ("{\"a\":1} , {\"b\":2},", 2), ("{\"a\":1}\r\n,\r\n{\"b\":2}", 1),
         ("{\"a\":1}\n{\"b\":2},\n", 1),
     ])
-    func `a comma between values is no part of them, wherever the line breaks`(
+    func `a comma between values is not part of them, wherever the line breaks`(
         body: String, commas: Int
     ) throws {
         for format in [BodyFormat.json, .ndjson, .unknown, .form] {
@@ -112,7 +112,7 @@ import Testing
         "\u{FEFF}{\"a\":1}\u{FEFF}{\"b\":2}", "{\"a\":1}\n\n\u{FEFF}{\"b\":2}",
         "\u{FEFF}[{\"a\":1}]\u{FEFF}{\"b\":2}\u{FEFF}",
     ])
-    func `a byte order mark in front of any value is no part of it`(body: String) throws {
+    func `a byte order mark before any value is not part of it`(body: String) throws {
         for format in [BodyFormat.json, .ndjson, .unknown, .form, .text] {
             let outcome = try ingest(body, as: format)
             #expect(outcome.lines == ["{\"a\":1}", "{\"b\":2}"], "\(format)")
@@ -139,7 +139,7 @@ import Testing
 
     /// Windows that end anywhere must make no difference.
     @Test(arguments: [16, 17, 31, 64, 100, 257])
-    func `what is indexed at a time does not show`(windowByteCount: Int) throws {
+    func `the size of the index window does not change the result`(windowByteCount: Int) throws {
         var limits = IngestLimits()
         limits.windowByteCount = windowByteCount
         let bodies = [

@@ -24,7 +24,8 @@ struct NativeProtocolTests {
             BodyForm(.identity, .query, isQuery: true)
         ),
     ])
-    func `the head says what the body is`(line: String, fields: String, form: BodyForm) throws {
+    func `the head gives the form of the body`(line: String, fields: String, form: BodyForm) throws
+    {
         let head = try Self.head(
             "\(line) HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\(fields)\r\n")
         #expect(try NativeProtocol().form(of: head) == form)
@@ -37,7 +38,7 @@ struct NativeProtocolTests {
         ("Content-Type: image/png\r\n", "unsupported_type", "Accept: "),
         ("Content-Type: text/plain; charset=latin1\r\n", "unsupported_charset", "Accept: "),
     ])
-    func `a body that nothing can be made of is rejected with what would be accepted`(
+    func `an unsupported body is rejected with the list of supported ones`(
         fields: String, code: String, accepted: String
     ) throws {
         let head = try Self.head(
@@ -63,7 +64,7 @@ struct NativeProtocolTests {
             "{\"error\":{\"code\":\"atomic_refused\",\"message\":\"The query asks for all records or none, and some cannot be used: none is written.\"},\"accepted\":0,\"rejected\":2,\"errors\":[{\"index\":1,\"reason\":\"not_an_object\",\"offset\":8}]}\n"
         ),
     ])
-    func `the answer says what became of each record`(
+    func `the answer has the result of each record`(
         body: String, isAtomic: Bool, status: UInt16, answer: String
     ) throws {
         var ingester = Ingester()

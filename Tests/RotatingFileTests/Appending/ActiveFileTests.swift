@@ -34,7 +34,7 @@ import Testing
     private func clear() { if unlink(place.path()) != 0 { rmdir(place.path()) } }
 
     @Test(arguments: Obstacle.allCases)
-    func `what is no file of ours is refused at start`(obstacle: Obstacle) throws {
+    func `a file that is not the service's is rejected at the start`(obstacle: Obstacle) throws {
         let expected = try put(obstacle)
         #expect(throws: expected) { try place.open() }
         clear()
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(arguments: Obstacle.allCases)
-    func `what is put in the file's place is refused until it is gone`(obstacle: Obstacle) throws {
+    func `an object in the file's place is rejected until it is gone`(obstacle: Obstacle) throws {
         let file = try place.open()
         try file.append("a\n")
         try place.rename("app.log", to: "elsewhere")
@@ -59,7 +59,7 @@ import Testing
         #expect(try place.text("elsewhere") == "a\n")
     }
 
-    @Test func `a directory that is in the way of a rotated name is passed by`() throws {
+    @Test func `a directory with a rotated name is skipped`() throws {
         try #require(mkdir(place.path("app.log.1970-01-01_00-00"), 0o700) == 0)
         let file = try place.open()
         try file.append("a\n")

@@ -5,7 +5,7 @@ import Testing
 @testable import RotatingFile
 
 @Suite struct OverdueRolloverTests {
-    @Test func `a file that nobody has open is rotated when its time is over`() throws {
+    @Test func `a file that no process has open is rotated on time`() throws {
         let work = try Workplace()
         let schedule = try work.open().schedule
         try work.open().append([UInt8]("{}\n".utf8).span, now: 10)

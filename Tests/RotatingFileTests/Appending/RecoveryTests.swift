@@ -44,7 +44,7 @@ import Testing
         #expect(try place.text() == "a\n")
     }
 
-    @Test func `who died after the write and before the end of the mark costs nothing`() throws {
+    @Test func `a death after the write and before the end of the mark costs nothing`() throws {
         let (dead, alive) = (try place.open(), try place.open())
         try dead.append("a\n")
         dead.page.phase = .appending
@@ -63,7 +63,7 @@ import Testing
         #expect(try place.text("elsewhere") == "a\nb\n")
     }
 
-    @Test func `a file that was removed is made anew by the next append`() throws {
+    @Test func `a file that was removed is created again by the next append`() throws {
         let file = try place.open()
         try file.append("a\n")
         try place.remove("app.log")
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `a file that was moved with its state page is said once`(isMoved: Bool) throws {
+    func `a file that was moved with its state page is reported once`(isMoved: Bool) throws {
         let (first, second) = (try place.open(), try place.open())
         try first.append("a\n")
         for name in ["app.log", ".app.log.state"] {
@@ -101,7 +101,7 @@ import Testing
         if isMoved { #expect(try place.text("app.log.old") == "a\n") }
     }
 
-    @Test func `a state page that alone was removed is no moved file`() throws {
+    @Test func `a removed state page does not count as a moved file`() throws {
         let file = try place.open()
         try file.append("a\n")
         try place.remove(".app.log.state")
@@ -132,7 +132,7 @@ import Testing
     }
 
     @Test(arguments: [(0, "c\n"), (2, "a\nc\n"), (3, "a\nb\nc\n")])
-    func `a file that others cut short goes on at its end`(length: Int, expected: String) throws {
+    func `a file that others cut short continues at its end`(length: Int, expected: String) throws {
         let file = try place.open()
         try file.append("a\nb\n")
         try #require(truncate(place.path(), length) == 0)
@@ -140,7 +140,7 @@ import Testing
         #expect(try place.text() == expected)
     }
 
-    @Test func `after a reboot the tail behind the last whole line is cut off`() throws {
+    @Test func `after a reboot the tail after the last whole line is cut off`() throws {
         do {
             let file = try place.open()
             try file.append("a\n")
@@ -180,7 +180,7 @@ import Testing
         #expect(try place.text() == "half\na\n")
     }
 
-    @Test func `a process with another schedule is refused while the file is in use`() throws {
+    @Test func `a process with another schedule is rejected while the file is in use`() throws {
         let file = try place.open()
         #expect(throws: RotatingFileError.otherScheduleInUse(path: place.path())) {
             try place.open(minutes: 5)
@@ -189,7 +189,7 @@ import Testing
         #expect(try place.text() == "a\n" && place.events.isEmpty)
     }
 
-    @Test func `another schedule takes over a file that nobody uses`() throws {
+    @Test func `an unused file can get another schedule`() throws {
         do { try place.open().append("a\n") }
         try place.setModified("app.log", 0)
         let file = try place.open(now: 30, minutes: 5)
@@ -202,7 +202,7 @@ import Testing
     // has the file of minute 0
     //                                rolls over, ends; another schedule takes over
     // must not go on with the old schedule
-    @Test func `who slept through a change of the schedule is refused`() throws {
+    @Test func `a process that missed a change of the schedule is rejected`() throws {
         let idle = try place.open()
         do {
             let busy = try place.open()

@@ -14,7 +14,7 @@ import Testing
     // append "a", in the minute 0
     //                                append "b", in the minute 1: rolls over
     // append "c": opens the new file
-    @Test func `who comes second only opens the new file`() throws {
+    @Test func `the second process only opens the new file`() throws {
         let (first, second) = (try place.open(), try place.open())
         try first.append("a\n", at: 0)
         try second.append("b\n", at: 60)
@@ -62,7 +62,7 @@ import Testing
         #expect(try place.names.count > 2)
     }
 
-    @Test func `a rollover lists the directory only where there is no ledger yet`() throws {
+    @Test func `a rollover lists the directory only if there is no ledger yet`() throws {
         let result = try ChildProcess(
             program: "/usr/bin/env",
             arguments: [
@@ -99,7 +99,7 @@ import Testing
         ([".gz"], ".1"), ([""], ".1"), (["", ".1.gz"], ".2"), ([".gz", ".1", ".2.gz"], ".3"),
         ([".1"], ".2"), ([".9.gz"], ".10"),
     ])
-    func `the name behind the highest that stands, plain or compressed, is taken`(
+    func `the name after the highest existing one, plain or compressed, is used`(
         taken: [String], expected: String
     ) throws {
         let name = "app.log.1970-01-01_00-00"
@@ -117,7 +117,7 @@ import Testing
         (".999999998", ".999999999"), (".0", ""), (".07", ""), (".1x", ""), (".-1", ""),
         (".1.2", ""), (".99999999999999999999999999", ""),
     ])
-    func `a foreign number makes no name that is not ours`(foreign: String, ours: String) throws {
+    func `a foreign number does not lead to a foreign name`(foreign: String, ours: String) throws {
         let name = "app.log.1970-01-01_00-00"
         try place.write("theirs\n", to: name + foreign)
         let isFree = try place.text(name) == nil
@@ -163,7 +163,7 @@ import Testing
     }
 
     /// As if a process had died between the rename and the new file.
-    @Test func `a rollover that died after its rename is finished by who comes next`() throws {
+    @Test func `a rollover that died after its rename is finished by the next process`() throws {
         let (dead, alive) = (try place.open(), try place.open())
         try dead.append("a\n", at: 0)
         try alive.append("b\n", at: 0)
@@ -175,7 +175,7 @@ import Testing
         #expect(try place.text() == "c\n")
     }
 
-    @Test func `a rollover that died after its new file is finished by who comes next`() throws {
+    @Test func `a rollover that died after its new file is finished by the next process`() throws {
         let (dead, alive) = (try place.open(), try place.open())
         try dead.append("a\n", at: 0)
         dead.page.phase = .adopting
@@ -187,7 +187,7 @@ import Testing
         #expect(alive.rolloverAt == 120)
     }
 
-    @Test func `what was put in the file's place is not renamed unseen`() throws {
+    @Test func `an object in the file's place is not renamed unchecked`() throws {
         let file = try place.open()
         try file.append("a\n", at: 0)
         try place.rename("app.log", to: "elsewhere")

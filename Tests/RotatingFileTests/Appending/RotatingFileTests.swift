@@ -10,7 +10,7 @@ import Testing
 
     init() throws { place = try Workplace() }
 
-    @Test func `what is appended stands in the file`() throws {
+    @Test func `appended lines are in the file`() throws {
         let file = try place.open()
         try file.append("one\n")
         try file.append("two\nthree\n")
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(arguments: ["x", "x\ny", "\nx"])
-    func `a batch that does not end a line is refused`(batch: String) throws {
+    func `a batch that does not end a line is rejected`(batch: String) throws {
         let file = try place.open()
         #expect(throws: RotatingFileError.unterminatedBatch) { try file.append(batch) }
         #expect(try place.text() == "")
@@ -49,7 +49,7 @@ import Testing
         #expect(file.generation == before && place.events.isEmpty)
     }
 
-    @Test func `a file that nobody writes to is rotated on time`() throws {
+    @Test func `a file without appends is rotated on time`() throws {
         let file = try place.open()
         try file.append("one\n")
         try file.tick(now: 60)
@@ -57,7 +57,7 @@ import Testing
         #expect(try place.text() == "")
     }
 
-    @Test func `a second lets go of a file that another process has rotated`() throws {
+    @Test func `the work of each second releases a file that another process has rotated`() throws {
         let (idle, busy) = (try place.open(), try place.open())
         try busy.append("one\n")
         try busy.append("two\n", at: 60)
@@ -88,7 +88,7 @@ import Testing
         #expect(try place.open(now: 30).rolloverAt == 60)
     }
 
-    @Test func `a directory that is not there is said`() {
+    @Test func `a missing directory is reported`() {
         #expect {
             try RotatingFile(
                 path: "/nowhere/app.log", schedule: RotationSchedule(when: .hours), now: 0)

@@ -10,7 +10,7 @@ import Testing
 
     init() throws { place = try Workplace() }
 
-    @Test func `a removed page is made anew in the next second`() throws {
+    @Test func `a removed page is created again in the next second`() throws {
         let file = try place.open()
         try file.append("a\n")
         try place.remove(".app.log.state")
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test(arguments: [0, 8, 16, 24, 32])
-    func `a damaged page is written anew, and no line is lost`(offset: Int) throws {
+    func `a damaged page is rebuilt, and no line is lost`(offset: Int) throws {
         do { try place.open().append("a\n") }
         let page = try Descriptor.open(place.path(".app.log.state"), O_RDWR)
         try #require(pwrite(page.rawValue, "damaged!", 8, offset) == 8)
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 4095])
-    func `a page that is too short is written anew`(length: Int) throws {
+    func `a page that is too short is rebuilt`(length: Int) throws {
         do { try place.open().append("a\n") }
         try #require(truncate(place.path(".app.log.state"), length) == 0)
         try place.open().append("b\n")
@@ -93,7 +93,7 @@ import Testing
         #expect(try place.text() == "a\nb\n")
     }
 
-    @Test func `a page that is a pipe is refused without waiting`() throws {
+    @Test func `a page that is a pipe is rejected without waiting`() throws {
         try #require(mkfifo(place.path(".app.log.state"), 0o600) == 0)
         #expect(throws: RotatingFileError.notARegularFile(path: place.path(".app.log.state"))) {
             try place.open()

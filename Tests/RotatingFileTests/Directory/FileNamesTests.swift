@@ -3,7 +3,7 @@ import Testing
 @testable import RotatingFile
 
 @Suite struct FileNamesTests {
-    @Test func `what is made is read back, and has the names of the pages`() throws {
+    @Test func `generated names are read back, and have the names of the pages`() throws {
         let names = FileNames(of: "app.log")
         #expect(names.statePage == ".app.log.state" && names.ledger == ".app.log.ledger")
         #expect(FileKind(names.statePage) == .statePage(of: "app.log"))
@@ -24,7 +24,7 @@ import Testing
         "app.log.2026-11-23.gz.tmp", ".app.log.ledger.foreign", ".app.log.ledger.foreign.1",
         ".app.log.state.bak",
     ])
-    func `a name that only looks alike is none of ours`(name: String) {
+    func `a name that only looks similar is foreign`(name: String) {
         #expect(FileKind(name) == .other)
     }
 

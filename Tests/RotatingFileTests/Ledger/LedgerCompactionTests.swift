@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func `it does not grow with what is gone`() throws {
+    @Test func `it does not grow with files that are gone`() throws {
         try roll([864_000])
         try place.write(deadLines, to: ledgerName)
         let large = try place.status(ledgerName).byteCount
@@ -75,7 +75,7 @@ import Testing
         #expect(try longLedger().split(separator: "\n").count == 1)
     }
 
-    @Test func `one that cannot be made small does not grow by it`() throws {
+    @Test func `a ledger that cannot be compacted does not grow by the attempt`() throws {
         let file = try openLong()
         try file.append("a\n")
         try place.write(deadLines, to: ".\(longName).ledger")
@@ -106,7 +106,7 @@ import Testing
         #expect(try place.text(ledgerName) == line(name))
     }
 
-    @Test func `what stands has the same order afterwards, whatever was renamed`() throws {
+    @Test func `existing files have the same order afterwards, whatever was renamed`() throws {
         for seed in 1...500 as ClosedRange<UInt64> {
             var history = History(seed: seed)
             let text = history.text()

@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test(arguments: ["fifo", "directory", "link", "dangling", "hard link"])
-    func `what cannot be a ledger is set aside, and said`(kind: String) throws {
+    func `an object that cannot be a ledger is set aside, and reported`(kind: String) throws {
         switch kind {
         case "fifo": try #require(mkfifo(place.path(ledgerName), 0o600) == 0)
         case "directory": try #require(mkdir(place.path(ledgerName), 0o700) == 0)
@@ -169,7 +169,7 @@ import Testing
         }
     }
 
-    @Test func `what the machine forgot when it stopped is noted after it`() throws {
+    @Test func `files that a stopped machine has lost from the ledger are noted after it`() throws {
         try roll([60, 120])
         let lines = try #require(try place.text(ledgerName)).split(separator: "\n")
         try place.remove(ledgerName)
@@ -186,7 +186,7 @@ import Testing
         #expect(try place.contentsOfRotated() == ["120\n", "180\n"])
     }
 
-    @Test func `what is kept of a stream is noted once, and again when it changes`() throws {
+    @Test func `the retention of a stream is noted once, and again when it changes`() throws {
         let sealer = Sealer(directory: place.directory)
         let all = RetentionPromise(keeping(0), isOwn: true)
         for promise in [all, all, RetentionPromise(keeping(3), isOwn: true)] {

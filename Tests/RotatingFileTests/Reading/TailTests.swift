@@ -29,7 +29,7 @@ import Testing
         let committed: Int64
     }
 
-    @Test func `without a position it is the end, then what has come since`() throws {
+    @Test func `without a position it is the end, then the lines added since`() throws {
         let file = try place.open()
         try file.append("one\ntwo\n")
         let first = try #require(try read())
@@ -42,7 +42,7 @@ import Testing
         #expect(!second.isOfNewFile && second.skipped == 0)
     }
 
-    @Test func `what is not acknowledged is not there yet`() throws {
+    @Test func `a line that is not acknowledged is not read`() throws {
         let file = try place.open()
         try file.append("one\n")
         file.page.phase = .appending
@@ -53,7 +53,7 @@ import Testing
         #expect(try read()?.text == "one\ntwo\n")
     }
 
-    @Test func `a rollover is said, and the new file read from its beginning`() throws {
+    @Test func `a rollover is reported, and the new file read from its beginning`() throws {
         let file = try place.open()
         try file.append("old\n", at: 1)
         let old = try #require(try read())
@@ -65,7 +65,7 @@ import Testing
         #expect(try read(after: new.next)?.isOfNewFile == false)
     }
 
-    @Test func `it begins with a whole line wherever it is told to begin`() throws {
+    @Test func `it begins with a whole line at any position`() throws {
         let file = try place.open()
         try file.append("one\ntwo\nthree\n")
         let seen = try #require(try read())
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func `no more is read than a bound, and what is passed over is counted`() throws {
+    @Test func `no more is read than a bound, and skipped bytes are counted`() throws {
         let file = try place.open()
         try file.append("first\n")
         let first = try #require(try read())
@@ -92,7 +92,7 @@ import Testing
         #expect(try read()?.text == second.text)
     }
 
-    @Test func `a line that is longer than the bound is passed over`() throws {
+    @Test func `a line that is longer than the bound is skipped`() throws {
         let file = try place.open()
         try file.append("first\n")
         let first = try #require(try read())
@@ -105,7 +105,7 @@ import Testing
         #expect(try read()?.text == "after\n")
     }
 
-    @Test func `where no page vouches for a file nothing is read`() throws {
+    @Test func `a file without a page is not read`() throws {
         #expect(try read() == nil)
         try place.write("by hand\n")
         #expect(try read() == nil)

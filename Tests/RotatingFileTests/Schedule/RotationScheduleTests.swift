@@ -11,7 +11,7 @@ struct RotationScheduleTests {
     }
 
     @Test(arguments: ["", "X", "W", "W7", "W-1", "W00", "midnight ", "HOURS", "\u{17F}", "W٣"])
-    func `another when is refused`(text: String) {
+    func `any other when is rejected`(text: String) {
         #expect(RotationSchedule.When(text) == nil)
     }
 
@@ -21,7 +21,7 @@ struct RotationScheduleTests {
     }
 
     @Test(arguments: ["", "24:00", "12", "1:00", "12:60", "12:00:60", "12:00:", "+1:00", "12:00Z"])
-    func `another time of day is refused`(text: String) {
+    func `any other time of day is rejected`(text: String) {
         #expect(TimeOfDay(parsing: text) == nil)
     }
 
@@ -34,7 +34,7 @@ struct RotationScheduleTests {
             (.weekday(7), 1, nil, .weekdayOutOfRange(7)),
             (.hours, 1, "03:00", .timeOfDayNotUsed(.hours)),
         ] as [(RotationSchedule.When, Int, String?, RotationScheduleError)])
-    func `settings without a meaning are refused`(
+    func `settings without a meaning are rejected`(
         when: RotationSchedule.When, interval: Int, at: String?, expected: RotationScheduleError
     ) {
         #expect(throws: expected) {
@@ -48,7 +48,7 @@ struct RotationScheduleTests {
     ]
 
     @Test(arguments: everyWhen, [true, false])
-    func `no instant traps, and a rollover is later than what it follows`(
+    func `no instant traps, and a rollover is later than the instant before it`(
         when: RotationSchedule.When, aligned: Bool
     ) throws {
         for zone in [RotationSchedule.Zone.utc, .local] {

@@ -91,7 +91,7 @@ import Testing
         #expect(changing.contains("cannot list \(place.directory): Input/output error"))
     }
 
-    @Test func `of many active files each pass looks at a part`() throws {
+    @Test func `each pass examines a part of many active files`() throws {
         try make(200)
         // Two files each: 400 in the first pass, and those of 64 active files in the next two.
         let passes = try watch("stat:657+=EIO", passes: 3)

@@ -52,7 +52,7 @@ import Testing
 
     // The first file is compressed from the third time on, and then compared.
     @Test(arguments: 1...16)
-    func `a file that expires while it is compressed goes with all that have expired`(
+    func `a file that expires while it is compressed is removed with all expired ones`(
         moment: Int
     ) throws {
         let limits = Limits()
@@ -90,7 +90,7 @@ import Testing
         #expect(try place.names == names.map { $0 + ".gz" })
     }
 
-    @Test func `one that has become too old is not compressed to its end`() throws {
+    @Test func `a file that has expired is not compressed to its end`() throws {
         let limits = Limits()
         let sealer = sealer(limits, moment: 4) { $0.retention.maximumAgeSeconds = 98 }
         // By its own time the pass would keep it.
@@ -99,7 +99,7 @@ import Testing
         #expect(try sealer.sealWaiting(now: 100).sealedCount == 3)
     }
 
-    @Test func `what another process compresses is left to it`() throws {
+    @Test func `a file that another process compresses is left to it`() throws {
         let limits = Limits()
         let sealer = sealer(limits, moment: 4, isShared: false) { $0.retention.backupCount = 1 }
         let report = try sealer.sealWaiting(now: 100)

@@ -13,7 +13,7 @@ struct RetentionHistoryTests {
     ]
 
     @Test(arguments: zones)
-    func `nothing goes while something older stays, nor more than the limits say`(
+    func `no file is removed while an older one stays, nor more than the limits say`(
         zone: String
     ) throws {
         let variable = ProcessInfo.processInfo.environment["CORDWOOD_RETENTION_HISTORIES"]
@@ -26,7 +26,7 @@ struct RetentionHistoryTests {
         #expect(try #require(Int(words[4])) > count / 10)
     }
 
-    @Test func `where the names tell the order it is seen to fail`() throws {
+    @Test func `ordering by names is seen to fail`() throws {
         let words = try run("Europe/Berlin", "count=500", "seed=1", "order=names")
         #expect(try #require(Int(words[words.count - 2])) > 50)
     }

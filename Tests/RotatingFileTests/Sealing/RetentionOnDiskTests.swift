@@ -8,7 +8,7 @@ import Testing
 /// The histories of `RetentionHistoryTests` again, fewer, with files, pages, ledgers and sealers.
 @Suite struct RetentionOnDiskTests {
     @Test(arguments: 1...60)
-    func `what was closed last stays, whatever happened to clock, schedule and directory`(
+    func `the file that was closed last stays, whatever happened to clock, schedule and directory`(
         seed: UInt64
     ) throws {
         var life = try Life(seed: seed)

@@ -84,7 +84,7 @@ import Testing
             files: [("app.log.2026-11-01", .max, 1), ("app.log.2026-11-02", .max, 2)],
             expired: ["app.log.2026-11-01", "app.log.2026-11-02"]),
     ])
-    func `slots go in the order in which they were closed, and never one before another`(
+    func `slots are removed in the order in which they were closed`(
         rule: Rule
     ) throws {
         var retention = Retention()

@@ -33,7 +33,7 @@ import Testing
         #expect(try place.names == foreign.sorted())
     }
 
-    @Test func `the oldest slots go`() throws {
+    @Test func `the oldest slots are removed`() throws {
         for day in 1...4 { try place.write("a\n", to: "app.log.1970-01-0\(day)") }
         var retention = Retention()
         retention.backupCount = 2
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `nothing younger goes while an older file is in use`(hasCopy: Bool) throws {
+    func `no newer file is removed while an older one is in use`(hasCopy: Bool) throws {
         for day in 1...4 { try place.write("a\n", to: "app.log.1970-01-0\(day)") }
         // Of one slot the compressed file stays with the plain one.
         if hasCopy { try place.write("a\n", to: "app.log.1970-01-02.gz") }
@@ -95,7 +95,7 @@ import Testing
         #expect(try sealer.sealWaiting(now: 0).sealedCount == 1)
     }
 
-    @Test func `nothing goes for the bytes of a file that is to be compressed`() throws {
+    @Test func `the bytes of a file that will be compressed remove nothing`() throws {
         try place.write("a\n", to: "app.log.1970-01-01.gz")
         try place.write(String(repeating: "b\n", count: 1000), to: "app.log.1970-01-02")
         let user = try Descriptor.open(place.path("app.log.1970-01-02"), O_RDWR)
@@ -124,7 +124,7 @@ import Testing
         #expect(try place.text(".notes.log.state") == "somebody's notes")
     }
 
-    @Test func `what has expired is removed without a look at what waits`() throws {
+    @Test func `expired files are removed without examining waiting ones`() throws {
         for day in 1...4 { try place.write("a\n", to: "app.log.1970-01-0\(day)") }
         var options = Sealer.Options(backupCount: 3)
         // What a plain file will have when it is compressed is not known yet.
@@ -147,7 +147,7 @@ import Testing
         #expect(try place.seal() == Sealer.Report())
     }
 
-    @Test func `a directory that cannot be listed is said`() {
+    @Test func `a directory that cannot be listed is reported`() {
         #expect {
             try Sealer(directory: "/nowhere").run(now: 0)
         } throws: { error in

@@ -101,7 +101,7 @@ import Testing
         #expect(place.bytes(name + ".gz") == bytes)
     }
 
-    @Test func `what a dead sealer left is not taken for good`() throws {
+    @Test func `a dead sealer's file does not count as complete`() throws {
         try place.write("a\n", to: name)
         try place.write("half a gzip file", to: ".\(name).gz.tmp")
         #expect(try place.seal().sealedCount == 1)
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test(arguments: ["getdents64:1=EIO", "open:1=EIO"])
-    func `a directory that cannot be listed is said, and the next pass seals`(
+    func `a directory that cannot be listed is reported, and the next pass seals`(
         fault: String
     ) throws {
         try place.open().append("b\n")
@@ -149,7 +149,7 @@ import Testing
         #expect(try place.names == ["app.log", name + ".gz"])
     }
 
-    @Test func `a full disk is said and the plain file kept`() throws {
+    @Test func `a full disk is reported and the plain file kept`() throws {
         try place.write("a\n", to: name)
         let result = try ChildProcess(
             program: "/usr/bin/env",

@@ -14,7 +14,7 @@ import Testing
         [.init(fileName: "app.log", kind: kind)]
     }
 
-    @Test func `an append in progress is no damage`() throws {
+    @Test func `an append in progress is not damage`() throws {
         try place.appended("1\n2\n", to: "app.log")
         try place.setPage(.phase, of: "app.log", to: StatePage.Phase.appending.rawValue)
         try place.append("3\nx and a ha", to: "app.log")
@@ -23,7 +23,7 @@ import Testing
         #expect(report.total.lineCount == 2 && !report.isDamaged)
     }
 
-    @Test func `what others have written behind the last append is looked at`() throws {
+    @Test func `bytes that others have written after the last append are checked`() throws {
         try place.appended("1\n", to: "app.log")
         try place.append("x\n3", to: "app.log")
         let kinds = try place.findings().map(\.kind)
@@ -36,7 +36,7 @@ import Testing
         #expect(try place.findings() == finding(.shortened(missingByteCount: 3)))
     }
 
-    @Test func `a torn line within what was acknowledged is damage`() throws {
+    @Test func `a torn line within the acknowledged bytes is damage`() throws {
         try place.appended("1\n22\n", to: "app.log")
         try place.setPage(.committedByteCount, of: "app.log", to: 3)
         try place.setPage(.phase, of: "app.log", to: StatePage.Phase.appending.rawValue)
@@ -44,7 +44,7 @@ import Testing
         #expect(kinds == [.unfinishedAppend(byteCount: 2), .tornLine])
     }
 
-    @Test func `a tail of before a reboot is no damage`() throws {
+    @Test func `a tail from before a reboot is not damage`() throws {
         try place.appended("1\n", to: "app.log")
         try place.append("22", to: "app.log")
         try place.setPage(.bootLow, of: "app.log", to: 1)

@@ -6,7 +6,7 @@ import Testing
 
 /// A directory in which others append, rotate, seal and remove while it is read.
 @Suite struct ConcurrentVerificationTests {
-    @Test func `what others are doing at this moment is no damage`() throws {
+    @Test func `work of other processes in progress is not damage`() throws {
         let place = try MadeDirectory()
         let writer = Writer(into: place.path)
         // A thread of its own: those of the tests may all be taken.

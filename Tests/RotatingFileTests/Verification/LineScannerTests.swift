@@ -43,7 +43,7 @@ import Testing
         #expect(tally.withNUL == LineSet(count: 1, first: 4))
     }
 
-    @Test func `where any line is good a long one is too`() {
+    @Test func `if any line is valid, a long one is too`() {
         let long = String(repeating: "x", count: 100)
         let tally = scan("\(long)\n", inPiecesOf: 8, longest: 20, isChecked: false)
         #expect(tally.lineCount == 1 && tally.invalid.count == 0)

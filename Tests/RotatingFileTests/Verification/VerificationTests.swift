@@ -11,7 +11,7 @@ import Testing
 
     init() throws { place = try MadeDirectory() }
 
-    @Test func `whole files are counted and nothing is found`() throws {
+    @Test func `undamaged files are counted and nothing is found`() throws {
         try place.write("1\n", to: "app.log")
         try place.write("1\n22\n", to: name)
         try place.writeCompressed("1\n22\n333\n", to: "app.log.2026-11-22.gz")
@@ -81,7 +81,7 @@ import Testing
         #expect(try place.findings().map(\.kind) == [.truncatedGzip])
     }
 
-    @Test func `an empty file is no gzip`() throws {
+    @Test func `an empty file is not gzip`() throws {
         try place.write("", to: name + ".gz")
         #expect(try place.findings().map(\.kind) == [.truncatedGzip])
     }
@@ -127,7 +127,7 @@ import Testing
         #expect(try !place.verify().isDamaged)
     }
 
-    @Test func `what stands where a file should is damage`() throws {
+    @Test func `an object in a file's place is damage`() throws {
         try #require(mkfifo(place[name], 0o600) == 0)
         try #require(symlink("/etc/hostname", place["app.log"]) == 0)
         try #require(mkdir(place["web.log"], 0o700) == 0)
@@ -148,7 +148,7 @@ import Testing
         #expect(report.foreignNames == [".gone.log.ledger"])
     }
 
-    @Test func `foreign names are listed and not looked at`() throws {
+    @Test func `foreign names are listed and not read`() throws {
         let foreign = [
             ".app.log.old.gz.tmp", ".hidden", "app.log.1", "app.log.2026-02-30",
             "app.log.2026-11-23.bak", "app.log.2026-11-23.gz.gz", "notes.txt",

@@ -24,7 +24,7 @@ struct AsksClientsForCertificatesTests {
             Client(certificate: "shipper", refusal: nil),
             Client(certificate: nil, refusal: "peer did not return a certificate"),
         ])
-    func `a client is let in by its certificate`(mode: String, client: Client) throws {
+    func `a client is admitted by its certificate`(mode: String, client: Client) throws {
         try run(mode) { service, certificates in
             let shown = client.certificate.map {
                 ["--cert", certificates.path("\($0).pem"), "--key", certificates.path("\($0).key")]
@@ -47,7 +47,7 @@ struct AsksClientsForCertificatesTests {
     }
 
     @Test
-    func `who is not asked for a certificate need not have a good one`() throws {
+    func `a client that is not asked for a certificate need not have a good one`() throws {
         try run(nil) { service, certificates in
             let shown = [
                 "--cert", certificates.path("expired.pem"), "--key",

@@ -16,7 +16,7 @@ struct ChecksCertificatesTests {
     ]
 
     @Test(arguments: mistakes, ["check", "serve"])
-    func `a file that cannot be used is named with what is wrong`(
+    func `a file that cannot be used is named with its fault`(
         mistake: (certificate: String, key: String, sentence: String), command: String
     ) throws {
         try withCertificates { certificates in
@@ -42,7 +42,7 @@ struct ChecksCertificatesTests {
     @Test(arguments: [
         ("old", "expired at "), ("ending", "expires at "), ("early", "is valid from "),
     ])
-    func `a certificate whose time is over or to come is a warning`(
+    func `a certificate that has expired or is not valid yet is a warning`(
         file: String, sentence: String
     ) throws {
         try withCertificates { certificates in

@@ -5,7 +5,7 @@ import Testing
 @Suite(.enabled(if: Program.openssl != nil, "needs openssl"))
 struct IsAskedByTLSTests {
     @Test
-    func `the service must show itself to be whom it is asked as`() throws {
+    func `the service must prove to have the requested name`() throws {
         try RunningService.runSecurely { service, certificates in
             let url = "https://127.0.0.2:\(try service.securePort())"
             let trusting = ["--ca", certificates.authority]
@@ -27,7 +27,7 @@ struct IsAskedByTLSTests {
     }
 
     @Test
-    func `who listens for TLS alone is asked by it, as it is configured`() throws {
+    func `a service with only TLS is asked over TLS, as configured`() throws {
         try Scratch.with { scratch in
             let certificates = try Certificates(in: scratch)
             try certificates.make("server", for: ["localhost"])

@@ -13,7 +13,7 @@ struct RefusesWeakTLSTests {
         (["-alpn", "h2"], "alert no application protocol"),
         (["-alpn", "h2,http/1.0"], "alert no application protocol"),
     ])
-    func `a client that wants something else is told so`(
+    func `a client without a common version gets an alert`(
         arguments: [String], alert: String
     ) throws {
         try RunningService.runSecurely(["--log-level", "debug"]) { service, _ in
@@ -40,7 +40,7 @@ struct RefusesWeakTLSTests {
         ([], "No ALPN negotiated"), (["-alpn", "http/1.1"], "ALPN protocol: http/1.1"),
         (["-alpn", "h2,http/1.1"], "ALPN protocol: http/1.1"),
     ])
-    func `of the protocols that are offered HTTP_1_1 is chosen`(
+    func `HTTP_1_1 is chosen from the offered protocols`(
         arguments: [String], answer: String
     ) throws {
         try RunningService.runSecurely { service, _ in
@@ -50,7 +50,7 @@ struct RefusesWeakTLSTests {
     }
 
     @Test
-    func `a client cannot negotiate anew, and nothing is compressed`() throws {
+    func `a client cannot renegotiate, and nothing is compressed`() throws {
         try RunningService.runSecurely { service, _ in
             let text = try service.sClient(["-tls1_2"], input: "R\n")
             #expect(text.contains("Secure Renegotiation IS supported"))
@@ -60,7 +60,7 @@ struct RefusesWeakTLSTests {
     }
 
     @Test
-    func `plain HTTP is told to come by https`() throws {
+    func `plain HTTP is answered to use https`() throws {
         try RunningService.runSecurely(["--log-level", "debug"]) { service, _ in
             let curl = ChildProcess(
                 program: try #require(Program.curl),
@@ -72,7 +72,7 @@ struct RefusesWeakTLSTests {
     }
 
     @Test(arguments: ["", "\u{16}\u{03}\u{01}\u{02}", "SSH-2.0-x\r\n"])
-    func `a handshake that does not end has the time of a head`(beginning: String) throws {
+    func `a handshake that does not end has the timeout of a head`(beginning: String) throws {
         let environment = ["CORDWOOD_TIMEOUTS_HEADER": "1s", "CORDWOOD_WORKERS": "1"]
         try RunningService.runSecurely(environment: environment) { service, certificates in
             let silent = try Connection(port: service.securePort(), host: 0x7F00_0002)

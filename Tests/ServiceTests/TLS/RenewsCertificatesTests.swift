@@ -5,7 +5,7 @@ import Testing
 @Suite(.enabled(if: Program.openssl != nil, "needs openssl"))
 struct RenewsCertificatesTests {
     @Test
-    func `a certificate that changes on the disk is read by itself`() throws {
+    func `a certificate that changes on the disk is read automatically`() throws {
         try RunningService.runSecurely { service, certificates in
             let first = try serial(service)
             try certificates.make("server", for: ["localhost"])
@@ -18,7 +18,7 @@ struct RenewsCertificatesTests {
 
     /// As certbot does it, and Kubernetes.
     @Test
-    func `it is read where a link to it points elsewhere`() throws {
+    func `it is read when a link to it points elsewhere`() throws {
         try Scratch.with { scratch in
             let certificates = try Certificates(in: scratch)
             try certificates.make("one", for: ["localhost"])
@@ -35,7 +35,7 @@ struct RenewsCertificatesTests {
     }
 
     @Test
-    func `a wrong one keeps the old one, until it is mended`() throws {
+    func `with a wrong certificate the old one stays, until it is fixed`() throws {
         try RunningService.runSecurely { service, certificates in
             let file = URL(fileURLWithPath: certificates.path("server.pem"))
             let good = try Data(contentsOf: file)

@@ -36,7 +36,7 @@ struct ReportsItsCertificatesTests {
     @Test(arguments: [
         ("old", -9, -2, "certificate_invalid"), ("ending", -90, 3, "certificate_expiring"),
     ])
-    func `a certificate whose time is over degrades`(
+    func `an expired certificate degrades`(
         file: String, from: Int, until: Int, reason: String
     ) throws {
         try Scratch.with { scratch in

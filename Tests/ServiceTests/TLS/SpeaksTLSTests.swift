@@ -56,7 +56,7 @@ struct SpeaksTLSTests {
     }
 
     @Test
-    func `the end of a connection is told`() throws {
+    func `the end of a connection is announced`() throws {
         try RunningService.runSecurely { service, certificates in
             let text = try service.secureClient("last_answer", certificates)
             #expect(text == #"[200, "close", null]"# + "\n")
@@ -64,7 +64,7 @@ struct SpeaksTLSTests {
     }
 
     @Test
-    func `who says goodbye with its requests is answered all the same`() throws {
+    func `a client that closes after its requests is still answered`() throws {
         try RunningService.runSecurely { service, certificates in
             let answered = try service.secureClient("half_closed", certificates)
             #expect(answered == "[1, 5]\n")
@@ -74,7 +74,7 @@ struct SpeaksTLSTests {
     }
 
     @Test
-    func `of a body whose client goes away nothing is written`() throws {
+    func `nothing is written of a body whose client goes away`() throws {
         try RunningService.runSecurely(["--workers", "1"]) { service, certificates in
             #expect(try service.secureClient("unfinished", certificates) == "[200]\n")
             try eventually("the connections are gone") {
