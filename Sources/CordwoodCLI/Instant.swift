@@ -44,7 +44,7 @@ struct Instant: CustomStringConvertible {
         return civil.reading + (isLeapSecond ? 1 : 0) - offset
     }
 
-    /// Seconds ahead of UTC: `Z`, `+01:00` or `-03:30`, perhaps behind a fraction.
+    /// Seconds ahead of UTC: `Z`, `+01:00` or `-03:30`, perhaps after a fraction.
     private static func offset(in text: ArraySlice<UInt8>) -> Int64? {
         var text = text
         if text.first == UInt8(ascii: ".") {

@@ -17,7 +17,7 @@ package struct PlanTable<Plan: Sendable>: Sendable {
 
     package init(_ common: Plan) { self.common = common }
 
-    /// Adds a rule behind the others.
+    /// Adds a rule after the others.
     package mutating func add(_ plan: Plan, for pattern: StreamPattern) {
         rules.append(Rule(pattern: pattern, plan: plan))
     }

@@ -31,8 +31,8 @@ package struct StreamPattern: Sendable, Equatable, CustomStringConvertible {
 
     package func matches(_ name: Span<UInt8>) -> Bool {
         var (index, place) = (0, 0)
-        // The place behind the last star that was met, and the part of the name that the star covers
-        // so far. Only that star ever has to cover more, because every text before it was found as
+        // The place after the last star so far, and the part of the name that the star covers so
+        // far. Only that star ever has to cover more, because every text before it was found as
         // early as possible.
         var (behindStar, reached) = (0, 0)
         while index < name.count {

@@ -85,8 +85,8 @@ package final class StreamTable {
         }
     }
 
-    /// Runs `body`, and again as long as it fails for want of descriptors and another stream can
-    /// release some.
+    /// Runs `body`, and again as long as it fails because descriptors are missing and another
+    /// stream can release some.
     private func makingRoom<R>(_ body: () throws(StreamError) -> R) throws(StreamError) -> R {
         while true {
             do throws(StreamError) {

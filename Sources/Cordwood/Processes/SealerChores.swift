@@ -10,7 +10,7 @@ final class SealerChores {
     private let storage: Storage
     private let counters: Counters
     private let log: Logger
-    /// An operation that failed is not tried again each second; everything else goes on.
+    /// An operation that failed is not tried again each second; all others continue.
     private let pauses = FailurePauses(
         seconds: SealerChores.pauseSeconds, now: { Clock.monotonicSeconds() })
     private let ongoing = OngoingSeal()

@@ -113,8 +113,8 @@ package enum Service {
 }
 
 extension EffectiveConfiguration {
-    /// The configuration; a service that has inherited sockets, and is not told to listen elsewhere,
-    /// listens on them alone.
+    /// The configuration; a service that has inherited sockets and no address to listen on of its
+    /// own listens only on them.
     func configuration(listeningOn open: [BoundListener]) -> Configuration {
         var settings = configuration
         let isActivated = open.contains { $0.address == nil }

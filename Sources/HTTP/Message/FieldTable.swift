@@ -93,7 +93,7 @@ package final class FieldTable: Sendable {
 }
 
 extension RequestHead {
-    /// Where the fields of a table stand in a head.
+    /// Where the fields of a table are in a head.
     struct Fields: Sendable, Equatable {
         /// How many fields a table may have.
         static var capacity: Int { 16 }
