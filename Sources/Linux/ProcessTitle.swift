@@ -62,7 +62,7 @@ package enum ProcessTitle {
         return bounds[0]..<(isContiguous ? bounds[3] : bounds[1])
     }
 
-    /// A copy for the rest of the process's life; nil for want of memory.
+    /// A copy for the rest of the process's life; nil if memory runs out.
     static func copiedEnvironment(
         _ environment: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     ) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {

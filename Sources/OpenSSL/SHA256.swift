@@ -7,7 +7,7 @@ package final class SHA256 {
     // SAFETY: made once, freed once, in `deinit`; nobody else has it.
     private let context: OpaquePointer
 
-    /// Nil only for want of memory, or where a policy of the machine forbids the algorithm.
+    /// Nil only if memory runs out, or if a policy of the machine forbids the algorithm.
     package init?() {
         guard let context = EVP_MD_CTX_new() else { return nil }
         self.context = context

@@ -23,7 +23,7 @@ package struct MasterSignal: Sendable {
             number: SIGUSR1, name: "USR1", meaning: "Open the log files again."),
         MasterSignal(
             number: SIGUSR2, name: "USR2",
-            meaning: "Upgrade: the program is started anew from its file, in the same process, "
+            meaning: "Upgrade: the program is started again from its file, in the same process, "
                 + "with the same sockets."),
         MasterSignal(
             number: SIGTTIN, name: "TTIN",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RotatingFile
 
-/// Whoever may only read the files can lock them, by flock(2), and stops nobody.
+/// A user that may only read the files can lock them, by flock(2), and stops no process.
 @Suite struct ReaderLockTests {
     let place: Workplace
     let rotated = "app.log.1970-01-01_00-00"

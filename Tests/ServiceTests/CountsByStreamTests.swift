@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What is counted of each stream.
+/// The counts of each stream.
 struct CountsByStreamTests {
     @Test func `each stream counts its records, whichever worker received them`() throws {
         try RunningService.run(["--workers", "2"]) { service in

@@ -1,6 +1,6 @@
 import Testing
 
-/// Who the client is, by what trusted proxies and nobody else say in a header field.
+/// The client is found in a header field of trusted proxies, never of other peers.
 struct KnowsTheClientTests {
     private static let settings = [
         "CORDWOOD_PROXIES_TRUSTED": "127.0.0.2,127.0.0.128/25,unix",

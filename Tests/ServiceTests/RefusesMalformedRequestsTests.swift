@@ -1,6 +1,6 @@
 import Testing
 
-/// What is no request that we take, seen from outside; the parser's own tests have the rest.
+/// Malformed requests, seen from outside; the parser's own tests have the rest.
 struct RefusesMalformedRequestsTests {
     /// A whole request that whoever went on reading would write.
     private static let smuggled = "POST /logs HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}"

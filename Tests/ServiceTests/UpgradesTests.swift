@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// USR2: the program's file is started anew, in the same process.
+/// USR2: the program's file is started again, in the same process.
 struct UpgradesTests {
     @Test
     func `an upgrade keeps the process, the port and the numbers, twice and thrice`() throws {

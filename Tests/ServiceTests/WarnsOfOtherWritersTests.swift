@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Whoever else may write to the logs is named at the start.
+/// A start names other users that may write to the logs.
 struct WarnsOfOtherWritersTests {
     @Test(arguments: [
         (0o750 as mode_t, nil), (0o755, nil), (0o1777, nil), (0o777, "everybody may write to"),

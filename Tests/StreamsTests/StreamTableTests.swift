@@ -85,7 +85,7 @@ import Testing
 
     private final class Opened {
         var names: [String] = []
-        /// So many attempts fail for want of descriptors.
+        /// How many attempts fail because descriptors are missing.
         var shortages = 0
     }
 

@@ -113,7 +113,7 @@ package struct RecordSink: ~Copyable {
     /// Bytes of rejected records that the request has added.
     var rejectedByteCount: Int { target.rejectedByteCount + others.rejectedByteCount }
 
-    /// Takes note of a rejected record, if that is asked for.
+    /// Records a rejected record, if that is asked for.
     mutating func noteResult(_ reason: RejectionReason) {
         if keepsResults { results.append(reason.rawValue + 1) }
     }

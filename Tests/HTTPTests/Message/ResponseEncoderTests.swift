@@ -67,7 +67,7 @@ import Testing
         var encoder = ResponseEncoder(epochSeconds: Self.epochSeconds)
         _ = encoder.keep(fields: "A: 1\r\n")
         let place = encoder.keep(fields: "B: 2\r\nC: 3\r\n")
-        // They outlive the time, which what is prepared anew each second does not.
+        // They stay when the time changes, unlike the fields that are written again each second.
         encoder.setTime(epochSeconds: 0)
         encoder.setTime(epochSeconds: Self.epochSeconds)
         var fast = ByteBuffer()

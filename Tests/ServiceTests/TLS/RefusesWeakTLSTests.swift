@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What is not spoken, as `openssl s_client` meets it.
+/// Rejected versions and options of TLS, as `openssl s_client` meets them.
 @Suite(.enabled(if: Program.openssl != nil, "needs openssl"))
 struct RefusesWeakTLSTests {
     @Test(arguments: [

@@ -45,7 +45,7 @@ struct RenewsCertificatesTests {
             try service.wait(for: .reloadFailed)
             #expect(try serial(service) == first)
             #expect(try service.health().reasons.map(\.code) == ["reload_failed"])
-            // Not each second anew.
+            // Not again each second.
             let failures = try service.health().configuration.failedReloads
             #expect(failures == 1)
             try good.write(to: file, options: .atomic)
