@@ -14,14 +14,14 @@ package struct Counters {
         firstRequest = layout.firstRequest
     }
 
-    package func add(_ amount: Int, to cell: Cell) {
+    @inlinable package func add(_ amount: Int, to cell: Cell) {
         scoreboard.add(Int64(amount), row: row, cell: cell.rawValue)
     }
 
     package func set(_ cell: Cell, to value: Int64) { scoreboard[row, cell.rawValue] = value }
 
     /// - Parameter place: the stream's, in the `StreamDirectory`.
-    package func add(_ amount: Int, to cell: StreamCell, at place: Int) {
+    @inlinable package func add(_ amount: Int, to cell: StreamCell, at place: Int) {
         scoreboard.add(Int64(amount), row: row, cell: cell.index(at: place))
     }
 

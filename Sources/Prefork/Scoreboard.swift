@@ -10,7 +10,7 @@ import SystemPackage
 package final class Scoreboard {
     // SAFETY: the mapping is never moved or released while the scoreboard lives, every cell lies
     // at a multiple of 8 in it, and cells are touched as atomics only.
-    private let cells: UnsafeMutablePointer<Atomic<Int64>>
+    @usableFromInline let cells: UnsafeMutablePointer<Atomic<Int64>>
     private let mapping: SharedMapping
     /// The memory as a file, which is handed to the next program at an upgrade.
     package let file: Descriptor
@@ -56,7 +56,7 @@ package final class Scoreboard {
     }
 
     /// The first cell has the number of rows that were ever used.
-    private static var headerCellCount: Int { 8 }
+    @inlinable static var headerCellCount: Int { 8 }
 
     /// The rows beyond these are all zero.
     package var usedRowCount: Int {
@@ -74,7 +74,7 @@ package final class Scoreboard {
     }
 
     /// Adds to a cell of the caller's own row.
-    package func add(_ amount: Int64, row: Int, cell: Int) {
+    @inlinable package func add(_ amount: Int64, row: Int, cell: Int) {
         // One writer: a load and a store do what a locked instruction would, for less.
         let pointer = pointer(row, cell)
         let sum = pointer.pointee.load(ordering: .relaxed) &+ amount
@@ -105,7 +105,7 @@ package final class Scoreboard {
         (0..<usedRowCount).reduce(0) { $0 &+ self[$1, cell] }
     }
 
-    private func pointer(_ row: Int, _ cell: Int) -> UnsafeMutablePointer<Atomic<Int64>> {
+    @inlinable func pointer(_ row: Int, _ cell: Int) -> UnsafeMutablePointer<Atomic<Int64>> {
         precondition(row >= 0 && row < rowCount && cell >= 0 && cell < cellCount)
         return cells + Self.headerCellCount + row * cellCount + cell
     }

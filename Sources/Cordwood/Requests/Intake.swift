@@ -103,7 +103,7 @@ final class Intake {
         if stamp.isWanted {
             prepareStamp(request.peer, token, turn.kept, requestID)
         }
-        let form = request.ticket.form
+        let form = request.form
         let reader = job.reader(request.route, router.endpoints, access)
         access.sender = request.ticket.sender
         func begin(_ stamp: borrowing RecordStamp) {
@@ -181,7 +181,7 @@ final class Intake {
     }
 
     private func countWireBytes(_ request: borrowing WholeRequest) {
-        counters.add(request.ticket.form.isQuery ? 0 : request.body.count, to: .wireBytes)
+        counters.add(request.form.isQuery ? 0 : request.body.count, to: .wireBytes)
     }
 
     // MARK: Requests that take longer

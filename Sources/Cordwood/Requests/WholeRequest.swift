@@ -1,4 +1,5 @@
 import HTTP
+import Protocols
 
 /// A request that has arrived completely: its bytes, and the decisions from its head.
 ///
@@ -7,6 +8,8 @@ struct WholeRequest: ~Escapable {
     /// Head and body.
     let bytes: Span<UInt8>
     let ticket: Ticket
+    /// What its head says of the body.
+    let form: BodyForm
     let peer: Peer
     /// The place of its endpoint in the router's table.
     let route: Int
@@ -24,10 +27,11 @@ struct WholeRequest: ~Escapable {
         }
         self.bytes = bytes
         self.ticket = ticket
+        form = ticket.form
         self.peer = peer
         self.route = route
         streamRange = router.stream(of: route, head)
-        bodyRange = ticket.form.isQuery ? head.query : head.byteCount..<bytes.count
+        bodyRange = form.isQuery ? head.query : head.byteCount..<bytes.count
     }
 
     /// The name of its stream; empty for the default stream.
@@ -50,7 +54,7 @@ struct WholeRequest: ~Escapable {
         bodyRange.count > (isPlain ? Self.longByteCount : Self.longCompressedByteCount)
     }
 
-    private var isPlain: Bool { ticket.form.coding == .identity }
+    private var isPlain: Bool { form.coding == .identity }
 
     private static var shortByteCount: Int { 16 << 10 }
     private static var longByteCount: Int { 256 << 10 }

@@ -25,8 +25,8 @@ struct ConnectionTable: ~Copyable {
 
     /// The connection in `slot`, which must have been claimed before.
     subscript(slot: UInt32) -> Connection {
-        @inline(__always) _read { yield storage[Int(slot)] }
-        @inline(__always) nonmutating _modify { yield &storage[Int(slot)] }
+        @inline(__always) unsafeAddress { UnsafePointer(storage + Int(slot)) }
+        @inline(__always) nonmutating unsafeMutableAddress { storage + Int(slot) }
     }
 
     /// A slot for a new connection; nil when all are taken.
