@@ -177,8 +177,9 @@ extension Ingester {
             + (otherReader?.heldByteCount ?? 0)
     }
 
-    /// What the request has written for other streams than its own; it stays until the next begins.
-    package var otherBatches: [OtherBatch] { reader.sink.otherBatches }
+    /// What the request has written for other streams than its own, which is the caller's from now
+    /// on.
+    package mutating func takeOtherBatches() -> [OtherBatch] { reader.sink.takeOtherBatches() }
 
     /// Appends what became of each record, where its reader wants that: 0, or the raw value of the
     /// reason and one.

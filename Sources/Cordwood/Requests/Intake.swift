@@ -160,7 +160,7 @@ final class Intake {
     /// Moves the records that a job has for other streams to their batches; returns where the turn
     /// keeps their counts.
     private func distribute(_ job: IngestJob) throws(StreamError) -> Range<Int> {
-        let others = job.ingester.otherBatches
+        let others = job.ingester.takeOtherBatches()
         if others.isEmpty { return 0..<0 }
         var parts: [Receipt.Part] = []
         for other in others {

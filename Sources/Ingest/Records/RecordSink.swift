@@ -105,7 +105,7 @@ package struct RecordSink: ~Copyable {
     mutating func selectOwn() { others.choose(nil, &target, report) }
 
     /// What was written for other streams, once the body is read.
-    var otherBatches: [OtherBatch] { others.all }
+    mutating func takeOtherBatches() -> [OtherBatch] { others.takeAll() }
 
     /// Bytes that are kept of the request beside the caller's buffers.
     var heldByteCount: Int { others.batchByteCount + others.rejectedByteCount + results.count }

@@ -122,6 +122,13 @@ struct OtherBatches: ~Copyable {
     /// Takes back all that was accepted; records go to the request's own stream.
     mutating func withhold() { for batch in all { batch.withhold() } }
 
+    /// Gives all of them to the caller; records go to the request's own stream.
+    mutating func takeAll() -> [OtherBatch] {
+        if all.isEmpty { return [] }
+        defer { removeAll() }
+        return all
+    }
+
     /// Forgets all of them; records go to the request's own stream.
     mutating func removeAll() {
         precondition(current == nil, "records have to go to the request's own stream")
