@@ -17,6 +17,7 @@ test: lint deploy-check  ## Check the format and the files of deploy, and run al
 	@.ci/packages test
 	swift build --build-tests
 	@.build/venv/bin/python3 -B Tests/Deploy/check.py LibrariesTests
+	@.build/venv/bin/python3 -B Tests/Deploy/schema.py
 	swift test --disable-xctest
 
 deploy-check:  ## Check the Dockerfile and the files of deploy with their own validators
@@ -128,9 +129,10 @@ campaign-strictness:  ## Parse a hundred thousand mutated requests here and in N
 	CORDWOOD_DIFFERENTIAL_CASES=100000 \
 		swift test --disable-xctest --filter FuzzTargetsTests.DifferentialTests
 
-reference:  ## Write docs/configuration.md again
+reference:  ## Write docs/configuration.md and docs/cordwood.schema.json again
 	swift build --product cordwood
 	.build/debug/cordwood check --print-reference > docs/configuration.md
+	.build/debug/cordwood check --schema > docs/cordwood.schema.json
 
 clean:  ## Remove the build
 	rm -rf .build .build-foundation .build-docs .build-fuzz

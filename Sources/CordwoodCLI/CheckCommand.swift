@@ -20,7 +20,11 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: ArgumentHelp("Print docs/configuration.md.", visibility: .hidden))
     var printReference = false
 
+    @Flag(help: "Print a JSON Schema of the YAML file, for editors.")
+    var schema = false
+
     func run() throws {
+        if schema { return print(ConfigurationSchema.document(), terminator: "") }
         if printReference { return print(ConfigurationReference.page(), terminator: "") }
         let configuration = try options.inputs.loadOrExit()
         let certificates = CertificateCheck(configuration)

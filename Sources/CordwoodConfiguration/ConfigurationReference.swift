@@ -58,6 +58,13 @@ package enum ConfigurationReference {
         of range, settings that contradict each other) and exits with 78; `cordwood serve` then does
         not start.
 
+        Editors complete and check the file by its JSON Schema, [cordwood.schema.json](cordwood.schema.json),
+        which `cordwood check --schema` prints too. Name it on the first line:
+
+        ```yaml
+        # yaml-language-server: $schema=cordwood.schema.json
+        ```
+
         Lists are YAML lists, separated by commas in the environment, and repeated flags; no other
         flag may be given twice. A flag that is true or false is written `--utc` or `--no-utc`;
         elsewhere yes and no, on and off, 1 and 0 are accepted too. An empty environment variable

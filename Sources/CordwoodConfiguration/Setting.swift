@@ -8,6 +8,8 @@ package struct Setting: Sendable {
     package let help: String
     /// Completes the sentence 'it must be …'.
     package let allowed: String
+    /// What each of its values looks like in YAML.
+    let schema: ValueSchema
     /// Whether it takes several values: a list in YAML, commas in the environment, repeated flags.
     package let isList: Bool
     let assign: @Sendable ([String], inout Configuration) throws(NotAllowed) -> Void
@@ -42,7 +44,8 @@ extension Setting {
         _ format: ValueFormat<Value>, flag: String? = nil, _ help: String
     ) {
         self.init(
-            key: key, flag: flag, help: help, allowed: format.allowed, isList: false,
+            key: key, flag: flag, help: help, allowed: format.allowed,
+            schema: format.schema, isList: false,
             assign: { texts, configuration throws(NotAllowed) in
                 let text = texts.last ?? ""
                 guard let value = format.read(text) else { throw NotAllowed(text: text) }
@@ -60,7 +63,8 @@ extension Setting {
         let count = mayBeEmpty ? "a list of none or more" : "a list of one or more"
         self.init(
             key: key, flag: flag, help: help,
-            allowed: "\(count), each only once: \(format.allowed)", isList: true,
+            allowed: "\(count), each only once: \(format.allowed)",
+            schema: format.schema, isList: true,
             assign: { texts, configuration throws(NotAllowed) in
                 var values: [Value] = []
                 for text in texts {

@@ -7,6 +7,7 @@ import Streams
 struct ValueFormat<Value: Sendable>: Sendable {
     /// Completes the sentence 'it must be …'.
     let allowed: String
+    let schema: ValueSchema
     let read: @Sendable (String) -> Value?
     let write: @Sendable (Value) -> String
 }
@@ -15,7 +16,7 @@ extension ValueFormat {
     /// The same format with words for 'no value'; the first of `words` is the one written.
     func or(_ words: [String], _ meaning: String) -> ValueFormat<Value?> {
         ValueFormat<Value?>(
-            allowed: "\(allowed), or \(meaning)",
+            allowed: "\(allowed), or \(meaning)", schema: .any(of: [schema, .words(words)]),
             read: { text in words.contains(text) ? .some(nil) : read(text).map(Optional.some) },
             write: { value in value.map(write) ?? words[0] })
     }
@@ -25,6 +26,7 @@ extension ValueFormat where Value: FixedWidthInteger {
     static func number(_ range: ClosedRange<Int>) -> Self {
         Self(
             allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+            schema: .number(range),
             read: { WholeNumber.read($0[...]).flatMap { range.contains($0) ? Value($0) : nil } },
             write: { "\($0)" })
     }
@@ -36,6 +38,7 @@ extension ValueFormat where Value: FixedWidthInteger {
         let (lower, upper) = (ByteSize.text(range.lowerBound), ByteSize.text(range.upperBound))
         return Self(
             allowed: "a size from \(lower) to \(upper), such as 1048576, 64MB or 32MiB",
+            schema: .size(range),
             read: { ByteSize.read($0).flatMap { range.contains($0) ? Value($0) : nil } },
             write: { ByteSize.text(Int($0)) })
     }
@@ -45,6 +48,7 @@ extension ValueFormat where Value: FixedWidthInteger {
         let size = size(range)
         return Self(
             allowed: "\(size.allowed), or \(other.meaning)",
+            schema: .any(of: [size.schema, .words(["\(other.value)"])]),
             read: { $0 == "\(other.value)" ? other.value : size.read($0) },
             write: { $0 == other.value ? "\($0)" : size.write($0) })
     }
@@ -55,6 +59,7 @@ extension ValueFormat where Value: FixedWidthInteger {
         let upper = Seconds.text(range.upperBound)
         return Self(
             allowed: "a duration from \(lower) to \(upper), such as 10s, 5m, 1h or 7d",
+            schema: .duration,
             read: { Seconds.read($0).flatMap { range.contains($0) ? Value($0) : nil } },
             write: { Seconds.text(Int($0)) })
     }
@@ -65,6 +70,7 @@ extension ValueFormat where Value == Bool {
     static var boolean: Self {
         Self(
             allowed: "true or false",
+            schema: .boolean,
             read: { text in
                 switch text.lowercased() {
                 case "true", "yes", "on", "1": true
@@ -80,7 +86,7 @@ extension ValueFormat where Value == Bool {
     /// Two words, of which the second one is true.
     static func either(_ no: String, _ yes: String) -> Self {
         Self(
-            allowed: inWords([no, yes]),
+            allowed: inWords([no, yes]), schema: .words([no, yes]),
             read: { [no: false, yes: true][$0] }, write: { $0 ? yes : no })
     }
 }
@@ -89,6 +95,7 @@ extension ValueFormat where Value: CaseIterable & RawRepresentable<String> {
     static var choice: Self {
         Self(
             allowed: inWords(Value.allCases.map(\.rawValue)),
+            schema: .words(Value.allCases.map(\.rawValue)),
             read: { Value(rawValue: $0) }, write: \.rawValue)
     }
 }
@@ -97,12 +104,14 @@ extension ValueFormat where Value == String {
     static var path: Self {
         Self(
             allowed: "a path",
+            schema: .text(pattern: ".+"),
             read: { $0.isEmpty || $0.utf8.contains(0) ? nil : $0 }, write: { $0 })
     }
 
     static var optionalPath: Self {
         Self(
             allowed: "a path, or empty for none",
+            schema: .text(pattern: nil),
             read: { $0.utf8.contains(0) ? nil : $0 }, write: { $0 })
     }
 
@@ -110,6 +119,7 @@ extension ValueFormat where Value == String {
     static var account: Self {
         Self(
             allowed: "a name or a number, or empty",
+            schema: .any(of: [.text(pattern: "[^:]*"), .number(0...Int(UInt32.max))]),
             read: { text in
                 text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: ":") }
                     ? text : nil
@@ -120,6 +130,7 @@ extension ValueFormat where Value == String {
     static var streamName: Self {
         Self(
             allowed: StreamName.allowed,
+            schema: .text(pattern: "[a-z0-9][a-z0-9._-]{0,63}"),
             read: { StreamName.isValid($0.utf8.span) ? $0 : nil }, write: { $0 })
     }
 
@@ -127,6 +138,7 @@ extension ValueFormat where Value == String {
     static var memberPrefix: Self {
         Self(
             allowed: "at most 32 letters, digits, '_', '-', '.' and '@', or empty",
+            schema: .text(pattern: "[A-Za-z0-9._@-]{0,32}"),
             read: { text in
                 let isAllowed = text.utf8.allSatisfy { byte in
                     UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
@@ -142,6 +154,7 @@ extension ValueFormat where Value == String {
         Self(
             allowed: "a time zone of this machine's tzdata such as Europe/Berlin, or empty for the"
                 + " host's",
+            schema: .text(pattern: nil),
             read: { $0.isEmpty || ZoneDatabase.contains($0) ? $0 : nil }, write: { $0 })
     }
 }
@@ -149,7 +162,8 @@ extension ValueFormat where Value == String {
 extension ValueFormat where Value == StreamPattern {
     static var streamPattern: Self {
         Self(
-            allowed: StreamPattern.allowed, read: { StreamPattern($0) }, write: \.description)
+            allowed: StreamPattern.allowed, schema: .text(pattern: "[a-z0-9.*_-]+"),
+            read: { StreamPattern($0) }, write: \.description)
     }
 }
 
@@ -159,6 +173,7 @@ extension ValueFormat where Value == UInt32 {
         Self(
             allowed: "octal permission bits from \(octal(required)) to 0777 that include"
                 + " \(octal(required))",
+            schema: .mode,
             read: { text in
                 let digits = text.hasPrefix("0o") ? text.dropFirst(2) : text[...]
                 guard (3...4).contains(digits.utf8.count), let mode = UInt32(digits, radix: 8),
@@ -176,6 +191,7 @@ extension ValueFormat where Value == ListenAddress {
             allowed: "address:port, [IPv6 address]:port, *:port, :port or unix:path, such as"
                 + " 127.0.0.1:8080 or unix:/run/cordwood.sock; a path has at most"
                 + " \(SocketAddress.pathByteLimit) bytes",
+            schema: .text(pattern: "unix:.+|.*:[0-9]{1,5}"),
             read: { ListenAddress($0) }, write: \.description)
     }
 }
@@ -185,6 +201,7 @@ extension ValueFormat where Value == TrustedProxy {
         Self(
             allowed: "an address or a network without further bits such as 192.0.2.1, 10.0.0.0/8 or"
                 + " fd00::/8, or unix for all peers of a Unix socket",
+            schema: .text(pattern: "unix|[0-9A-Fa-f:.]+(/[0-9]{1,3})?"),
             read: { TrustedProxy($0) }, write: \.description)
     }
 }
@@ -195,6 +212,7 @@ extension ValueFormat where Value == AllowedOrigin {
             allowed: "an origin as browsers write it, scheme://host or scheme://host:port in small"
                 + " letters, without a path and without the default port of the scheme, such as"
                 + " https://shop.example, or * for every origin",
+            schema: .text(pattern: "[*]|[a-z][a-z0-9+.-]*://[^/]+"),
             read: { AllowedOrigin($0) }, write: \.description)
     }
 }
@@ -203,6 +221,7 @@ extension ValueFormat where Value == RotationSchedule.When {
     static var when: Self {
         Self(
             allowed: "S, M, H, D, MIDNIGHT or W0 to W6",
+            schema: .text(pattern: "[SMHDsmhd]|[Mm][Ii][Dd][Nn][Ii][Gg][Hh][Tt]|[Ww][0-6]"),
             read: { RotationSchedule.When($0) }, write: \.description)
     }
 }
@@ -210,7 +229,9 @@ extension ValueFormat where Value == RotationSchedule.When {
 extension ValueFormat where Value == TimeOfDay {
     static var timeOfDay: Self {
         Self(
-            allowed: "a time HH:MM or HH:MM:SS", read: { TimeOfDay(parsing: $0) },
+            allowed: "a time HH:MM or HH:MM:SS",
+            schema: .text(pattern: "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"),
+            read: { TimeOfDay(parsing: $0) },
             write: \.description)
     }
 }
