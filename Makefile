@@ -7,7 +7,7 @@ help:  ## List the targets
 run:  ## Build and serve on 127.0.0.1:8080, into ./logs
 	@.ci/packages build
 	swift build -c release --static-swift-stdlib --product cordwood
-	@exec .build/release/cordwood serve
+	@[ -n "$$CORDWOOD_CONFIG" ] || set -- --no-config; exec .build/release/cordwood serve "$$@"
 
 build:  ## Build the binary for release: .build/release/cordwood
 	@.ci/packages build

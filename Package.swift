@@ -123,7 +123,7 @@ let package = Package(
                 name: "CordwoodCLI",
                 dependencies: [
                     "Access", "Bytes", "Cordwood", "CordwoodConfiguration", "Inspection", "OpenSSL",
-                    "RotatingFile",
+                    "RotatingFile", "Streams",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 swiftSettings: strict),

@@ -17,6 +17,9 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
+    @Flag(help: "Print only the values that are no defaults.")
+    var changed = false
+
     @Flag(help: ArgumentHelp("Print docs/configuration.md.", visibility: .hidden))
     var printReference = false
 
@@ -26,7 +29,8 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         if schema { return print(ConfigurationSchema.document(), terminator: "") }
         if printReference { return print(ConfigurationReference.page(), terminator: "") }
-        let configuration = try options.inputs.loadOrExit()
+        let inputs = options.inputs
+        let configuration = try inputs.loadOrExit()
         let certificates = CertificateCheck(configuration)
         for mistake in certificates.mistakes { complain("\(mistake)") }
         for warning in certificates.warnings { complain("warning: \(warning).") }
@@ -38,7 +42,8 @@ struct CheckCommand: ParsableCommand {
         guard certificates.mistakes.isEmpty, mistakesInTokens.isEmpty, zone.mistake == nil else {
             throw ExitCode(EX_CONFIG)
         }
+        if let file = inputs.configurationFile { print("# The configuration file is \(file).") }
         print("# Files are rotated by the clock of the time zone \(zone.name).")
-        print(configuration.yaml(), terminator: "")
+        print(configuration.yaml(onlyChanged: changed), terminator: "")
     }
 }

@@ -6,12 +6,7 @@ import Glibc
 ///
 /// All of them are text here: the table of settings checks them, as it does files and variables.
 struct ConfigurationOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "A YAML file; without it, the file in CORDWOOD_CONFIG, if set.",
-            valueName: "file"),
-        completion: .configurations)
-    var config: String?
+    @OptionGroup var service: ServiceFile
 
     @Option(help: help("listen", "address:port"))
     var listen: [String] = []
@@ -77,8 +72,7 @@ struct ConfigurationOptions: ParsableArguments {
         ]
         var flags = single.compactMapValues { $0.map { [$0] } }
         if !listen.isEmpty { flags["listen"] = listen }
-        return ConfigurationInputs(
-            file: config, environment: ConfigurationInputs.processEnvironment(), flags: flags)
+        return service.inputs(flags: flags)
     }
 
     private static func help(_ flag: String, _ valueName: String? = nil) -> ArgumentHelp {

@@ -1,10 +1,12 @@
 import ArgumentParser
+import Cordwood
 
 /// The command `cordwood`.
 @main
 struct Cordwood: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cordwood", abstract: "Receive logs over HTTP and keep them as files.",
+        version: Version.line,
         subcommands: [
             ServeCommand.self, CheckCommand.self, ScheduleCommand.self, SealCommand.self,
             VerifyCommand.self, HealthCommand.self, StatusCommand.self, TokenCommand.self,

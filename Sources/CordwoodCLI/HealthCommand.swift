@@ -11,10 +11,7 @@ struct HealthCommand: ParsableCommand {
             the service gives one.
             """)
 
-    @Option(
-        help: ArgumentHelp("The YAML file of the service.", valueName: "file"),
-        completion: .configurations)
-    var config: String?
+    @OptionGroup var service: ServiceFile
 
     @Argument(
         help: """
@@ -27,7 +24,7 @@ struct HealthCommand: ParsableCommand {
     @OptionGroup var trust: TrustOptions
 
     func run() throws {
-        let target = try trust.apply(to: HealthTarget.of(url, orConfigured: config))
+        let target = try trust.apply(to: HealthTarget.of(url, orConfigured: service))
         do throws(HealthProbe.Failure) {
             try HealthProbe.check(target, timeoutSeconds: 3)
         } catch {
@@ -38,11 +35,11 @@ struct HealthCommand: ParsableCommand {
 }
 
 extension HealthTarget {
-    /// The target in `url`, or the first address of the configuration in `file`, with the token of
+    /// The target in `url`, or the first address of the configuration of the service, with the token of
     /// the environment.
-    static func of(_ url: String?, orConfigured file: String?) throws -> HealthTarget {
+    static func of(_ url: String?, orConfigured service: ServiceFile) throws -> HealthTarget {
         let environment = ConfigurationInputs.processEnvironment()
-        var target = try withoutToken(url, file, environment)
+        var target = try withoutToken(url, service)
         guard let token = environment[tokenVariable], !token.isEmpty else { return target }
         // Any other character could start another field of the request.
         guard token.utf8.allSatisfy({ 0x21...0x7e ~= $0 }) else {
@@ -53,7 +50,7 @@ extension HealthTarget {
     }
 
     private static func withoutToken(
-        _ url: String?, _ file: String?, _ environment: [String: String]
+        _ url: String?, _ service: ServiceFile
     ) throws -> HealthTarget {
         if let url {
             guard let target = HealthTarget(url: url) else {
@@ -62,8 +59,7 @@ extension HealthTarget {
             }
             return target
         }
-        let inputs = ConfigurationInputs(file: file, environment: environment)
-        let configuration = try inputs.loadOrExit().configuration
+        let configuration = try service.inputs().loadOrExit().configuration
         // If there is a listener for operators, the others may reject them.
         let plain = configuration.admin.listen + configuration.listen
         let places = plain + configuration.tls.listen

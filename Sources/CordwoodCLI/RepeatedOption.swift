@@ -1,4 +1,5 @@
 import ArgumentParser
+import CordwoodConfiguration
 import Inspection
 
 /// Options that occur more often than they count.
@@ -35,9 +36,19 @@ struct RepeatedOption {
 }
 
 extension ParsableCommand {
+    /// Names the command that was probably meant.
+    private static func checkCommand() throws {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard let written = CommandLine.arguments.dropFirst().first, !written.hasPrefix("-"),
+            !names.contains(written), let meant = Suggestion.nearest(to: written, among: names)
+        else { return }
+        throw ValidationError("There is no command '\(written)'. Did you mean '\(meant)'?")
+    }
+
     /// Runs the command in the arguments of this process, unless an option occurs twice.
     static func runOnce() {
         do {
+            try checkCommand()
             var command = try parseAsRoot()
             let names = RepeatedOption.names(in: CommandLine.arguments.dropFirst())
             if !names.isEmpty {

@@ -1,17 +1,27 @@
 import ArgumentParser
+import CordwoodConfiguration
 import RotatingFile
+import Streams
 
 /// `cordwood schedule`: the next rollovers and names for any settings, without waiting for them.
 struct ScheduleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedule",
-        abstract: "Print the times of rollovers, and the names of the rotated files.")
+        abstract: "Print the times of rollovers, and the names of the rotated files.",
+        discussion: """
+            Without --when, it is the schedule of the service's configuration.
+            """)
+
+    @OptionGroup var service: ServiceFile
+
+    @Option(help: "The stream whose schedule in the configuration is shown.")
+    var stream: String?
 
     @Option(
         help: "S, M, H or D for seconds to days, MIDNIGHT, or W0 (Monday) to W6 (Sunday).",
         completion: .units,
         transform: Self.when)
-    var when: RotationSchedule.When
+    var when: RotationSchedule.When?
 
     @Option(help: "The number of these units between two rollovers.")
     var interval = 1
@@ -59,16 +69,30 @@ struct ScheduleCommand: ParsableCommand {
         guard 1...1_000_000 ~= count else {
             throw ValidationError("--count must be from 1 to 1000000.")
         }
-        _ = try schedule()
+        if let when {
+            _ = try schedule(when)
+        } else if interval != 1 || at != nil || utc || timezone != nil || !aligned {
+            throw ValidationError("--when is missing, which these options belong to.")
+        }
     }
 
     func run() throws {
-        if let timezone { try ZoneDatabase.use(timezone) }
-        let listing = ScheduleListing(schedule: try schedule(), base: "app.log")
+        if let when {
+            if let timezone { try ZoneDatabase.use(timezone) }
+            let listing = ScheduleListing(schedule: try schedule(when), base: "app.log")
+            return listing.print(from: from.epochSeconds, count: count, asJSON: json)
+        }
+        let inputs = service.inputs()
+        let configuration = try inputs.loadOrExit().configuration
+        service.announce(inputs)
+        if !configuration.timezone.isEmpty { try ZoneDatabase.use(configuration.timezone) }
+        let name = stream ?? configuration.streams.defaultStream
+        let schedule = try configuration.plans.plan(of: name).rotation.schedule()
+        let listing = ScheduleListing(schedule: schedule, base: StreamFile(name).name)
         listing.print(from: from.epochSeconds, count: count, asJSON: json)
     }
 
-    private func schedule() throws -> RotationSchedule {
+    private func schedule(_ when: RotationSchedule.When) throws -> RotationSchedule {
         do {
             return try RotationSchedule(
                 when: when, interval: interval, atTime: at, zone: utc ? .utc : .local,

@@ -23,16 +23,13 @@ struct SealCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("The directory of the logs.", valueName: "directory"),
-        completion: .directory)
-    var directory: String
-
-    @Option(
         help: ArgumentHelp(
-            "The YAML file of the service; without it, the file in CORDWOOD_CONFIG, if set.",
-            valueName: "file"),
-        completion: .configurations)
-    var config: String?
+            "The directory of the logs; by default, that of the configuration.",
+            valueName: "directory"),
+        completion: .directory)
+    var directory: String?
+
+    @OptionGroup var service: ServiceFile
 
     @Option(help: ArgumentHelp(Settings.withFlag("backup-count")?.help ?? "", valueName: "count"))
     var backupCount: String?
@@ -80,14 +77,15 @@ struct SealCommand: ParsableCommand {
         let flags = [
             "backup-count": backupCount, "max-age": maxAge, "max-total-bytes": maxTotalBytes,
         ]
-        let inputs = ConfigurationInputs(
-            file: config, environment: ConfigurationInputs.processEnvironment(),
-            flags: flags.compactMapValues { $0.map { [$0] } })
+        let inputs = service.inputs(
+            of: directory, flags: flags.compactMapValues { $0.map { [$0] } })
         let effective = try inputs.loadOrExit()
+        service.announce(inputs)
         var options = SealByHand.options(effective, hasFile: inputs.configurationFile != nil)
         if let level { options.compressionLevel = Int32(level) }
         var request = SealByHand.Request(
-            directory: directory, options: options, configuration: effective.configuration,
+            directory: directory ?? effective.configuration.directory, options: options,
+            configuration: effective.configuration,
             hasFile: inputs.configurationFile != nil)
         request.streams = streams
         request.isForced = force && SealByHand.hasGivenLimit(effective)

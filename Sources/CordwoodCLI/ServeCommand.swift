@@ -15,8 +15,21 @@ struct ServeCommand: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
+    @Argument(
+        help: ArgumentHelp(
+            "The configuration file: --config does the same.", valueName: "file.yaml"),
+        completion: .configurations)
+    var file: String?
+
+    func validate() throws {
+        if file != nil, options.service.config != nil {
+            throw ValidationError("The configuration file is given twice: give it once.")
+        }
+    }
+
     func run() throws {
-        let inputs = options.inputs
+        var inputs = options.inputs
+        if let file { inputs.file = file }
         throw ExitCode(
             Service.run(
                 try inputs.loadOrExit(), inputs, arguments: CommandLine.arguments))

@@ -13,10 +13,7 @@ struct StatusCommand: ParsableCommand {
             Exit status: 0; 1 and a sentence if the service does not answer.
             """)
 
-    @Option(
-        help: ArgumentHelp("The YAML file of the service.", valueName: "file"),
-        completion: .configurations)
-    var config: String?
+    @OptionGroup var service: ServiceFile
 
     @Argument(
         help: """
@@ -30,7 +27,7 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         let source = StatusSource(
-            try trust.apply(to: HealthTarget.of(url, orConfigured: config)))
+            try trust.apply(to: HealthTarget.of(url, orConfigured: service)))
         do throws(HealthProbe.Failure) {
             let first = try source.sample()
             if isatty(STDOUT_FILENO) == 1, isatty(STDIN_FILENO) == 1 {

@@ -24,17 +24,14 @@ struct TokenFileOptions: ParsableArguments {
         completion: .file())
     var file: String?
 
-    @Option(
-        help: ArgumentHelp("The YAML file of the service.", valueName: "file"),
-        completion: .configurations)
-    var config: String?
+    @OptionGroup var service: ServiceFile
 
     /// Nil if none is configured.
     func path() throws -> String? {
         if let file { return file }
-        let inputs = ConfigurationInputs(
-            file: config, environment: ConfigurationInputs.processEnvironment())
+        let inputs = service.inputs()
         let path = try inputs.loadOrExit().configuration.auth.tokensFile
+        service.announce(inputs)
         return path.isEmpty ? nil : path
     }
 

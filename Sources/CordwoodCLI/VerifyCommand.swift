@@ -21,16 +21,13 @@ struct VerifyCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("The directory of the logs.", valueName: "directory"),
-        completion: .directory)
-    var directory: String
-
-    @Option(
         help: ArgumentHelp(
-            "The YAML file of the service; without it, the file in CORDWOOD_CONFIG, if set.",
-            valueName: "file"),
-        completion: .configurations)
-    var config: String?
+            "The directory of the logs; by default, that of the configuration.",
+            valueName: "directory"),
+        completion: .directory)
+    var directory: String?
+
+    @OptionGroup var service: ServiceFile
 
     @Flag(help: "All streams hold lines of text (streams.format: raw), not JSON objects.")
     var raw = false
@@ -39,9 +36,11 @@ struct VerifyCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let inputs = ConfigurationInputs(
-            file: config, environment: ConfigurationInputs.processEnvironment())
-        let configuration = raw ? nil : try inputs.loadOrExit().configuration
+        let inputs = service.inputs(of: directory)
+        let found = try inputs.loadOrExit().configuration
+        service.announce(inputs)
+        let configuration = raw ? nil : found
+        let directory = directory ?? found.directory
         var bar = ProgressBar()
         let verification = Verification(serviceDirectory: directory, configuration)
         let report = try exitingUnlessListed {

@@ -6,14 +6,18 @@ package struct ConfigurationInputs: Sendable, Equatable {
     /// The file named by a flag; without it, `CORDWOOD_CONFIG` may name one.
     package var file: String?
     package var environment: [String: String]
+    /// The file to read if nothing names one and it is there; nil: none.
+    package var standardFile: String?
     /// Values by the names of their flags.
     package var flags: [String: [String]]
 
     package init(
-        file: String? = nil, environment: [String: String], flags: [String: [String]] = [:]
+        file: String? = nil, environment: [String: String], standardFile: String? = nil,
+        flags: [String: [String]] = [:]
     ) {
         self.file = file
         self.environment = environment
+        self.standardFile = standardFile
         self.flags = flags
     }
 
@@ -59,11 +63,25 @@ package struct ConfigurationInputs: Sendable, Equatable {
         return result
     }
 
-    /// The file that a flag or the environment names.
+    /// The file that a flag or the environment names, or else the standard file, if it is there.
     package var configurationFile: String? {
-        let fromEnvironment = environment[ConfigurationEnvironment.fileVariable] ?? ""
-        return file ?? (fromEnvironment.isEmpty ? nil : fromEnvironment)
+        if let file { return file }
+        if let named = environment[ConfigurationEnvironment.fileVariable], !named.isEmpty {
+            return named
+        }
+        guard let standardFile, access(standardFile, F_OK) == 0 else { return nil }
+        return standardFile
     }
+
+    /// Whether the file is the standard one, because nothing names another.
+    package var isStandard: Bool { configurationFile != nil && !isNamed }
+
+    private var isNamed: Bool {
+        file != nil || !(environment[ConfigurationEnvironment.fileVariable] ?? "").isEmpty
+    }
+
+    /// Where packages put the configuration of a service.
+    package static let standardPath = "/etc/cordwood/cordwood.yaml"
 
     private func readFile(
         isFirst: Bool, _ mistakes: inout [ConfigurationMistake]

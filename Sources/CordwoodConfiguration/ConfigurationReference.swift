@@ -45,7 +45,8 @@ package enum ConfigurationReference {
         the default.
 
         ```yaml
-        # cordwood serve --config cordwood.yaml, or CORDWOOD_CONFIG=cordwood.yaml cordwood serve
+        # cordwood serve --config cordwood.yaml, CORDWOOD_CONFIG=cordwood.yaml cordwood serve,
+        # or /etc/cordwood/cordwood.yaml, which is read if nothing names another file
         listen: 0.0.0.0:8080
         directory: /var/log/cordwood
         rotation:

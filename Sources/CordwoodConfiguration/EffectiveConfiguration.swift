@@ -102,11 +102,14 @@ package struct EffectiveConfiguration: Sendable, Equatable {
         return mistakes.isEmpty ? contradictionsPerStream() : mistakes
     }
 
-    /// The whole configuration as a file that can be used as it is, the source beside each value.
-    package func yaml() -> String {
+    /// The configuration as a file that can be used as it is, the source beside each value.
+    ///
+    /// - Parameter onlyChanged: whether defaults are left out.
+    package func yaml(onlyChanged: Bool = false) -> String {
         var lines: [(text: String, source: String)] = []
         var section = ""
-        for setting in Settings.all {
+        for setting in Settings.all
+        where !onlyChanged || source(of: setting.key) != .builtIn {
             if setting.section != section {
                 section = setting.section
                 lines.append(("\(section):", ""))

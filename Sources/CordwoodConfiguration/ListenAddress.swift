@@ -14,6 +14,8 @@ package enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
 
     /// Reads `127.0.0.1:8080`, `[::1]:8080`, `*:8080` for every address of the machine, `:8080`
     /// for every IPv4 address, or `unix:/run/cordwood.sock`.
+    ///
+    /// A port alone, and `localhost`, are 127.0.0.1: no other name is looked up.
     package init?(_ text: String) {
         if text.hasPrefix(Self.unixPrefix) {
             let path = String(text.dropFirst(Self.unixPrefix.count))
@@ -21,11 +23,16 @@ package enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
             self = .unix(path: path)
             return
         }
+        if let port = WholeNumber.read(text[...]).flatMap(UInt16.init(exactly:)), !text.isEmpty {
+            self = .address(host: Self.thisMachine, port: port)
+            return
+        }
         guard let colon = text.lastIndex(of: ":"),
             let number = WholeNumber.read(text[text.index(after: colon)...]),
             let port = UInt16(exactly: number)
         else { return nil }
         var host = text[..<colon]
+        if host == "localhost" { host = Self.thisMachine[...] }
         if host == "*" {
             self = .everyAddress(port: port)
             return
@@ -40,6 +47,7 @@ package enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
         guard socketAddress != nil else { return nil }
     }
 
+    private static let thisMachine = "127.0.0.1"
     package static let unixPrefix = "unix:"
 
     /// The address for the kernel; nil if the host is not in digits, or the path is too long.

@@ -1,10 +1,10 @@
 /// The name that was probably meant.
-enum Suggestion {
+package enum Suggestion {
     /// The nearest of `names`, or `nil` if none is near.
     ///
     /// Punctuation and capitals do not count, and the section may be missing: `backupCount` and
     /// `backup-count` both mean `rotation.backup_count`.
-    static func nearest(to written: String, among names: [String]) -> String? {
+    package static func nearest(to written: String, among names: [String]) -> String? {
         let wanted = plain(written)
         let candidates = names.map { name in
             (name: name, distance: distance(from: wanted, toName: name))

@@ -188,10 +188,10 @@ extension ValueFormat where Value == UInt32 {
 extension ValueFormat where Value == ListenAddress {
     static var endpoint: Self {
         Self(
-            allowed: "address:port, [IPv6 address]:port, *:port, :port or unix:path, such as"
+            allowed: "address:port, [IPv6 address]:port, *:port, :port, port or unix:path, such as"
                 + " 127.0.0.1:8080 or unix:/run/cordwood.sock; a path has at most"
                 + " \(SocketAddress.pathByteLimit) bytes",
-            schema: .text(pattern: "unix:.+|.*:[0-9]{1,5}"),
+            schema: .any(of: [.number(0...65_535), .text(pattern: "unix:.+|.*:[0-9]{1,5}")]),
             read: { ListenAddress($0) }, write: \.description)
     }
 }

@@ -129,3 +129,31 @@ import Testing
         #expect(lines.contains("interval: 1 # from default"))
     }
 }
+
+struct StandardFileTests {
+    @Test func `the standard file counts if nothing names another`() throws {
+        try withFile("workers: 3\n") { (standard) throws in
+            try withFile("workers: 4\n") { (other) throws in
+                func workers(_ file: String?, _ variable: String?) throws -> Int? {
+                    let environment = variable.map { ["CORDWOOD_CONFIG": $0] } ?? [:]
+                    let inputs = ConfigurationInputs(
+                        file: file, environment: environment, standardFile: standard)
+                    #expect(inputs.isStandard == (file == nil && variable ?? "" == ""))
+                    return try inputs.load().configuration.workers
+                }
+                let found = [
+                    try workers(nil, nil), try workers(nil, ""), try workers(nil, other),
+                    try workers(other, nil),
+                ]
+                #expect(found == [3, 3, 4, 4])
+            }
+        }
+    }
+
+    @Test func `a standard file that is not there is no mistake`() throws {
+        let inputs = ConfigurationInputs(environment: [:], standardFile: "/nowhere/a.yaml")
+        #expect(inputs.configurationFile == nil && !inputs.isStandard)
+        let effective = try inputs.load()
+        #expect(effective == EffectiveConfiguration())
+    }
+}

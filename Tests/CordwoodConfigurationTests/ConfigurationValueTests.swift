@@ -15,10 +15,13 @@ import Testing
                 "unix:/" + String(repeating: "x", count: 106)
             ),
             ("unix:/" + String(repeating: "x", count: 107), nil),
-            ("", nil), ("8080", nil), ("127.0.0.1", nil), ("127.0.0.1:", nil),
+            ("8080", "127.0.0.1:8080"),
+            ("localhost:80", "127.0.0.1:80"), ("65536", nil),
+            ("", nil), ("localhost", nil), ("localhost:", nil),
+            ("127.0.0.1", nil), ("127.0.0.1:", nil),
             ("127.0.0.1:65536", nil), ("127.0.0.1:-1", nil), ("127.0.0.1:+1", nil),
             ("::1:8080", nil),
-            ("[::1]", nil), ("[::1:8080", nil), ("[127.0.0.1]:80", nil), ("localhost:80", nil),
+            ("[::1]", nil), ("[::1:8080", nil), ("[127.0.0.1]:80", nil), ("[localhost]:80", nil),
             ("300.0.0.1:80", nil), ("127.0.0.1:80 ", nil), ("[::g]:80", nil), ("a\0:80", nil),
         ] as [(String, String?)])
     func `an address is in digits and has a port, or is a path`(text: String, expected: String?) {

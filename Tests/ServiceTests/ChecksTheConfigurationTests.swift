@@ -65,7 +65,7 @@ struct ChecksTheConfigurationTests {
         let words = help.split { $0.isWhitespace || $0 == "/" }
         let flags = Set(words.filter { $0.hasPrefix("--") && !$0.hasPrefix("--no-") })
         let table = Settings.all.compactMap(\.flag).map { "--\($0)"[...] }
-        #expect(flags == Set(table + ["--config", "--help"]))
+        #expect(flags == Set(table + ["--config", "--help", "--version"]))
     }
 
     /// A flag that the table does not know, or that is passed on under another name, would trap.
