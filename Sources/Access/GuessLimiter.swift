@@ -38,7 +38,7 @@ struct GuessLimiter {
         let set = first..<first + Self.setSize
         // The address's own entry, or that of the address that has been quiet longest.
         let place =
-            set.first { entries[$0].key == key && entries[$0].fullAt > now }
+            set.first { entries[$0].key == key }
             ?? set.min { entries[$0].fullAt < entries[$1].fullAt } ?? first
         if entries[place].key != key { entries[place] = Entry(key: key, fullAt: now) }
         let fullAt = max(entries[place].fullAt, now) + stepMilliseconds

@@ -52,6 +52,35 @@ struct AuthenticatorTests {
         #expect(try sender(authorization) == .missing)
     }
 
+    @Test func `a request's credentials do not reach the next request`() throws {
+        let table = TokenTable([
+            try TokenFixture.token("shop", "cw_s"), try TokenFixture.token("bank", "cw_b"),
+        ])
+        let authenticator = try #require(Authenticator(table))
+        let credentials: [(String, Authenticator.Finding)] = [
+            (Self.basic("shop:cw_s"), .token(0)), (Self.basic("bank:cw_b"), .token(1)),
+            (Self.basic("shop:cw_"), .wrong), (Self.basic("s"), .wrong), ("Basic !", .wrong),
+            (Self.basic("shop:cw_s"), .token(0)),
+        ]
+        for (authorization, expected) in credentials {
+            let found = authenticator.sender(
+                authorization.utf8.span, apiKey: "".utf8.span, now: 0)
+            #expect(found == expected, "\(authorization)")
+        }
+    }
+
+    @Test func `the longest name and secret are known, and no longer secret is`() throws {
+        let name = String(repeating: "n", count: Token.nameByteLimit)
+        let secrets = [0, 1].map { String(repeating: "s", count: 256 + $0) }
+        let table = TokenTable(try secrets.map { try TokenFixture.token(name, $0) })
+        let authenticator = try #require(Authenticator(table))
+        let found = secrets.map { secret in
+            let credentials = Self.basic("\(name):\(secret)")
+            return authenticator.sender(credentials.utf8.span, apiKey: "".utf8.span, now: 0)
+        }
+        #expect(found == [.token(0), .wrong])
+    }
+
     @Test func `a token ends at its time`() throws {
         #expect(try sender("Bearer cw_s", now: 99) == .token(0))
         #expect(try sender("Bearer cw_s", now: 100) == .expired(0))

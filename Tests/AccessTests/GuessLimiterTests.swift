@@ -20,7 +20,7 @@ struct GuessLimiterTests {
         #expect((0..<4).map { _ in limiter.note(one, now: later) } == [nil, nil, nil, 20])
     }
 
-    @Test func `a client with a million addresses uses no more memory, and others still count`() {
+    @Test func `a client with many addresses uses no more memory, and others still count`() {
         var limiter = GuessLimiter(limit: 2, windowSeconds: 60, seed: 42)
         let key = Self.key("2001:db8::1")
         for number in 0..<100_000 {
@@ -28,6 +28,21 @@ struct GuessLimiterTests {
                 Self.key("10.\(number >> 16).\(number >> 8 & 255).\(number & 255)"), now: 0)
         }
         #expect((0..<3).map { _ in limiter.note(key, now: 0) } == [nil, nil, 30])
+    }
+
+    /// Four addresses share a set, and a fifth takes the place of the one that was quiet longest.
+    @Test func `an address that is pushed out starts from zero, and the others go on`() {
+        let seed: UInt64 = 7
+        let keys = (0..<5000).map { Self.key("10.0.\($0 >> 8).\($0 & 255)") }
+        let keysOfSet = keys.filter { $0.hash(seed) % 256 == keys[0].hash(seed) % 256 }
+        #expect(keysOfSet.count >= 5)
+        var limiter = GuessLimiter(limit: 1, windowSeconds: 60, seed: seed)
+        for (index, key) in keysOfSet.prefix(5).enumerated() {
+            #expect(limiter.note(key, now: Int64(index) * 1000) == nil)
+        }
+        let waits = keysOfSet.prefix(5).dropFirst().map { limiter.note($0, now: 5000) }
+        #expect(waits == [56, 57, 58, 59])
+        #expect(limiter.note(keysOfSet[0], now: 5000) == nil)
     }
 
     @Test(arguments: [

@@ -35,6 +35,13 @@ import Testing
         #expect(Self.base.identity(rowCount: 8) != Self.base.identity(rowCount: 9))
     }
 
+    @Test func `a status without a cell counts as the last one of its path`() {
+        for path in Self.base.paths.indices {
+            #expect(Self.base.request(path, 599) == Self.base.request(path, 505))
+            #expect(Self.base.request(path, 505) == Self.base.request(path + 1, 200) - 1)
+        }
+    }
+
     @Test func `every count has a cell of its own`() throws {
         let layout = CounterLayout.sample
         let board = try layout.scoreboard(rowCount: 2)

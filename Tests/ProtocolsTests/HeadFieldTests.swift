@@ -25,6 +25,33 @@ struct HeadFieldTests {
         }
     }
 
+    /// Credentials that come twice would leave to chance which of them count.
+    @Test(
+        arguments: [
+            ("Authorization: a", "authorization: b", nil), ("X-Api-Key: a", "X-Api-Key: a", nil),
+            ("X-Request-Id: a", "X-Request-Id: a", ""), ("X-Request-Id: a b", "X-Other: a", ""),
+            ("Origin: a", "Origin: b", ""),
+            (
+                "Access-Control-Request-Method: POST", "Access-Control-Request-Method: PUT", ""
+            ),
+            ("Origin: a b", "X-Other: a", "a b"),
+        ] as [(String, String, String?)])
+    func `a field that comes twice is rejected, or ignored if it grants nothing`(
+        first: String, second: String, expected: String?
+    ) throws {
+        let bytes = Array("GET / HTTP/1.1\r\nHost: a\r\n\(first)\r\n\(second)\r\n\r\n".utf8)
+        var parser = RequestParser()
+        do throws(RequestError) {
+            let head = try parser.parse(bytes.span, .service)
+            let values = HeadField.allCases.map { field in
+                head.map { String(decoding: bytes[$0[field]], as: UTF8.self) } ?? "?"
+            }
+            #expect(values.joined() == expected)
+        } catch {
+            #expect(expected == nil && error == .repeatedField)
+        }
+    }
+
     @Test(arguments: [
         ("OPTIONS", "Origin: https://a\r\nAccess-Control-Request-Method: POST\r\n", true),
         ("OPTIONS", "Origin: https://a\r\n", false),

@@ -8,7 +8,6 @@ final class Stopping {
     private let signals: SignalQueue
     private let lifeLine: LifeLine
     private let epoll: Epoll
-    private var hasBeenAsked = false
 
     init(_ signals: consuming SignalQueue, _ lifeLine: LifeLine) throws(Errno) {
         let epoll = try Epoll()
@@ -21,10 +20,9 @@ final class Stopping {
     }
 
     /// Waits at most `milliseconds` for the request to end.
+    ///
+    /// A process that is asked stays asked, because nothing reads the two descriptors.
     func isAsked(within milliseconds: Int32) -> Bool {
-        if !hasBeenAsked {
-            hasBeenAsked = (try? epoll.wait(timeoutMilliseconds: milliseconds)) != 0
-        }
-        return hasBeenAsked
+        (try? epoll.wait(timeoutMilliseconds: milliseconds)) != 0
     }
 }

@@ -18,6 +18,7 @@ import Testing
         settings.workers = 3
         let roles = ProcessRole.all.map { $0.role(settings) }
         #expect(roles.first?.name == "worker" && roles.first?.count == 3)
+        #expect(roles.first { $0.name == "sealer" }?.count == 1)
         #expect(roles.filter(\.isResizable).map(\.name) == ["worker"])
         #expect(roles.filter(\.isEssential).map(\.name) == ["worker"])
         #expect(ProcessRole.all.filter(\.listens).map(\.row) == [.worker])

@@ -93,8 +93,41 @@ import Testing
         secure.tls.listen = [address("b")]
         let third = try open(secure, reusing: second.all)
         #expect(third.all.map { third.speaksTLS($0) } == [false, true])
-        #expect(third.name(of: third.all[1]) == "unix:\(path("b")) by TLS")
+        #expect(
+            third.all.map { third.name(of: $0) } == [
+                "unix:\(path("a"))", "unix:\(path("b")) by TLS",
+            ])
         retire(third)
+    }
+
+    @Test func `a reload changes the mode of the socket files that the program made`() throws {
+        let foreign = try open(settings(["a"]))
+        let copy = try Listener(adopting: Descriptor(owning: dup(foreign.all[0].listener.number)))
+        let inherited = BoundListener(address: nil, listener: copy)
+        var settings = settings(["a", "b"])
+        settings.files.socketMode = 0o660
+        let listeners = try open(settings, reusing: [inherited])
+        settings.files.socketMode = 0o600
+        let before = try mode("a")
+        listeners.adjust(settings)
+        #expect(try mode("a") == before && mode("b") == 0o600)
+        retire(foreign)
+        retire(listeners)
+    }
+
+    private func mode(_ name: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path(name))[.posixPermissions] as? Int
+    }
+
+    @Test func `a TCP address is a URL, with TLS or without`() throws {
+        var settings = Configuration()
+        settings.listen = [.address(host: "127.0.0.1", port: 0)]
+        settings.tls.listen = [.address(host: "127.0.0.2", port: 0)]
+        let listeners = try open(settings)
+        let names = listeners.all.map { listeners.name(of: $0) }
+        #expect(names.count == 2 && names[0].hasPrefix("http://127.0.0.1:"))
+        #expect(names.last?.hasPrefix("https://127.0.0.2:") == true)
+        retire(listeners)
     }
 
     @Test func `an address that cannot be used is named`() throws {

@@ -39,6 +39,9 @@ import Testing
         var generations = Generations(
             first: try generation(0, settings(names, pidFile: pidFile)), nil)
         #expect(generations.writing == nil)
+        var starting = generations
+        let entry = starting.enter(0)
+        #expect(entry.generation.number == 0 && !entry.isReplacement)
         let isAdopted = generations.adopt(0)
         #expect(!isAdopted)
         return generations
@@ -52,14 +55,19 @@ import Testing
     @Test func `an adopted generation closes the sockets that only the earlier one needed`() throws
     {
         var generations = try first(["a", "b"], pidFile: "one.pid")
-        let next = try generation(
-            1, settings(["b", "c"], pidFile: "two.pid"), after: generations.serving)
+        var changed = settings(["b", "c"], pidFile: "two.pid")
+        changed.files.socketMode = 0o600
+        let next = try generation(1, changed, after: generations.serving)
         generations.prepare(next)
         #expect(exists("one.pid") && exists("two.pid"))
+        let isSecondTime = generations.adopt(0)
+        #expect(!isSecondTime && generations.serving.number == 0)
         let isAdopted = generations.adopt(1)
         #expect(isAdopted)
         #expect(generations.serving.number == 1 && generations.incoming == nil)
         #expect(!exists("a") && exists("b") && exists("c"))
+        let file = try FileManager.default.attributesOfItem(atPath: "\(directory)/b")
+        #expect(file[.posixPermissions] as? Int == 0o600)
         #expect(!exists("one.pid") && exists("two.pid"))
         end(generations)
     }
@@ -74,6 +82,16 @@ import Testing
         #expect(generations.serving.number == 0 && generations.incoming == nil)
         #expect(exists("a") && !exists("b") && exists("one.pid") && !exists("two.pid"))
         end(generations)
+    }
+
+    @Test func `a stop ends the serving generation and the one that was about to serve`() throws {
+        var generations = try first(["a"], pidFile: "one.pid")
+        generations.prepare(
+            try generation(
+                1, settings(["a", "b"], pidFile: "two.pid"), after: generations.serving))
+        generations.retire()
+        #expect(!exists("a") && !exists("b") && !exists("two.pid"))
+        try? FileManager.default.removeItem(atPath: directory)
     }
 
     @Test func `a PID file with the same path stays through a reload`() throws {

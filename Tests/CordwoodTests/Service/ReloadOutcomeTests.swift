@@ -16,6 +16,7 @@ import Testing
             // What HUP asked for is still not served.
             ([(.request, false), (.renewal, true)], false),
             ([(.request, false), (.renewal, false), (.renewal, true)], false),
+            ([(.renewal, false), (.request, false), (.renewal, true)], false),
             ([(.request, false), (.renewal, true), (.renewal, true)], false),
             ([(.request, false), (.renewal, true), (.request, true)], true),
         ] as [([Step], Bool)])

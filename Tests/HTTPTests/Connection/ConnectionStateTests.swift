@@ -38,6 +38,34 @@ struct ConnectionStateTests {
         #expect(wasMuted == [true, false])
     }
 
+    @Test
+    func `each visit to a handshake may be muted again`() {
+        var state = ConnectionState()
+        state.open(.handshake)
+        for _ in 0..<2 {
+            state.enqueue(at: .waiting)
+            let reactions = (0..<3).map { _ in
+                state.ready(isWritable: false, isBroken: false, isSecure: true)
+            }
+            #expect(reactions == [.ignore, .ignore, .mute])
+            _ = state.leaveQueue()
+        }
+        let wasMuted = state.unmute()
+        #expect(!wasMuted, "the handshake sets what it waits for by itself")
+    }
+
+    @Test(arguments: [(false, ConnectionState.Phase.head), (true, .handshake)])
+    func `behind the header of a proxy comes a handshake only with TLS`(
+        isSecure: Bool, expected: ConnectionState.Phase
+    ) {
+        var state = ConnectionState()
+        state.open(.proxyHeader)
+        let reaction = state.ready(isWritable: true, isBroken: false, isSecure: isSecure)
+        #expect(reaction == .readProxyHeader)
+        state.endProxyHeader(isSecure: isSecure)
+        #expect(state.phase == expected)
+    }
+
     @Test(arguments: [
         // Writable, broken, TLS.
         (false, false, false, ConnectionState.Reaction.ignore), (true, false, false, .flush),
@@ -65,6 +93,7 @@ struct ConnectionStateTests {
         _ = state.send(1, isComplete: false)
         #expect(state.isBlocked && !state.holdsBack && state.work == 7)
         state.endRequest()
+        #expect(state.phase == .head && state.holdsBack)
         state.promise(isLast: true)
         #expect(state.send(1, isComplete: false) == .proceed)
         #expect(state.drain() == .linger)
@@ -119,12 +148,16 @@ struct ConnectionStateTests {
         #expect(state.drain() == .linger)
     }
 
-    @Test(arguments: [(false, false, true), (true, false, true), (true, true, false)])
+    @Test(arguments: [
+        (false, false, true), (true, false, true), (true, true, false),
+        // Only answers of earlier turns wait.
+        (false, true, true),
+    ])
     func `promised answers are sent after the end of the stream`(
         isCommitted: Bool, isBlocked: Bool, ends: Bool
     ) {
         var state = Self.served()
-        if isCommitted {
+        if isCommitted || isBlocked {
             state.promise(isLast: false)
             _ = state.send(1, isComplete: !isBlocked)
         }
@@ -139,7 +172,7 @@ struct ConnectionStateTests {
         for work in [nil, nil, Int32(3)] {
             if let work { state.begin(work) }
             wasOlder.append(state.park())
-            #expect(state.phase == .waitsToBegin)
+            #expect(state.phase == .waitsToBegin && state.place == .parked)
             _ = state.leaveQueue()
         }
         #expect(wasOlder == [false, true, true])

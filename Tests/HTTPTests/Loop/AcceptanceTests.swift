@@ -120,6 +120,40 @@ struct AcceptanceTests {
     }
 
     @Test
+    func `a share that grows later counts when the next connection ends`() {
+        var process = Process()
+        process.mayAccept = false
+        for _ in 0..<3 { _ = process.connectionArrives() }
+        process.endTurn()
+        process.count -= 1
+        process.endTurn()
+        process.mayAccept = true
+        process.endTurn()
+        #expect(process.state == .watching)
+        process.count -= 1
+        process.endTurn()
+        #expect(process.state == .open)
+    }
+
+    @Test
+    func `the end of one of its connections makes it look at those that wait at once`() {
+        var process = Process()
+        process.mayAccept = false
+        for _ in 0..<3 { _ = process.connectionArrives() }
+        process.endTurn()
+        expectAccepted(false, &process)
+        process.count -= 1
+        process.endTurn(after: 1)
+        #expect(process.state == .yielding(since: 0))
+        process.mayAccept = true
+        process.endTurn(after: 1)
+        #expect(process.state == .yielding(since: 0), "none of its own has ended since")
+        process.count -= 1
+        process.endTurn(after: 1)
+        #expect(process.state == .open)
+    }
+
+    @Test
     func `a full process accepts again when a connection ends`() {
         var process = Process()
         process.hasSlot = false

@@ -80,11 +80,18 @@ struct LoadTests {
         load.remove(Self.host(0), for: &parts[0])
         #expect(!load.isFlood(of: Self.host(0)))
         #expect(load.surplus(Self.host(0), parts[2]) == nil)
+        // The second removal has changed nothing.
+        load.add(Self.host(0), for: &parts[0])
+        #expect(load.isFlood(of: Self.host(0)))
     }
 
     @Test
     func `without a limit no address has too many`() {
-        let load = Load(limits: Limits())
+        let load = Load(
+            limits: Self.limits {
+                $0.connectionsPerAddress = 0
+                $0.surplusConnectionsPerAddress = 0
+            })
         #expect(!load.isFlood(of: Self.host(0)))
     }
 

@@ -33,6 +33,15 @@ struct FieldTableTests {
         #expect(head.field(0).isEmpty && head.field(1).isEmpty)
     }
 
+    @Test
+    func `a name that begins like another is told apart`() throws {
+        let table = FieldTable(["x-abcd", "x-ab", "x-abc"].map { FieldTable.Field($0) })
+        let (bytes, head) = try #require(
+            try Self.parse(table, ["X-AB: two", "X-ABC: three", "X-ABCDE: none", "X-A: none"]))
+        let values = (0..<3).map { text(Array(bytes[head.field($0)])) }
+        #expect(values == ["", "two", "three"])
+    }
+
     @Test(arguments: [
         (["X-Once: a", "x-once: b"], "repeated_field"),
         (["X-Once: a", "x-once:"], "repeated_field"),
@@ -40,6 +49,9 @@ struct FieldTableTests {
         (["X-Ignored: a"], "a"),
         (["X-Id: a b"], ""),
         (["X-Id: a", "x-ID: b"], ""),
+        (
+            ["X-Id: " + String(repeating: "a", count: 128)], String(repeating: "a", count: 128)
+        ),
         (["X-Id: " + String(repeating: "a", count: 129)], ""),
         (["X-Unknown: a", "X-Unknown: b"], ""),
     ])

@@ -45,9 +45,11 @@ import Testing
         try file.writeAll(bytes.span)
     }
 
-    /// Makes the directory look as if nothing had come or gone for long.
-    private func settle() throws {
-        var times = [timeval(), timeval()]
+    /// Makes the directory look as if nothing had come or gone since `time`: for long.
+    private func settle(at time: Int64 = 0) throws {
+        var times = [
+            timeval(tv_sec: Int(time), tv_usec: 0), timeval(tv_sec: Int(time), tv_usec: 0),
+        ]
         try #require(utimes(place.directory, &times) == 0)
     }
 
@@ -138,6 +140,39 @@ import Testing
         #expect(removed.reduce(0, +) == 1)
     }
 
+    @Test func `all of a small directory is looked at in each pass, however it grows`() throws {
+        for (round, count) in [1, 2, 3, 3, 3].enumerated() {
+            try make(count)
+            try settle(at: Int64(round))
+            #expect(try pass() == Sealer.Report())
+            try place.setModified("\(name(count - 1)).2026-11-01.gz", Self.now - 2_000_000)
+            #expect(try pass().removedCount == 1)
+        }
+    }
+
+    @Test func `one listing serves a whole pass and no other`() throws {
+        try make(1)
+        let directory = LogDirectory(place.directory)
+        memory.beginPass(now: Self.now)
+        #expect(try memory.contents(of: directory).paged.count == 1)
+        try make(2)
+        try settle(at: 1)
+        #expect(try memory.recentContents(of: directory).paged.count == 1)
+        memory.beginPass(now: Self.now)
+        #expect(try memory.recentContents(of: directory).paged.count == 2)
+    }
+
+    /// Its times would be the same if a further change came in the same tick.
+    @Test func `a directory that has just changed is listed again`() throws {
+        let directory = LogDirectory(place.directory)
+        let now = Clock.epochSeconds()
+        for count in 1...4 {
+            try make(count)
+            try settle(at: now)
+            #expect(try memory.contents(of: directory).paged.count == count)
+        }
+    }
+
     @Test func `a file that grows old is removed without a look before`() throws {
         try make(100)
         #expect(try pass() == Sealer.Report())
@@ -163,11 +198,24 @@ import Testing
         #expect(try due().isEmpty)
         try writePage(of: name(99), rolloverAt: Self.now - 10)
         try settle()
+        #expect(try due().isEmpty, "it is not its turn")
         let found = try (0..<2).flatMap { _ in
             _ = try pass()
             return try due()
         }
         #expect(Set(found) == [name(99)])
+    }
+
+    @Test func `the rollover of a file that was taken away is forgotten`() throws {
+        try make(100, rolloverAt: Self.now + 1000)
+        _ = try pass()
+        #expect(try due().isEmpty)
+        try place.remove(FileNames(of: name(99)).statePage)
+        _ = try pass()
+        #expect(try due().isEmpty)
+        try writePage(of: name(99), rolloverAt: Self.now - 10)
+        _ = try pass()
+        #expect(try due() == [name(99)])
     }
 
     @Test func `a clock that is set back makes a pass look at everything`() throws {
@@ -176,7 +224,8 @@ import Testing
         #expect(try due().isEmpty)
         try writePage(of: name(99), rolloverAt: Self.now - 500)
         try settle()
-        _ = try pass(now: Self.now - 400)
+        try place.setModified("\(name(99)).2026-11-01.gz", Self.now - 2_000_000)
+        #expect(try pass(now: Self.now - 400).removedCount == 1)
         #expect(try due(now: Self.now - 400) == [name(99)])
     }
 
