@@ -66,7 +66,7 @@ ENTRYPOINT ["/usr/local/bin/cordwood"]
 CMD ["serve"]
 
 # The files that differ from build to build come last, so that slow layers stay cached.
-ARG VERSION=0.1.0
+ARG VERSION=0.2.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Cordwood" \
     org.opencontainers.image.description="Takes logs over HTTP and stacks them as files" \

@@ -62,15 +62,34 @@ def time_of_a_stop(configuration):
                    for name in ["stop_delay", "drain"])
 
 
+def version():
+    return re.search(r'current = "([^"]+)"', text("Sources/Cordwood/Service/Version.swift"))[1]
+
+
+class VersionTests(unittest.TestCase):
+    """The version stands in Version.swift; what cannot read it there says the same."""
+
+    def test_files_that_name_it_name_the_same(self):
+        self.assertIn(f"ARG VERSION={version()}\n", text("Dockerfile"))
+        self.assertIn(f"newTag: {version()}\n", text("deploy/kubernetes/base/kustomization.yaml"))
+
+    def test_every_page_names_the_same(self):
+        pages = ["README.md", "CONTRIBUTING.md", *glob.glob("docs/**/*.md", root_dir=ROOT,
+                                                            recursive=True)]
+        named = {(page, found) for page in pages
+                 for found in re.findall(r"cordwood[_:-](\d+\.\d+\.\d+)", text(page))}
+        self.assertTrue(named)
+        self.assertEqual({found for _, found in named}, {version()}, named)
+
+    def test_the_changelog_begins_with_it(self):
+        first = re.search(r"^## (\S+)(?: - \d{4}-\d\d-\d\d)?$", text("CHANGELOG.md"), re.M)[1]
+        self.assertIn(first, [version(), "Unreleased"])
+
+
 class DockerfileTests(unittest.TestCase):
     def test_hadolint_has_nothing_to_say(self):
         hadolint = os.path.join(os.path.dirname(sys.executable), "hadolint")
         self.assertEqual(run(hadolint, f"{ROOT}/Dockerfile"), "")
-
-    def test_it_says_the_version(self):
-        version = re.search(r'current = "([^"]+)"', text("Sources/Cordwood/Service/Version.swift"))[1]
-        self.assertIn(f"ARG VERSION={version}\n", text("Dockerfile"))
-        self.assertIn(f"newTag: {version}\n", text("deploy/kubernetes/base/kustomization.yaml"))
 
     def test_docker_waits_longer_than_a_stop_takes(self):
         configuration = yaml.safe_load(text("deploy/docker/cordwood.yaml"))

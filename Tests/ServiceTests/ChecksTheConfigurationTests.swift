@@ -57,7 +57,7 @@ struct ChecksTheConfigurationTests {
     @Test func `the version names what it is made of`() throws {
         let result = try Binary.run(["version"])
         #expect(result.status == 0)
-        #expect(result.output.hasPrefix("cordwood 0.1.0 (swift 6."))
+        #expect(result.output.hasPrefix("cordwood \(Version.current) (swift 6."))
     }
 
     @Test func `the flags of the table are the flags of the command line`() throws {

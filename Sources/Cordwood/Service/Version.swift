@@ -2,9 +2,9 @@ import Compression
 
 /// The version of this service, and its components.
 package enum Version {
-    package static let current = "0.1.0"
+    package static let current = "0.2.0"
 
-    /// All of it, such as `cordwood 0.1.0 (swift 6.3, zlib 1.2.13)`.
+    /// All of it, such as `cordwood 1.2.3 (swift 6.3, zlib 1.2.13)`.
     package static var line: String {
         "cordwood \(current) (swift \(swift), zlib \(Zlib.version))"
     }
