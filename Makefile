@@ -1,4 +1,4 @@
-.PHONY: test-foundation strictness campaign-strictness run build test deploy-check image-test systemd-test ui-test fuzz contract campaign campaign-schedule campaign-retention campaign-pages campaign-reload lint bench bench-connections bench-neighbours docs reference clean help
+.PHONY: test-foundation strictness campaign-strictness run build test deploy-check release release-check install-test image-test systemd-test ui-test fuzz contract campaign campaign-schedule campaign-retention campaign-pages campaign-reload lint bench bench-connections bench-neighbours docs reference clean help
 .DEFAULT_GOAL := help
 
 help:  ## List the targets
@@ -31,6 +31,20 @@ image-test:  ## Build the image on stand-ins, run it, and count the records; as 
 systemd-test: build  ## Boot systemd in a container and follow docs/DEPLOY.md there; as root
 	@.ci/packages systemd
 	@Tests/Deploy/systemd.sh
+
+release:  ## Build what is released: packages, a tarball, the image; into dist
+	@.ci/packages release
+	@deploy/release/build .build-release
+	@deploy/release/package .build-release dist
+
+release-check:  ## Release twice and compare the bytes; ALL=all compiles twice as well
+	@.ci/packages release
+	@[ -x .build-release/portable/cordwood ] || deploy/release/build .build-release
+	@deploy/release/check .build-release $(ALL)
+
+install-test:  ## Install, upgrade and remove what is in dist, in a Debian 12 and a Debian 13; as root
+	@.ci/packages install
+	@Tests/Deploy/install.sh dist
 
 ui-test:  ## Try the page at /ui, and pages of other origins, in a real Chromium; PICTURES=DIR keeps pictures
 	@.ci/packages ui-test
@@ -135,4 +149,4 @@ reference:  ## Write docs/configuration.md and docs/cordwood.schema.json again
 	.build/debug/cordwood check --schema > docs/cordwood.schema.json
 
 clean:  ## Remove the build
-	rm -rf .build .build-foundation .build-docs .build-fuzz
+	rm -rf .build .build-foundation .build-docs .build-fuzz .build-release dist
