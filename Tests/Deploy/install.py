@@ -1,0 +1,123 @@
+"""Installs, upgrades, removes and purges the package under a real systemd, and counts what is left.
+
+    install.py ROOT
+
+ROOT is a Debian with systemd, has /root/current.deb and /root/previous.deb, and is changed. It needs
+root, a network namespace whose loopback is up, and cgroup2 at /sys/fs/cgroup; see install.sh.
+"""
+
+import json
+import os
+import sys
+import time
+
+from accounts import Client, eventually, expect, expect_all_found
+from systemd import PORT, Machine, eventually_more, expect_nobody_refused
+
+APT = "DEBIAN_FRONTEND=noninteractive apt-get --quiet --yes --no-install-recommends"
+POST = "curl -sS --retry 50 --retry-delay 0 --retry-connrefused -d '{}' localhost:8080/logs"
+CONFIGURATION = "/etc/cordwood/cordwood.yaml"
+
+
+def version(machine):
+    """The version that serves, which need not be the one that is installed."""
+    return json.loads(machine.run("curl -sS localhost:8080/health"))["version"]
+
+
+def installed(machine, name):
+    return machine.run(f"dpkg-deb --field /root/{name}.deb Version").split("-")[0]
+
+
+def exists(machine, path):
+    return os.path.lexists(f"{machine.root}{path}")
+
+
+def try_installation(machine):
+    begun = time.monotonic()
+    machine.run(f"{APT} install /root/current.deb")
+    seconds = time.monotonic() - begun
+    answer = machine.run(POST)
+    record = time.monotonic() - begun
+    expect('"accepted":1' in answer,
+           f"the first record {record:.1f} s after `apt install`, which took {seconds:.1f} s")
+    expect(machine.serves() and machine.says("User") == "cordwood", "systemd says that it serves")
+    for unit in ["cordwood.service", "cordwood.socket"]:
+        expect(machine.run(f"systemctl is-enabled {unit}") == "enabled", f"{unit} is enabled")
+    expect(version(machine) == installed(machine, "current"), "it is the version of the package")
+    modes = machine.run("stat --format '%n %a %U %G' /etc/cordwood /var/log/cordwood").split("\n")
+    expect(modes == ["/etc/cordwood 2755 root cordwood", "/var/log/cordwood 750 cordwood cordwood"],
+           "the group reads the configuration, and nobody else the logs")
+    changed = machine.run("dpkg --verify cordwood")
+    expect(changed == "", f"every file is as it was packed{changed}")
+
+
+def try_purge(machine):
+    machine.run(f"{APT} purge cordwood")
+    units = machine.run("systemctl list-unit-files 'cordwood*' --no-legend", check=False)
+    expect(units == "" and not exists(machine, "/etc/cordwood"),
+           "a purge leaves neither units nor configuration")
+    expect(exists(machine, "/var/log/cordwood/app.log"), "but the logs")
+
+
+def try_upgrade(machine, clients):
+    before, master = machine.children(), machine.says("MainPID")
+    was = version(machine)
+    machine.run(f"echo '# ours' >>{CONFIGURATION}")
+    begun = time.monotonic()
+    machine.run(f"{APT} install /root/current.deb")
+    eventually("new workers", lambda: machine.serves() and not before & machine.children())
+    expect((was, version(machine)) == (installed(machine, "previous"), installed(machine, "current"))
+           and machine.says("MainPID") == master,
+           f"{was} became {version(machine)} in {time.monotonic() - begun:.1f} s, in the same master")
+    eventually_more(clients)
+    expect("# ours" in machine.run(f"cat {CONFIGURATION}"), "the configuration stays as it was set")
+    cut = sum(client.cut for client in clients if not client.keeps)
+    expect(cut == 0, f"{cut} connections ended unanswered")
+    expect_nobody_refused(clients)
+
+
+def try_upgrade_with_a_mistake(machine, clients):
+    machine.run(f"echo 'workers: many' >>{CONFIGURATION}")
+    master = machine.says("MainPID")
+    output = machine.run(f"{APT} --reinstall install /root/current.deb")
+    expect("the previous version still runs" in output and machine.says("MainPID") == master,
+           "an upgrade with a wrong configuration says that it has to be fixed")
+    eventually_more(clients)
+    expect_nobody_refused(clients)
+    machine.run(f"sed -i '/many/d' {CONFIGURATION}")
+
+
+def try_removal(machine, clients, logs):
+    machine.run(f"{APT} remove cordwood")
+    for client in clients:
+        client.join(60)
+    expect_all_found(clients, logs)
+    expect(exists(machine, CONFIGURATION) and not exists(machine, "/usr/bin/cordwood"),
+           "a removal leaves the configuration, and not the program")
+
+
+def main():
+    machine = Machine(os.path.abspath(sys.argv[1]))
+    try:
+        eventually("systemd", machine.has_booted, 60)
+        try_installation(machine)
+        try_purge(machine)
+        machine.run(f"rm -rf /var/log/cordwood && {APT} install /root/previous.deb && {POST}")
+        clients = [Client(number, PORT, keeps=number % 2 == 0) for number in range(4)]
+        for client in clients:
+            client.start()
+        eventually_more(clients)
+        try_upgrade(machine, clients)
+        try_upgrade_with_a_mistake(machine, clients)
+        try_removal(machine, clients, f"{machine.root}/var/log/cordwood")
+        try_purge(machine)
+    except SystemExit:
+        if machine.process.poll() is None:
+            print(machine.run("journalctl --unit cordwood --lines 40", check=False))
+        raise
+    finally:
+        machine.end()
+
+
+if __name__ == "__main__":
+    main()
