@@ -43,7 +43,7 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
         libsimdjson14 libssl3 libstdc++6 libyaml-0-2 tzdata zlib1g \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old \
-        /var/lib/dpkg/*-old /var/log/*.log /var/log/apt \
+        /var/cache/ldconfig/aux-cache /var/lib/dpkg/*-old /var/log/*.log /var/log/apt \
     && groupadd --gid 10001 cordwood \
     && useradd --uid 10001 --gid cordwood --no-create-home --home-dir /nonexistent \
         --shell /usr/sbin/nologin cordwood \

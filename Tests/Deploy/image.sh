@@ -14,29 +14,9 @@ done
 [ "$(id -u)" -eq 0 ] || { echo "$0: only root can make containers" >&2; exit 77; }
 
 place=$PWD/.build/image-test
-mkdir -p "$place/tmp"
-# Where the cache mounts are kept.
-export TMPDIR="$place/tmp"
-
-images() {
-    buildah --root "$place/storage" --runroot "$place/run" --storage-driver vfs "$@"
-}
-has() { images inspect --type image "$1" >/dev/null 2>&1; }
-
-path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+. deploy/release/buildah.sh
 debian='localhost/debian:bookworm-slim'
-if ! has "$debian"; then
-    [ -e "$place/base/usr/bin/apt-get" ] || debootstrap --variant=minbase bookworm "$place/base"
-    # As the slim image leaves them out.
-    rm -rf "$place/base/usr/share/doc" "$place/base/usr/share/man" "$place/base/usr/share/info" \
-        "$place/base/usr/share/locale" "$place/base/var/cache/apt/archives" \
-        "$place/base/var/lib/apt/lists"
-    base=$(images from scratch)
-    images add --quiet "$base" "$place/base" /
-    images config --env PATH="$path" "$base"
-    images commit --quiet --rm --format docker "$base" "$debian" >/dev/null
-    rm -rf "$place/base"
-fi
+make_debian "$debian"
 
 # The toolchain is not copied but seen; so are repositories that this machine's git has instead of
 # those on the network.
