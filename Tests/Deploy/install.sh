@@ -34,7 +34,7 @@ system() {
 download() {
     cp "$package" "$place/bookworm/tmp/cordwood.deb"
     chroot "$place/bookworm" sh -c 'apt-get update --quiet=2 &&
-        apt-get install --quiet=2 --yes --no-install-recommends --download-only /tmp/cordwood.deb'
+        apt-get install --quiet=2 --yes --download-only /tmp/cordwood.deb'
     rm "$place/bookworm/tmp/cordwood.deb"
 }
 
@@ -75,8 +75,9 @@ package_previous
 
 rm -rf "$place/root"
 cp --archive --reflink=auto "$place/bookworm" "$place/root"
-cp "$package" "$place/root/root/current.deb"
-cp "$place/previous.deb" "$place/root/root/previous.deb"
+cp "$place/previous.deb" "$package" "$dist"/cordwood-*.tar.gz "$place/root/root/"
+# The commands of the page ask nobody.
+echo 'APT::Get::Assume-Yes "true";' >"$place/root/etc/apt/apt.conf.d/assume-yes"
 # A network of its own, so that the port is free and nobody else reaches it; control groups that
 # this systemd may have for itself, and a place for what systemd-nspawn notes.
 unshare --net --mount sh -c '

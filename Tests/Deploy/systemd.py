@@ -30,11 +30,12 @@ SystemCallErrorNumber=kill
 """
 
 
-def commands(title):
-    """The commands of a section of the page."""
+def commands(title, number=0):
+    """The commands of a section of the page, in its first listing or a later one."""
     with open(f"{SOURCES}/docs/DEPLOY.md") as page:
         section = page.read().split(f"\n## {title}\n")[1].split("\n## ")[0]
-    return textwrap.dedent(re.search(r"^( *)```sh\n(.*?)^ *```$", section, re.M | re.S)[2])
+    listings = re.findall(r"^( *)```sh\n(.*?)^ *```$", section, re.M | re.S)
+    return textwrap.dedent(listings[number][1])
 
 
 class Machine:
