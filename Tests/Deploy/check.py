@@ -5,6 +5,7 @@ What takes longer, the image built and run, is `make image-test`.
 
 import contextlib
 import glob
+import json
 import os
 import re
 import shutil
@@ -141,6 +142,44 @@ class LibrariesTests(unittest.TestCase):
     def test_the_page_names_them(self):
         named = re.search(r"^apt-get install (.*)", text("docs/DEPLOY.md"), re.MULTILINE)[1]
         self.assertLessEqual(self.packages, set(named.split()))
+
+
+PACKAGE = f"{ROOT}/dist/cordwood_{version()}-1_amd64.deb"
+
+
+@unittest.skipUnless(os.path.exists(PACKAGE), "needs what `make release` makes")
+class ReleaseTests(unittest.TestCase):
+    @needs("lintian")
+    def test_lintian_accepts_the_package(self):
+        output = run("lintian", "--fail-on=warning,error", PACKAGE)
+        self.assertNotRegex(output, r"(?m)^[EW]: ")
+
+    @needs("dpkg-deb")
+    def test_the_package_has_what_a_system_looks_for(self):
+        files = set(re.findall(r" \./(\S+)$", run("dpkg-deb", "--contents", PACKAGE), re.M))
+        self.assertLessEqual({
+            "usr/bin/cordwood", "etc/cordwood/cordwood.yaml",
+            "lib/systemd/system/cordwood.service", "lib/systemd/system/cordwood.socket",
+            "usr/lib/sysusers.d/cordwood.conf", "usr/lib/tmpfiles.d/cordwood.conf",
+            "usr/share/man/man1/cordwood.1.gz", "usr/share/doc/cordwood/copyright",
+            "usr/share/bash-completion/completions/cordwood",
+            "usr/share/zsh/vendor-completions/_cordwood",
+            "usr/share/fish/vendor_completions.d/cordwood.fish"}, files)
+        self.assertEqual(run("dpkg-deb", "--info", PACKAGE, "conffiles"),
+                         "/etc/cordwood/cordwood.yaml\n")
+
+    @needs("dpkg-deb")
+    def test_the_list_of_what_is_inside_has_all_libraries(self):
+        with open(f"{ROOT}/dist/cordwood-{version()}.spdx.json") as file:
+            listed = {package["name"] for package in json.load(file)["packages"]}
+        depends = run("dpkg-deb", "--field", PACKAGE, "Depends")
+        libraries = set(re.findall(r"(?:lib|zlib)[^ ,]+", depends))
+        self.assertLessEqual(libraries | {"swift", "swift-log", "libyaml-dev"}, listed)
+
+    def test_the_checksums_are_those_of_all_files(self):
+        run("sha256sum", "--check", "--strict", "SHA256SUMS", cwd=f"{ROOT}/dist")
+        sums = {line.split()[1] for line in text("dist/SHA256SUMS").splitlines()}
+        self.assertEqual(sums | {"SHA256SUMS"}, set(os.listdir(f"{ROOT}/dist")))
 
 
 class ComposeTests(unittest.TestCase):
