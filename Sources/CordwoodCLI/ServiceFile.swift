@@ -1,6 +1,5 @@
 import ArgumentParser
 import CordwoodConfiguration
-import Glibc
 
 /// How a command finds the configuration file of the service.
 struct ServiceFile: ParsableArguments {
@@ -28,24 +27,11 @@ struct ServiceFile: ParsableArguments {
     }
 
     /// The inputs for a command about the files in `directory`; nil: those of the configuration.
-    ///
-    /// A file that nobody named counts only for the directory that it is about: the limits of a service
-    /// must not remove the files of another one.
     func inputs(
         of directory: String?, flags: [String: [String]] = [:]
     ) -> ConfigurationInputs {
-        var inputs = inputs(flags: flags)
-        guard let directory, inputs.isStandard else { return inputs }
-        let configured = (try? inputs.load())?.configuration.directory
-        let isSame = configured.map { path(of: $0) == path(of: directory) } ?? false
-        if !isSame { inputs.standardFile = nil }
-        return inputs
-    }
-
-    private func path(of directory: String) -> String {
-        guard let path = realpath(directory, nil) else { return directory }
-        defer { free(path) }
-        return String(cString: path)
+        let inputs = inputs(flags: flags)
+        return directory.map(inputs.about) ?? inputs
     }
 
     /// Says on standard error which file was found, unless the command line names it.

@@ -80,6 +80,21 @@ package struct ConfigurationInputs: Sendable, Equatable {
         file != nil || !(environment[ConfigurationEnvironment.fileVariable] ?? "").isEmpty
     }
 
+    /// The inputs for files in `directory`: the standard file counts only for its own directory, because
+    /// the limits of one service must not remove the files of another one.
+    package func about(_ directory: String) -> ConfigurationInputs {
+        guard isStandard else { return self }
+        var inputs = self
+        let configured = (try? load())?.configuration.directory
+        let status = configured.flatMap { try? FileStatus(following: $0) }
+        let other = try? FileStatus(following: directory)
+        guard let status, let other, status.isSameFile(as: other) else {
+            inputs.standardFile = nil
+            return inputs
+        }
+        return inputs
+    }
+
     /// Where packages put the configuration of a service.
     package static let standardPath = "/etc/cordwood/cordwood.yaml"
 

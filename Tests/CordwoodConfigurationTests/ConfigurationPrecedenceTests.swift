@@ -150,6 +150,17 @@ struct StandardFileTests {
         }
     }
 
+    @Test func `the standard file counts only for its own directory`() throws {
+        try withFile("directory: /tmp\n") { (standard) throws in
+            let inputs = ConfigurationInputs(environment: [:], standardFile: standard)
+            #expect(inputs.about("/tmp/.").configurationFile == standard)
+            #expect(inputs.about("/").configurationFile == nil)
+            #expect(inputs.about("/nowhere").configurationFile == nil)
+            let named = ConfigurationInputs(file: standard, environment: [:])
+            #expect(named.about("/").configurationFile == standard)
+        }
+    }
+
     @Test func `a standard file that is not there is no mistake`() throws {
         let inputs = ConfigurationInputs(environment: [:], standardFile: "/nowhere/a.yaml")
         #expect(inputs.configurationFile == nil && !inputs.isStandard)
