@@ -60,16 +60,16 @@ def try_purge(machine):
     expect(exists(machine, "/var/log/cordwood/app.log"), "but the logs")
 
 
-def try_upgrade(machine, clients):
+def try_change(machine, clients, package):
+    """Installs another version under load: a newer one, or the previous one again."""
     before, master = machine.children(), machine.says("MainPID")
-    was = version(machine)
-    machine.run(f"echo '# ours' >>{CONFIGURATION}")
-    begun = time.monotonic()
-    machine.run(f"{APT} install {CURRENT}")
+    was, begun = version(machine), time.monotonic()
+    machine.run(f"{APT} --allow-downgrades install {package}")
     eventually("new workers", lambda: machine.serves() and not before & machine.children())
-    expect((was, version(machine)) == (packaged(machine, PREVIOUS), packaged(machine, CURRENT))
+    seconds = time.monotonic() - begun
+    expect(was != version(machine) == packaged(machine, package)
            and machine.says("MainPID") == master,
-           f"{was} became {version(machine)} in {time.monotonic() - begun:.1f} s, in the same master")
+           f"{was} became {version(machine)} in {seconds:.1f} s, in the same master")
     eventually_more(clients)
     expect("# ours" in machine.run(f"cat {CONFIGURATION}"), "the configuration stays as it was set")
     cut = sum(client.cut for client in clients if not client.keeps)
@@ -116,7 +116,9 @@ def main():
         for client in clients:
             client.start()
         eventually_more(clients)
-        try_upgrade(machine, clients)
+        machine.run(f"echo '# ours' >>{CONFIGURATION}")
+        for package in [CURRENT, PREVIOUS, CURRENT]:
+            try_change(machine, clients, package)
         try_upgrade_with_a_mistake(machine, clients)
         try_removal(machine, clients, f"{machine.root}/var/log/cordwood")
         try_purge(machine)
