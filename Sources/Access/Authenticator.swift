@@ -73,8 +73,7 @@ package final class Authenticator {
         func index(_ decoded: borrowing ByteBuffer) -> Int {
             let pair = decoded.span
             // RFC 7617, 2: the first colon ends the name.
-            var colon = 0
-            while colon < pair.count, pair[colon] != UInt8(ascii: ":") { colon += 1 }
+            let colon = pair.firstIndex(of: UInt8(ascii: ":"), from: 0)
             guard colon < pair.count else { return -1 }
             let index = self.index(ofSecret: pair.extracting((colon + 1)...))
             if index < 0 { return -1 }

@@ -159,20 +159,12 @@ package struct TokenFile {
         var digest = SHA256.Digest(repeating: 0)
         guard digits.count == 2 * digest.count else { return nil }
         for index in 0..<digest.count {
-            guard let high = Self.digit(digits[2 * index]), let low = digit(digits[2 * index + 1])
+            guard let high = digits[2 * index].hexadecimalValue,
+                let low = digits[2 * index + 1].hexadecimalValue
             else { return nil }
             digest[index] = high << 4 | low
         }
         return digest
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 
     static let digestPrefix = "sha256:"
