@@ -65,19 +65,17 @@ package struct ConfigurationInputs: Sendable, Equatable {
 
     /// The file that a flag or the environment names, or else the standard file, if it is there.
     package var configurationFile: String? {
-        if let file { return file }
-        if let named = environment[ConfigurationEnvironment.fileVariable], !named.isEmpty {
-            return named
-        }
+        if let namedFile { return namedFile }
         guard let standardFile, access(standardFile, F_OK) == 0 else { return nil }
         return standardFile
     }
 
     /// Whether the file is the standard one, because nothing names another.
-    package var isStandard: Bool { configurationFile != nil && !isNamed }
+    package var isStandard: Bool { namedFile == nil && configurationFile != nil }
 
-    private var isNamed: Bool {
-        file != nil || !(environment[ConfigurationEnvironment.fileVariable] ?? "").isEmpty
+    private var namedFile: String? {
+        let named = environment[ConfigurationEnvironment.fileVariable] ?? ""
+        return file ?? (named.isEmpty ? nil : named)
     }
 
     /// The inputs for files in `directory`: the standard file counts only for its own directory, because
