@@ -77,7 +77,7 @@ package enum ConfigurationSchema {
 
     private static func reference(_ key: String) -> String { "{\"$ref\":\"#/definitions/\(key)\"}" }
 
-    /// A key with a dot, as JSON text; editors offer only those of `properties`.
+    /// The regular expression of a key with a dot; editors offer only the keys in `properties`.
     private static func pattern(_ key: String) -> String {
         "^" + key.split(separator: ".").joined(separator: "[.]") + "$"
     }
