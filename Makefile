@@ -95,10 +95,11 @@ campaign-reload:  ## Reload a thousand times and upgrade a hundred times under l
 	CORDWOOD_RELOADS=1000 CORDWOOD_UPGRADES=100 \
 		swift test --disable-xctest --filter ReloadsUnderLoadTests
 
-lint:  ## Check the format, and the imports between targets
+lint:  ## Check the format, the imports between targets and the licence of each file
 	@.ci/packages build
 	swift format lint --strict -r Sources Tests Fuzz Package.swift Examples/Sources Examples/Package.swift
 	@.ci/imports
+	@.ci/licences
 	swift build --traits FoundationSockets --target Linux --scratch-path .build-foundation
 
 test-foundation:  ## Run tests of the service with the sockets that Foundation brings

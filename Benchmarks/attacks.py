@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Attacks that could block a service's other clients, each run in a process of its own.
 
     attacks.py ATTACK PORT SECONDS LOGS [--tls PORT] [--file FILE --type TYPE]

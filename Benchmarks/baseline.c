@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The minimal server: it receives a request, finds its body by the Content-Length, appends the body to
 // a file with one write(2), and answers 204. It checks nothing, and is the yardstick for the cost of
 // checking, batching and rotating.

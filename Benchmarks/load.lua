@@ -1,3 +1,5 @@
+-- SPDX-License-Identifier: Apache-2.0
+
 -- The script of wrk: sends the request bodies of a directory in turn, and prints its counts.
 -- BODIES names the directory, TYPE the media type.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The measurements and their sources: wrk, procfs, and the files themselves."""
 
 import glob

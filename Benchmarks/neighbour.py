@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A well-behaved client: small requests at a steady rate on a few connections.
 
     neighbour.py PORT WORKER CONNECTIONS PAUSE

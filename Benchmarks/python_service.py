@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The obvious implementation: WSGI in front of Python's own rotating handler.
 
 Its rollover is CPython's with the usual patch for several processes: if the rotated file exists

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The servers that are compared: each with one worker, on a core of its own."""
 
 import json

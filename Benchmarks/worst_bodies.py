@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The bodies that cost each reader the most for a byte: in time, in memory or in rejected bytes.
 
 `worst_bodies()` returns tuples (name, content type, content encoding or None, bytes). Run as a program

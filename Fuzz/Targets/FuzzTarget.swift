@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Glibc
 
 /// A target for arbitrary bytes, from libFuzzer and from the tests alike.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// RFC 8259 once more, octet by octet, to check the lines that the fast reader accepted.
 struct JSONGrammar {
     private var rest: ArraySlice<UInt8>

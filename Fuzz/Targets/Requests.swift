@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTP
 
 /// One connection's bytes, whole and in pieces; the first byte chooses the limits and the cuts.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why the sender of a request is not allowed to make it.
 package enum Denial: Equatable, Sendable {
     case missing

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Linux
 
 /// Decides from the credentials of a request whether its sender may do what it asks for.

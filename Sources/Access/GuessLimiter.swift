@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How many wrong secrets each address has sent recently.
 ///
 /// Each address may send `limit` of them at once, and then one for every `limit`th part of the

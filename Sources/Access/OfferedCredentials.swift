@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bytes
 
 /// The form of the credentials in the field Authorization (RFC 9110, 11.6.2).

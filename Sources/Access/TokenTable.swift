@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OpenSSL
 
 /// All tokens, by the digests of their secrets.

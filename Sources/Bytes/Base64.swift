@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Base64 (RFC 4648, 4), strictly: padded, without white space, and one spelling for each value.
 package enum Base64 {
     /// The digits, and whether the last four are filled up.

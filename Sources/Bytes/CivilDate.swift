@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A day of the proleptic Gregorian calendar.
 package struct CivilDate: Equatable, Sendable {
     package let year: Int64

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Span<UInt8> {
     /// Whether these are the bytes of `literal`.
     @inlinable

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The value of one to eighteen ASCII digits; nil for anything else, signs included.
 package func decimal(_ text: some Collection<UInt8>) -> Int? {
     guard 1...18 ~= text.count else { return nil }

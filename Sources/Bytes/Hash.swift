@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The 64-bit hash FNV-1a (Fowler, Noll, Vo), which is the same in every process and on every
 /// machine.
 package struct FNV1a: Equatable, Sendable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension UInt8 {
     /// The value of a hexadecimal digit; nil for any other character.
     @inlinable package var hexadecimalValue: UInt8? {

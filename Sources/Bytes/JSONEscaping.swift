@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension ByteBuffer {
     /// Appends `text` as the inside of a JSON string; ill-formed UTF-8 becomes U+FFFD.
     package mutating func append(jsonEscaping text: Span<UInt8>) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// JSON as text, for documents that no record waits for.
 package enum JSONText {
     package static func string(_ text: String?) -> String { text.map(quoted) ?? "null" }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Whole numbers as people write them: digits and nothing else.
 package enum WholeNumber {
     package static func read(_ text: Substring) -> Int? {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension ByteBuffer {
     /// Appends `2026-11-23T13:25:35.123Z`; `milliseconds` count from the epoch.
     package mutating func append(rfc3339 milliseconds: Int64) {

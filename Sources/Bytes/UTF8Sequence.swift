@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One UTF-8 sequence, or the bytes that one replacement character stands for.
 ///
 /// An ill-formed sequence ends where it can no longer become well-formed (Unicode, section 3.9,

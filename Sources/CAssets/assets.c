@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "CAssets.h"
 
 // #embed is of C23, and has been in clang as an extension for as long.

@@ -1,1 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // SwiftPM wants one source file beside the headers.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A load or store in a shared mapping of a file is SIGBUS when another process has cut the file
 // below it (mmap(2)). A page that is registered here becomes zeroed memory of this process instead,
 // and is marked as lost; its owner checks the mark before it believes the page.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 // simdjson finds where the tokens are and checks UTF-8 and control characters (its stage 1); the

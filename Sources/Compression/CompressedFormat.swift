@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import CZlib
 
 /// How deflate's bytes (RFC 1951) are wrapped.

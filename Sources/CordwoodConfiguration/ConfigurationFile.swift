@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The values that a YAML file sets, by the names of their settings, and its mistakes.
 ///
 /// Sections are mappings; a dotted key means the same on one line.

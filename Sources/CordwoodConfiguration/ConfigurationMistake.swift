@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One mistake in a configuration, described in one sentence.
 package struct ConfigurationMistake: Error, Equatable, CustomStringConvertible {
     package let source: ConfigurationSource

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The page `docs/configuration.md`, made from the table of settings.
 package enum ConfigurationReference {
     package static func page() -> String {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bytes
 
 /// The file `docs/cordwood.schema.json`: a JSON Schema (draft 07, which editors know) of the YAML file,

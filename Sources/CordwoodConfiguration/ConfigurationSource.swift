@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The source of a value.
 package enum ConfigurationSource: Sendable, Equatable, CustomStringConvertible {
     case builtIn

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A sentence without its end, and the settings that it is about, the most likely mistake first.
 struct Contradiction {
     var keys: [String]

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The part of the file with the settings of single streams.
 enum PerStream {
     /// Its name in the file.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Text in YAML's double quotation marks.
 package enum QuotedText {
     /// With every control character, quotation mark and backslash escaped.

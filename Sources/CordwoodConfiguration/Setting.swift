@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One setting: its name in every form, its allowed values, and its place in `Configuration`.
 package struct Setting: Sendable {
     /// The name in YAML, its section in front: `rotation.backup_count`.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The name that was probably meant.
 package enum Suggestion {
     /// The nearest of `names`, or `nil` if none is near.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTP
 
 /// A proxy that Cordwood believes when it names the client.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bytes
 
 /// What one kind of value looks like in a YAML file, in the terms of JSON Schema.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A part of a YAML document, and the line it begins on.
 struct YAMLNode: Equatable {
     let line: Int

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Logging
 
 /// The events of the diagnostic log: the one table of them.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why nothing of a body was used.
 package enum IngestError: Error, Equatable {
     /// There is nothing in it but white space.

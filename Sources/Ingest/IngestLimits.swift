@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What becomes of a record that is over `IngestLimits.recordByteCount`.
 package enum OversizePolicy: String, Sendable, CaseIterable {
     /// It is rejected, and kept with the rejected records.

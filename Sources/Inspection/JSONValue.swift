@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A parsed JSON text (RFC 8259), such as the answer of `/health`.
 ///
 /// Numbers stay text until they are needed.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The changes between two samples of a service.
 struct StatusChange {
     let earlier: StatusSample?

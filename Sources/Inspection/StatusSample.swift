@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The state of a service at one moment: the numbers of `/metrics` and the words of `/health`.
 package struct StatusSample: Sendable, Equatable {
     /// Samples by series, labels included as written.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The output of `cordwood status`.
 package struct StatusView {
     private let change: StatusChange

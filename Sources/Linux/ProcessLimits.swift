@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Glibc
 
 /// Opens /dev/null as each of the descriptors 0 to 2 that is closed.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a process counts in its own row of the scoreboard.
 ///
 /// Counts begin at 0 when the service starts and never fall; gauges report the current value. The

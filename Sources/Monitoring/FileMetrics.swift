@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The metrics of files, of the disk and of certificates.
 extension MetricTable {
     static let files: [Metric] = [

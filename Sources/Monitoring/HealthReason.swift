@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why the service is not healthy, as `/health` lists it.
 package enum HealthReason: String, CaseIterable {
     case draining, stopping

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The metrics of the processes and of the configuration.
 extension MetricTable {
     static let processes: [Metric] = [

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Whether clients should send here, as `/readyz` reports.
 package enum Readiness: Equatable {
     case ready

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Prefork
 
 /// Which streams are counted by name: the first hundred that any process opened since the start.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import COpenSSL
 
 /// OpenSSL's notes of failures in this thread, ERR_get_error(3).

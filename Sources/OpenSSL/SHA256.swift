@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import COpenSSL
 
 /// SHA-256 (FIPS 180-4), with a context that is used again and again.

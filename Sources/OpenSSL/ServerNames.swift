@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Which of several certificates is for a server's name (RFC 6066, 3; RFC 9525, 6.3).
 struct ServerNames: Equatable {
     private var exact: [String: Int] = [:]

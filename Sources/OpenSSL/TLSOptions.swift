@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How a server speaks TLS.
 package struct TLSOptions: Sendable, Equatable {
     /// A certificate with its chain behind it, and where its key is.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a child knows of itself when it starts.
 package struct Child {
     package let position: Position

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why the configuration is read again; the greater reason includes the lesser.
 package enum ReloadReason: Comparable, Sendable {
     /// Certificates or tokens have changed on the disk: only they are read.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// When a child that has died is started again.
 ///
 /// At once if it had lived for a while; later each time if it keeps dying young, because a thousand

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A kind of child: a line of the table that the service gives to its master.
 package struct Role: Equatable, Sendable {
     /// In the diagnostic log and in the title of the process.

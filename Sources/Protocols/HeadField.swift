@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTP
 
 /// The header fields that the service and its protocols read, besides those that frame a message.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import RotatingFile
 
 /// Events and errors to report once the lock is released, and how many errors there were.

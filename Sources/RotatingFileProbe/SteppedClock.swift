@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Glibc
 
 /// A clock that counts slots instead of seconds and that a test may step, for all processes at

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bytes
 
 /// The plan of all streams, and the plans of those whose names match a pattern.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bytes
 
 /// The names that streams may have: `[a-z0-9][a-z0-9._-]{0,63}`, never with `..` in it.

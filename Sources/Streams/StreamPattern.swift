@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The name of a stream, or a pattern in which `*` stands for any text.
 package struct StreamPattern: Sendable, Equatable, CustomStringConvertible {
     /// The rule of patterns, to complete the sentence 'it must be …'.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A real `cordwood serve` on a free port and in a directory that goes away with it."""
 
 import http.client

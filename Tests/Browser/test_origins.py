@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a real Chromium lets the page of one origin send to a service of another.
 
 Run by `make ui-test`. The page is that of a second service: another port is another origin.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The page at /ui in a real Chromium: what it shows, and that a record is never more than text.
 
 Run by `make ui-test`. With PICTURES=DIRECTORY in the environment it leaves pictures there.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Everything that a rotating file must survive, and that the harness would notice if it did not.
 
 campaign.py --probe RotatingFileProbe [--service cordwood] [--seconds N] [--only PART,...] [--seed N]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A sender of records that keeps exact accounts of the answers."""
 
 import http.client

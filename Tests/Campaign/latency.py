@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How long an append takes while files are rotated and sealed, and while none is."""
 
 import os

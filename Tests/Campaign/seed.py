@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The seed's algorithm under the same accounts, without a single kill."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A writer with the rollover that Cordwood set out to mend.
 
 seed_writer.py PATH NAME SECONDS PAUSE SCALE

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The real service under an exact load, kill -9 of its processes and a disk that fills up."""
 
 import os

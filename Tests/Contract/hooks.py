@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What schemathesis has to be told of Cordwood's requests: SCHEMATHESIS_HOOKS names this module."""
 
 import gzip

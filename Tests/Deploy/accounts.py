@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What was answered 200, and what of it stands in the files."""
 
 import collections

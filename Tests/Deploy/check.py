@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The files of deploy and the Dockerfile, each by its own validator: `make deploy-check`.
 
 What takes longer, the image built and run, is `make image-test`.

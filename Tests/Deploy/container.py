@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs the image as Docker would, and counts what is left.
 
     container.py ROOT IMAGE.json

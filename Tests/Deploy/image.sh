@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
 # Builds the image of Dockerfile and tries it as a container would be run; see container.py.
 #
 # No registry is asked: stand-ins take the place of the two images that Dockerfile begins with, a

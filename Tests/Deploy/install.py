@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Installs, upgrades, removes and purges the package under a real systemd, and counts what is left;
 then installs the tarball.
 

@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
 # Installs what `make release` has made: the package in a Debian 12 with systemd, the tarball in a
 # Debian 13; see install.py and tarball.py.
 #

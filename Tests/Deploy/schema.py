@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The JSON Schema of the configuration, against every example in docs and deploy.
 
 Part of `make test`; the schema itself is written by `make reference`.

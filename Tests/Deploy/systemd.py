@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Boots systemd, follows docs/DEPLOY.md to the letter, and counts what is left.
 
     systemd.py ROOT

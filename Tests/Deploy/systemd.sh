@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
 # Boots systemd in a container and follows docs/DEPLOY.md there with the release; see systemd.py.
 #
 # As root, on Debian, with a kernel that has cgroup2. What debootstrap made stays in

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Unpacks the tarball in another system, as its page says, and sends it a record.
 
     tarball.py ROOT TARBALL

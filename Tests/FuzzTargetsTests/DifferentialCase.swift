@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Bytes of a connection that two parsers might read differently.
 struct DifferentialCase: Sendable {
     let name: String

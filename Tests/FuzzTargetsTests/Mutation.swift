@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bytes
 
 /// Seeds with a few bytes changed, the same ones in every run.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What Node's http server reads of connections, each over a socket of its own.
 //
 // Takes an array of strings in base64 on its standard input, the bytes of one connection each, and

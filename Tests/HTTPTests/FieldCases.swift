@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension HeadCase {
     static let fields: [HeadCase] = [
         .get("X: b", expecting: "GET / 1.1 keep"),

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Glibc
 
 /// Memory that ends where an unreadable page begins, so that reading one octet too far is a crash.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension HeadCase {
     static let requestLines: [HeadCase] = [
         HeadCase("", "more"),

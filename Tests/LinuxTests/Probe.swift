@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// What must be done in a process of its own, `LinuxProbe`, which the build puts beside the tests.

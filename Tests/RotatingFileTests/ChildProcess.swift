@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Runs a program to its end: a zone belongs to a process, and the tests' own has threads.

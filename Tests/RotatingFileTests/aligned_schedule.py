@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks RotatingFileProbe's aligned schedules against the zones' own rules, by brute force.
 
     python3 aligned_schedule.py PROBE CASES SEED

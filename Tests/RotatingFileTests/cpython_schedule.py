@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Compares unaligned schedules with this interpreter's TimedRotatingFileHandler.
 
     python3.13 cpython_schedule.py PROBE CASES SEED

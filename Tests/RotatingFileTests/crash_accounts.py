@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Exact accounting: what was acknowledged against what stands in the files."""
 
 import collections

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Kills and starves processes that append to, roll over and seal one file, and counts what is left.
 
 crash_campaign.py PROBE kills|errors|seal-kills|seal-errors|storm|hands [--seconds N] [--writers N] [--seed N]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One directory, the processes that work in it, and what they answered."""
 
 import os

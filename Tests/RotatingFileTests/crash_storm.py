@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writers and a sealer under kill -9, SIGSTOP, clock steps and hands, as fast as they go."""
 
 import mmap

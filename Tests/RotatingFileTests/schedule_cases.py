@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Random rotation schedules, and RotatingFileProbe's answers to them."""
 
 import os

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 
 /// The PROXY protocol: trusted proxies say once whose connection it is.

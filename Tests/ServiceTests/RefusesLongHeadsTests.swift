@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 
 /// Heads may be as long as configured and no longer; the answer names the limit.

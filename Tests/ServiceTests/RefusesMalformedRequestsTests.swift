@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 
 /// Malformed requests, seen from outside; the parser's own tests have the rest.

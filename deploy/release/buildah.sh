@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+#
 # shellcheck shell=sh
 # Buildah with a storage of its own, below $place, and Debian's slim image without a registry.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Prints what a release consists of, as SPDX 2.3 in JSON.
 
     sbom.py VERSION REVISION BUILD DIRECTORY

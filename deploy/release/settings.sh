@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+#
 # shellcheck shell=sh
 # What the scripts of a release share. They run in the root of the sources and source this file.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Calls of the Linux kernel that Swift's import of Glibc leaves out: epoll, eventfd, signalfd,
 // accept4, renameat2 and their like. Declarations and inline functions only.
 

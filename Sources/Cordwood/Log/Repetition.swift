@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Keeps messages that may come with every request from filling the diagnostic log: each kind is
 /// logged at once when it is new, then once in a while with the number of its repetitions.
 struct Repetition<Kind: Equatable> {

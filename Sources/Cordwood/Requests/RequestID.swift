@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bytes
 
 /// Makes identifiers for requests without one: 16 hexadecimal digits, which do not repeat in a

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The paths of a listener, for the message that leads a client from a wrong path to a right one.
 enum Signpost {
     case records

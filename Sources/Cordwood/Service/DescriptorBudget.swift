@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How a worker divides the descriptors of its process between connections and streams.
 ///
 /// A connection needs one, and a stream four: its file and state page, and both again for its

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Prefork
 
 /// The serving generation, the next one, and everything that an earlier program left.

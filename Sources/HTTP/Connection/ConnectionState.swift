@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The state of a connection: events go in, decisions come out.
 ///
 /// It touches no socket and no clock, so tests run it through every order of events. The server

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How long a body may still take to arrive, or a peer to receive its answers.
 ///
 /// A transfer may pause for `Limits.bodyTimeoutSeconds`, once: each second of a pause that is not

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What one connection may use of this process: a name and a default for every limit.
 ///
 /// Sizes are bytes. What exceeds a limit has a documented answer, named beside it.

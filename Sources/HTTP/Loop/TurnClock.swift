@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Linux
 
 /// The monotonic time of a turn of the loop, read again after each piece of work.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Linux
 
 /// The connections that wait to be served, and the requests that wait until they can begin.

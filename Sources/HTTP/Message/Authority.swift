@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The grammar of `Host` and of the authority in an absolute-form target.
 enum Authority {
     /// Whether the octets are `uri-host [ ":" port ]` (RFC 9110, 7.2; RFC 3986, 3.2.2).

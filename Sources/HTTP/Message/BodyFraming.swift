@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How the end of a request's body is found (RFC 9112, 6.3).
 package enum BodyFraming: Sendable, Equatable {
     /// Neither length nor transfer coding: a request without a body.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A set of ASCII characters in two words.
 ///
 /// A table of 256 entries would be a global behind a lazy initializer or a load through a pointer;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bytes
 
 /// Decodes the chunked transfer coding of one body (RFC 9112, 7.1), strictly.

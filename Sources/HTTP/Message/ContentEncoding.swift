@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The coding of a body (RFC 9110, 8.4).
 package enum ContentEncoding: UInt8, Sendable {
     case identity, gzip, deflate

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The header fields that HTTP itself acts on; all others are those of a `FieldTable`.
 enum FieldName: UInt8, CaseIterable {
     case host, connection, contentLength, contentType, contentEncoding, transferEncoding, expect

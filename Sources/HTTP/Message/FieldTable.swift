@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The header fields that the service reads; HTTP reads those of the framing itself.
 ///
 /// The parser finds where each field is; the service reads it from the head by its index, which is

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bytes
 
 /// The IMF-fixdate form of a time: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).

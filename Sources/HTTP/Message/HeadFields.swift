@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Collects what the lines of one head say, and decides at its end what they mean together.
 struct HeadFields: Sendable {
     var head = RequestHead()

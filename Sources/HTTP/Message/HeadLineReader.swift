@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Finds the lines of a head, and rejects octets that no line may contain.
 ///
 /// Which error it finds depends only on the position of the offending octet, not on how the bytes

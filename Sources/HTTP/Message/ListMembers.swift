@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The members of a comma-separated field value (RFC 9110, 5.6.1), empty ones left out.
 struct ListMembers {
     private var rest: Range<Int>

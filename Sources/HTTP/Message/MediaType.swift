@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The types of `Content-Type` that ingest distinguishes; the header is a hint, not a promise.
 package enum MediaType: UInt8, Sendable {
     /// No `Content-Type`, or an empty one.

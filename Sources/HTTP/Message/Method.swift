@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A request method (RFC 9110, 9); names are case-sensitive.
 package enum Method: UInt8, Sendable {
     case get, head, post, put, patch, delete, options, trace, connect

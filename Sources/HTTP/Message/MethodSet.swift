@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bytes
 
 /// The methods that a path supports, in the order in which `Allow` lists them (RFC 9110, 10.2.1).

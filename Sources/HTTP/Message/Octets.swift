@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Searching and comparing octets; every function stays inside the range that it is given.
 extension Span where Element == UInt8 {
     /// The first control character other than HTAB in `range`, or its end (RFC 9110, 5.5).

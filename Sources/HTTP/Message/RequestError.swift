@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why the bytes of a request are rejected.
 ///
 /// Each of them closes the connection after the answer: after a malformed message, the place where

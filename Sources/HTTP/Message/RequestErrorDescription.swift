@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The status, code and message that a client gets for a rejected request.
 struct RequestErrorDescription {
     let status: Status

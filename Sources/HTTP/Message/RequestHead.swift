@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The parts of a request line and its header fields that this server acts on.
 ///
 /// Ranges are offsets into the bytes that the parser read and mean nothing for others; an empty

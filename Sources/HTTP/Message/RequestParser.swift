@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Reads request heads (RFC 9112, 2 to 6), strictly, from bytes that arrive in any pieces.
 ///
 /// Every call passes all bytes from the first of the head: the parser remembers how far it has

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The parts of a request target (RFC 9112, 3.2).
 struct RequestTarget {
     var path: Range<Int>

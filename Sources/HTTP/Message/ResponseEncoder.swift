@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bytes
 
 /// Writes responses (RFC 9112, 4 to 6), every one with a `Date` and a `Content-Length`.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The response fields that only some answers have.
 package struct ResponseHeaders: Sendable {
     /// `Retry-After` (RFC 9110, 10.2.3), for 503 and 429.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A status code and its reason phrase (RFC 9110, 15).
 package struct Status: Sendable, Equatable {
     package let code: UInt16

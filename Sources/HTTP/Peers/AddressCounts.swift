@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Linux
 
 /// How many connections each client has: by its address or, with IPv6, by its network.

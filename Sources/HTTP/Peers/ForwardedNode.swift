@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Linux
 
 /// A node of `Forwarded` (RFC 7239, 6), or an element of `X-Forwarded-For`.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Linux
 
 /// An IP network, `10.0.0.0/8` or `2001:db8::/32`, or a single address.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OpenSSL
 
 /// The other end of a connection, as far as it is known.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Linux
 
 /// A peer's host in digits, `192.0.2.1` or `2001:db8::1`, or `unix` for a Unix socket.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Linux
 
 /// The header in which a proxy describes the connection that it passes on, by the PROXY protocol:

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What the media type of a body says it is: a hint, never more.
 package enum BodyFormat: UInt8, Sendable, CaseIterable {
     /// No type, or one that says nothing.

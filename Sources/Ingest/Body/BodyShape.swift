@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What a body is: the table of docs/BODIES.md, which a test reads and compares.
 
 /// What a body turns out to be, from what its media type hints at and how it begins.

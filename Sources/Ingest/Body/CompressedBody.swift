@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A compressed format that a body begins like; no text does.
 package enum CompressedBody: Sendable {
     case gzip, zstandard

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bytes
 
 // application/x-www-form-urlencoded as the URL Standard parses it: one record of its fields, all

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bytes
 
 // application/json-seq (RFC 7464): a record separator in front of each value, and a line feed

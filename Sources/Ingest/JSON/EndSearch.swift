@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Where a value ends when it is too broken, or too large, for the index: only strings and depth are
 // followed. A line break cannot occur inside a string, so it is taken to end one.
 

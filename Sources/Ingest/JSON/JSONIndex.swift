@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import CSimdJSON
 
 /// The tokens of one window of JSON text, and a cursor on them.

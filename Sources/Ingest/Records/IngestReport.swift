@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A rejected record: its position in the body, blank lines not counted, and what is wrong.
 package struct ListedError: Equatable, Sendable {
     package var index: Int

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bytes
 
 // What a raw stream may not hold as it is: everything that some reader takes for the end of a line

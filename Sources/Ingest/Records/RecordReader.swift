@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Reads the decoded bodies of one protocol into records.
 ///
 /// A request may take more than one visit, so a reader keeps its place in the body. Each has the

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bytes
 
 /// Where the records of one body go: the batch, or the rejected ones.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What is noted beside a rejected record.
 package struct RejectionContext: ~Escapable {
     /// Milliseconds since 1970-01-01T00:00:00Z.

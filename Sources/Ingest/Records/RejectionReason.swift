@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why a record was not written.
 package enum RejectionReason: UInt8, CaseIterable, Sendable {
     case invalidJSON

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The length that an append will give the file, which the page says before the append begins: after a
 /// death the next process knows how many bytes can have been left.
 extension StatePage {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// An action of a rotating file besides appending, for a diagnostic log.
 public enum RotatingFileEvent: Equatable, Sendable {
     /// The active file was closed under this path.

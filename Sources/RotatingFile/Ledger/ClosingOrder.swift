@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// In which order rotated files were closed: the order of the lines of a ledger.
 ///
 /// Neither the time in a name nor the time of a file tells it, since clocks are set, schedules

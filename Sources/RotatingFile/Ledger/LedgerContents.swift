@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The contents of a ledger.
 struct LedgerContents {
     private(set) var order = ClosingOrder()

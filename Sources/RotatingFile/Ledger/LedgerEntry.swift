@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One line of a ledger: an object of JSON, as far as this version knows its members.
 ///
 /// Members that it does not know are passed over, so that later versions can add some.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Reads one object of JSON, of any bytes: a ledger can be damaged as everything on a disk.
 ///
 /// The caller gets strings, whole numbers and booleans; values of other kinds are passed over.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bytes
 
 /// The instants at which a schedule rolls over that is aligned with the wall clock.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The instants of `logging.handlers.TimedRotatingFileHandler` in CPython 3.13.
 ///
 /// A rollover is counted from the instant of the one before, so these drift with restarts and late

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The wall clock of a zone as a function of the instant, and where it jumps.
 ///
 /// Only `reading(at:)` asks the system; everything else is searched for in its answers, so no rule

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Glibc
 
 /// The rules of a time zone as POSIX writes them in `TZ`, such as `CET-1CEST,M3.5.0,M10.5.0/3`

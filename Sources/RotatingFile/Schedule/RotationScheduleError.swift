@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why a rotation schedule cannot be made from the given settings.
 public enum RotationScheduleError: Error, Equatable, CustomStringConvertible {
     /// The interval is less than one, or longer than a hundred years.

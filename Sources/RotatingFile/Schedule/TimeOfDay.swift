@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bytes
 
 /// A time on the wall clock, from 00:00:00 to 23:59:59.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Which files failed lately, so that they are left alone for a while and nothing else is.
 ///
 /// A file that failed once will hardly succeed a second later.

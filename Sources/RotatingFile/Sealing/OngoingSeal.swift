@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The file that a sealer compresses at this moment, for retention in the same process: a file that
 /// has expired is not compressed first, and does not hold up those that were closed after it.
 ///

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Which rotated files are kept.
 ///
 /// A slot is one rotated name, plain or compressed or both, and counts once. Slots go in the order

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A sealer's action with a file, or the reason why it left the file alone.
 public enum SealerEvent: Equatable, Sendable {
     /// The plain file of this name is compressed now.

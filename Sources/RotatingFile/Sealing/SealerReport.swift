@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Sealer {
     /// The results of one pass.
     public struct Report: Equatable, Sendable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Glibc
 
 /// Counts and checks the lines of a stream of bytes that comes in pieces.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Opens sockets as systemd does, keeps them open, and becomes a program that inherits them.
 
     activate.py KIND ADDRESS... -- COMMAND...

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Sends with Node's http, as winston's transport does, and with fetch: agent.js PORT
 const http = require("http");
 const port = Number(process.argv[2]);

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Prints a text file as NDJSON, an object a line: as_ndjson.py FILE"""
 import json
 import sys

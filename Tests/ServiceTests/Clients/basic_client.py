@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sends a record by each of Python's ways to say a name and a password: basic_client.py PORT NAME SECRET
 
 Prints the statuses.

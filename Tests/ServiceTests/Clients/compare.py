@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Compares a text that was sent with the records of a stream, which must be its lines.
 
     compare.py lines|ndjson TEXT DIRECTORY STREAM

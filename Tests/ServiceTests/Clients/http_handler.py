@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Logs through the standard library's `logging.handlers.HTTPHandler`: http_handler.py PORT METHOD"""
 import logging
 import logging.handlers

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sends records with identifiers of their own, as fast as answers come, and notes what became of each.
 
     load.py PORT SECONDS CONNECTIONS OUTCOMES [--last] [--fresh] [--tls CA PORT]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sends with `requests`, over one connection: requests_client.py PORT"""
 import gzip
 import json

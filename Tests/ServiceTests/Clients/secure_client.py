@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A client that speaks TLS by Python's ssl.
 
     secure_client.py SCENARIO PORT CA [CERTIFICATE KEY]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Opens many connections that send a byte now and then, and says how they ended.
 
     slow.py PORT COUNT KIND SECONDS [--reopen]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sends with urllib and http.client: standard_library.py PORT"""
 import http.client
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Compares what stands in the files of a stream with what load.py has noted.
 
     tally.py DIRECTORY STREAM OUTCOMES

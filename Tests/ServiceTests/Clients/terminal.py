@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs a program on a terminal of its own and says what it did to it.
 
     terminal.py KEYS PROGRAM ARGUMENTS...

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// The dashboard for Grafana, as far as its rules can be checked without one.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Clients with addresses of their own: all of 127.0.0.0/8 is this machine.

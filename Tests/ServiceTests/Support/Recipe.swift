@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// A program or a configuration as a page of `docs` prints it: a block of code whose first line

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Connections that send a byte now and then, in the middle of heads, bodies and chunks.
