@@ -10,6 +10,10 @@
 ///
 /// That is Glibc, or Foundation with the trait `FoundationSockets`. Foundation re-exports Glibc on
 /// Linux, so the functions are the same. None waits, because every socket is non-blocking.
+///
+/// Glibc is the default because Foundation links ICU: the stripped binary has 63 MB instead of
+/// 18.8, and a worker 0.5 MB more shared memory and 3 ms more at its start, with no thread and the
+/// same private memory.
 enum SocketAPI {
     @inline(__always)
     static func socket(_ family: Int32, _ type: Int32) -> Int32 { Glibc.socket(family, type, 0) }

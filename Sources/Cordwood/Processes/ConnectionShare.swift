@@ -20,6 +20,11 @@ struct ConnectionShare: Equatable {
     /// It may have one connection more than the mean, or an eighth more. As soon as each worker has
     /// a few, none then has one and a half times the mean; with a smaller margin workers would wait
     /// for each other. A full worker accepts connections, to reject them, only if all are full.
+    ///
+    /// With 400 connections over four workers, the largest share is 1.1 times the mean. It is 3.9
+    /// times if a worker stops only when it is nearly full. If a worker moves to the end of the
+    /// kernel's queue after each connection it is the mean, but 1.6 times after six workers were
+    /// replaced in turn, because a new one gets only its turn of the clients that come back.
     var mayAccept: Bool {
         if mine >= limit { return least >= limit }
         // mine <= mean + max(1, mean / 8), without fractions.
