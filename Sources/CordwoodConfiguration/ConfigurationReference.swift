@@ -42,9 +42,8 @@ package enum ConfigurationReference {
 
         <!-- Written by `make reference` from Sources/CordwoodConfiguration/Settings.swift. -->
 
-        Cordwood needs no configuration. A setting can be given in several places, and the first of
-        these counts: a flag of `cordwood serve`, an environment variable, a key of the YAML file,
-        the default.
+        Of a setting, the first of these counts: a flag of `cordwood serve`, an environment
+        variable, a key of the YAML file, the default.
 
         ```yaml
         # cordwood serve --config cordwood.yaml, CORDWOOD_CONFIG=cordwood.yaml cordwood serve,
@@ -56,23 +55,22 @@ package enum ConfigurationReference {
           backup_count: 168
         ```
 
-        `cordwood check` prints the effective configuration and where each value came from; its
-        output is a valid file. It names every mistake with its place (an unknown key, a value out
-        of range, settings that contradict each other) and exits with 78; `cordwood serve` then does
-        not start.
+        `cordwood check` prints the effective configuration, a valid file, with the origin of each
+        value. Or it prints every mistake with its place and exits with 78; `cordwood serve` then
+        does not start.
 
-        Editors complete and check the file by its JSON Schema, [cordwood.schema.json](cordwood.schema.json),
-        which `cordwood check --schema` prints too. Name it on the first line:
+        Editors complete and check the file by [cordwood.schema.json](cordwood.schema.json), which
+        `cordwood check --schema` prints too, if the first line names it:
 
         ```yaml
         # yaml-language-server: $schema=cordwood.schema.json
         ```
 
         Lists are YAML lists, separated by commas in the environment, and repeated flags; no other
-        flag may be given twice. A flag that is true or false is written `--utc` or `--no-utc`;
-        elsewhere yes and no, on and off, 1 and 0 are accepted too. An empty environment variable
-        counts as unset. Sizes are bytes, or have a unit: KB, MB, GB, TB (of 1000) or KiB, MiB, GiB,
-        TiB (of 1024). Durations have a unit: s, m, h, d.
+        flag may be given twice. True and false are the flags `--utc` and `--no-utc`; elsewhere also
+        yes and no, on and off, 1 and 0. An empty variable counts as unset. Sizes are bytes, or have
+        a unit: KB, MB, GB, TB (of 1000) or KiB, MiB, GiB, TiB (of 1024). Durations have a unit: s,
+        m, h, d.
 
         """
 
@@ -80,7 +78,7 @@ package enum ConfigurationReference {
 
         ### For single streams
 
-        Some settings can differ for single streams. Only the file can have them:
+        Some settings can differ for single streams, in the file alone:
 
         ```yaml
         \(PerStream.section):
@@ -94,11 +92,9 @@ package enum ConfigurationReference {
               max_bytes: 1GiB
         ```
 
-        The keys are names of streams or patterns in which \\* stands for any text. The first key that
-        matches counts; settings that it leaves out are those of all streams. With `rotation.when`,
-        `rotation.interval` is 1 and `rotation.at_time` empty unless the key sets them too. These
-        settings take precedence over flags and variables, which are for all streams. The time zone
-        is the same for all. Files of rejected records are rotated like those of their stream.
+        The first key that matches, a name or a pattern, counts, and takes precedence over flags and
+        variables; [STREAMS.md](STREAMS.md#what-may-differ) says what it inherits. Files of rejected
+        records are rotated like those of their stream.
 
 
         """
@@ -108,7 +104,7 @@ package enum ConfigurationReference {
         (["admin", "ui"], "Administration", "Operators may have a listener of their own."),
         (
             ["tls"], "TLS",
-            "Encrypted connections. [TLS.md](TLS.md) says how to set them up and what is rejected."
+            "Encrypted connections: see [TLS.md](TLS.md)."
         ),
         (
             ["auth", "observation"], "Authentication",
@@ -117,13 +113,11 @@ package enum ConfigurationReference {
         (["streams"], "Streams", "A stream is a name that clients choose, and a file."),
         (
             ["stamp"], "Stamps",
-            "Cordwood can add to a record what it knows about it: see"
-                + " [STREAMS.md](STREAMS.md#stamps)."
+            "What Cordwood adds to a record: see [STREAMS.md](STREAMS.md#stamps)."
         ),
         (
             ["rotation"], "Rotation",
-            "When a file is closed and how many are kept. `cordwood schedule` shows the rollovers of"
-                + " a schedule."
+            "When a file is closed and how many are kept; `cordwood schedule` shows the rollovers."
         ),
         (["compression"], "Compression", "A separate process compresses rotated files."),
         (
@@ -138,8 +132,7 @@ package enum ConfigurationReference {
         (["timeouts"], "Timeouts", "Everything that a client can make slow has a limit too."),
         (
             ["recycle"], "Recycling",
-            "Another worker takes the place of a worker before it ends, and it finishes its requests"
-                + " first."
+            "Another worker takes the place of a worker, which finishes its requests."
         ),
         (
             ["disk", "files", "log"], "The machine",

@@ -62,7 +62,7 @@ extension Setting {
         _ format: ValueFormat<Value>, flag: String? = nil, mayBeEmpty: Bool = false,
         _ help: String
     ) {
-        let count = mayBeEmpty ? "a list of none or more" : "a list of one or more"
+        let count = mayBeEmpty ? "a list" : "a list of one or more"
         self.init(
             key: key, flag: flag, help: help,
             allowed: "\(count), each only once: \(format.allowed)",

@@ -18,8 +18,8 @@ package enum Settings {
     private static let general = [
         Setting(
             "listen", listAt: \.listen, .endpoint, flag: "listen", mayBeEmpty: true,
-            "The addresses to listen on; *: all addresses of the machine; without a host: all"
-                + " IPv4 addresses; port 0: any free port. YAML needs quotation marks around *."),
+            "The addresses to listen on; *: all of the machine; without a host: all of IPv4; port"
+                + " 0: any free one. YAML needs quotation marks around *."),
         Setting(
             "directory", \.directory, .path, flag: "directory",
             "The directory of the log files; a relative path counts from the working directory."),
@@ -30,40 +30,37 @@ package enum Settings {
             "How many processes receive requests."),
         Setting(
             "ack", \.plans.common.isDurable, .either("write", "fsync"), flag: "ack",
-            "When a request is answered 200: write, when the records are in the file and survive"
-                + " any process; fsync, when they are on the disk and survive a power cut."),
+            "When to answer 200: write, when the records are in the file and survive any process;"
+                + " fsync, when they are on the disk and survive a power cut."),
         Setting(
             "user", \.user, .account,
-            "The user that the processes become once they listen, if root starts them; empty:"
-                + " the user that starts them."),
+            "The user that the processes become once they listen, if root starts them."),
         Setting(
             "group", \.group, .account,
-            "The group that they become as well; empty: the group of that user."),
+            "The group that they become as well; empty: that of the user."),
         Setting(
             "pid_file", \.pidFile, .optionalPath,
-            "The file with the process id of the master while it runs; empty: none."),
+            "The file with the master's process id while it runs."),
     ]
 
     private static let admin = [
         Setting(
             "admin.listen", listAt: \.admin.listen, .endpoint, mayBeEmpty: true,
-            "The addresses to listen on for operators' requests only; records are not accepted"
-                + " there."),
+            "The addresses to listen on for operators; records are not accepted there."),
         Setting(
             "ui.enabled", \.page.isEnabled, .boolean,
-            "Serve the page at /ui on `listen` too: everybody who reaches it can read the logs."
-                + " `admin.listen` always has the page."),
+            "Serve the page at /ui on `listen` too, where everybody who reaches it can read the"
+                + " logs; `admin.listen` always has it."),
     ]
 
     private static let tls = [
         Setting(
             "tls.listen", listAt: \.tls.listen, .endpoint, mayBeEmpty: true,
-            "The addresses to listen on for HTTP over TLS, in addition to `listen`."),
+            "The addresses to listen on for HTTP over TLS."),
         Setting(
             "tls.certificates", listAt: \.tls.certificates, .path, mayBeEmpty: true,
-            "PEM files, each of a certificate followed by its chain. The host name that a client"
-                + " asks for selects one; the first serves clients that ask for another name or"
-                + " none."),
+            "PEM files, each of a certificate and its chain. The host name that a client asks for"
+                + " selects one, or else the first."),
         Setting(
             "tls.keys", listAt: \.tls.keys, .path, mayBeEmpty: true,
             "PEM files of their private keys, in the same order; none: each key is in the file"
@@ -73,9 +70,8 @@ package enum Settings {
             "The oldest version of TLS that is accepted."),
         Setting(
             "tls.client_auth", \.tls.clientAuth, .choice,
-            "Whether clients present a certificate: none, they are not asked; optional, a"
-                + " certificate that is presented must be valid; required, clients without a"
-                + " valid one are rejected."),
+            "Whether clients present a certificate: optional, one that is presented must be valid;"
+                + " required, clients without a valid one are rejected."),
         Setting(
             "tls.client_ca", \.tls.clientCA, .optionalPath,
             "A PEM file of the authorities that sign clients' certificates; only with"
@@ -85,7 +81,7 @@ package enum Settings {
     private static let auth = [
         Setting(
             "auth.tokens_file", \.auth.tokensFile, .optionalPath,
-            "The file of tokens, one of which clients must send; empty: no token is required."),
+            "The file of tokens; empty: clients need none."),
         Setting(
             "auth.max_failures", \.auth.maxFailures, .number(1...100_000),
             "How many wrong tokens one address may send to a worker in auth.failure_window; beyond:"
@@ -95,9 +91,8 @@ package enum Settings {
             "The time in which wrong tokens count."),
         Setting(
             "observation.access", \.observation.access, .choice,
-            "Access to /health, /metrics and the page: open, for everybody who reaches a"
-                + " listener; token, with a token that has the right to observe; admin, only on"
-                + " admin.listen."),
+            "Access to /health, /metrics and the page: open, for everybody; token, with a token"
+                + " that may observe; admin, only on admin.listen."),
     ]
 
     private static let streams = [
@@ -109,8 +104,7 @@ package enum Settings {
             "The streams that clients may write to."),
         Setting(
             "streams.max_open", \.streams.maxOpen, .number(1...65_536),
-            "How many streams a worker keeps open; beyond that it closes the one that is idle"
-                + " longest."),
+            "How many streams a worker keeps open; beyond, it closes the one that is idle longest."),
         Setting(
             "streams.max_count", \.streams.maxCount, .number(1...1_000_000),
             "How many streams may exist; beyond: 503 for new streams."),
@@ -150,13 +144,13 @@ package enum Settings {
             "The time zone of days and hours."),
         Setting(
             "rotation.aligned", \.plans.common.rotation.isAligned, .boolean, flag: "aligned",
-            "Align S, M, H and D with the clock, so that the file of hour 10 covers 10:00 to"
-                + " 11:00; false: count from the first record, as Python does."),
+            "Align S, M, H and D with the clock; false: count from the first record, as Python"
+                + " does."),
         Setting(
             "rotation.max_bytes", \.plans.common.rotation.maximumByteCount,
             ValueFormat.size(1...1 << 60).or(["0"], "0 for no limit"), flag: "max-bytes",
-            "A file is also rotated before it grows beyond this size; further files of the same"
-                + " interval end in .1, .2, ..."),
+            "Rotate a file also before it grows beyond this; further files of the interval end in"
+                + " .1, .2, ..."),
         Setting(
             "rotation.backup_count", \.plans.common.retention.backupCount, .number(0...1_000_000),
             flag: "backup-count",
@@ -169,8 +163,7 @@ package enum Settings {
         Setting(
             "rotation.max_total_bytes", \.plans.common.retention.maximumTotalByteCount,
             ValueFormat.size(1...1 << 60).or(["0"], "0 for no limit"), flag: "max-total-bytes",
-            "The oldest rotated files of a stream are removed while all of them together are"
-                + " larger."),
+            "The oldest rotated files of a stream are removed while all together are larger."),
     ]
 
     private static let compression = [
@@ -185,32 +178,31 @@ package enum Settings {
     private static let proxies = [
         Setting(
             "proxies.trusted", listAt: \.proxies.trusted, .trustedProxy, mayBeEmpty: true,
-            "The proxies that may name the client of a request or a connection; every other peer"
-                + " is itself the client, whatever it sends."),
+            "The proxies that may name the client; every other peer is itself the client."),
         Setting(
             "proxies.header", \.proxies.header, .choice,
             "The header field in which they name the client, read from the right; none: the"
                 + " proxy is the client."),
         Setting(
             "proxies.protocol", \.proxies.preamble, .choice,
-            "Whether their connections begin with a header of the PROXY protocol, version 1 or"
-                + " 2; required: connections without one are closed."),
+            "Whether their connections begin with a header of the PROXY protocol, version 1 or 2;"
+                + " those without one are closed."),
     ]
 
     private static let cors = [
         Setting(
             "cors.allow_origins", listAt: \.cors.allowOrigins, .allowedOrigin, mayBeEmpty: true,
-            "The origins whose pages a browser lets send records and read the answers; none:"
-                + " only this origin. YAML needs quotation marks around *."),
+            "The origins whose pages may send records and read the answers; none: only this origin."
+                + " YAML needs quotation marks around *."),
         Setting(
             "cors.max_age", \.cors.maxAgeSeconds, .duration(0...86_400),
-            "How long a browser may remember this permission."),
+            "How long a browser may remember this."),
     ]
 
     private static let limits = [
         Setting(
             "limits.body_bytes", \.http.bodyByteCount, .size(1024...(1 << 30)),
-            "The largest body of a request as sent; beyond: 413."),
+            "The largest body as sent; beyond: 413."),
         Setting(
             "limits.decoded_bytes", \.ingest.decodedByteCount, .size(1024...(1 << 30)),
             "The largest body after decompression; beyond: 413."),
@@ -225,32 +217,32 @@ package enum Settings {
             "The longest request line; beyond: 414."),
         Setting(
             "limits.header_bytes", \.http.headerByteCount, .size(1024...(1 << 20)),
-            "The most bytes in all header fields of a request; beyond: 431."),
+            "The most bytes of all header fields; beyond: 431."),
         Setting(
             "limits.header_count", \.http.headerCount, .number(1...1000),
-            "The most header fields of a request; beyond: 431."),
+            "The most header fields; beyond: 431."),
         Setting(
             "limits.connections", \.http.connections, .number(1...1_000_000),
-            "The most connections of one worker."),
+            "The most connections of a worker."),
         Setting(
             "limits.connections_per_address", \.http.connectionsPerAddress,
             .number(0...1_000_000),
-            "The most connections of one worker from one address, or one /64 network of IPv6;"
-                + " beyond: 503; 0: any number. Trusted proxies and Unix sockets are exempt."),
+            "The most connections of a worker from one address, or one /64 network of IPv6; beyond:"
+                + " 503; 0: any number. Trusted proxies and Unix sockets are exempt."),
         Setting(
             "limits.requests_in_flight", \.http.requestsInFlight, .number(1...1_000_000),
-            "The most requests that one worker reads and answers at a time; beyond: 503."),
+            "The most requests that a worker reads and answers at a time; beyond: 503."),
         Setting(
             "limits.buffered_bytes", \.http.bufferedByteCount, .size((64 << 10)...(1 << 40)),
-            "The most bytes of requests and answers that one worker holds in memory; beyond: 503."),
+            "The most bytes of requests and answers that a worker holds; beyond: 503."),
         Setting(
             "limits.listen_backlog", \.http.listenBacklog, .number(1...65_535),
             "How many connections wait in the kernel; net.core.somaxconn caps it."),
         Setting(
             "limits.min_rate", \.http.minimumRate,
             .size(1...(1 << 30), or: (0, "0 for none")),
-            "How many bytes a second a client must on average send of a body, and receive of its"
-                + " answers; when it has fallen behind by timeouts.body: 408."),
+            "How many bytes a second a client must on average send of a body, and receive of"
+                + " answers; 408 when it is behind by timeouts.body."),
     ]
 
     private static let timeouts = [
@@ -266,18 +258,18 @@ package enum Settings {
             "How long a connection may idle between requests."),
         Setting(
             "timeouts.connection_age", \.http.connectionAgeSeconds, timeout,
-            "After this time, plus or minus a tenth, a connection is closed with its next"
-                + " answer, so that clients spread over workers again."),
+            "After this time, plus or minus a tenth, a connection is closed with its next answer,"
+                + " so that clients spread over workers."),
         Setting(
             "timeouts.drain", \.http.drainTimeoutSeconds, timeout,
             "How long requests in flight may take at shutdown; Docker kills after 10 s."),
         Setting(
             "timeouts.stop_delay", \.timeouts.stopDelaySeconds, .duration(0...3600),
-            "How long requests are still accepted at shutdown while /readyz answers 503, so that"
-                + " load balancers notice; in addition to timeouts.drain."),
+            "How long requests are still accepted at shutdown, before timeouts.drain, while /readyz"
+                + " answers 503 to load balancers."),
         Setting(
             "timeouts.watchdog", \.timeouts.watchdogSeconds, .duration(2...3600),
-            "A process that sends no heartbeat for this time is killed and replaced."),
+            "A process without a heartbeat for this time is killed and replaced."),
     ]
 
     private static let timeout = ValueFormat<Int>.duration(1...86_400)
@@ -290,15 +282,14 @@ package enum Settings {
         Setting(
             "recycle.memory", \.recycle.memoryByteCount,
             ValueFormat.size(1 << 20...1 << 40).or(["0"], "0 for never"),
-            "A worker that uses this much memory of its own is replaced; shared memory does not"
-                + " count."),
+            "A worker that uses this much memory of its own, not shared, is replaced."),
     ]
 
     private static let system = [
         Setting(
             "disk.min_free", \.disk.minFreeByteCount,
             ValueFormat.size(0...(1 << 60)).or(["auto"], "auto for the larger of 64MiB and 1 %"),
-            "Free space below which ingest answers 503, before the disk is full; 0: none."),
+            "Free space below which ingest answers 503; 0: none."),
         Setting(
             "files.mode", \.files.mode, .mode(required: 0o600), "Permissions of new files."),
         Setting(
@@ -310,10 +301,9 @@ package enum Settings {
                 + " write to one may send logs."),
         Setting(
             "log.level", \.log.level, .choice, flag: "log-level",
-            "The lowest level of Cordwood's own messages that is printed to standard error."),
+            "The lowest level of Cordwood's own messages on standard error."),
         Setting(
             "log.format", \.log.format, .choice, flag: "log-format",
-            "The format of these messages: text, json, or auto for text on a terminal and JSON"
-                + " elsewhere."),
+            "The format of these messages; auto: text on a terminal, JSON elsewhere."),
     ]
 }

@@ -39,7 +39,7 @@ extension ValueFormat where Value: FixedWidthInteger {
     static func size(_ range: ClosedRange<Int>) -> Self {
         let (lower, upper) = (ByteSize.text(range.lowerBound), ByteSize.text(range.upperBound))
         return Self(
-            allowed: "a size from \(lower) to \(upper), such as 1048576, 64MB or 32MiB",
+            allowed: "a size from \(lower) to \(upper)",
             schema: .size(range),
             read: { ByteSize.read($0).flatMap { range.contains($0) ? Value($0) : nil } },
             write: { ByteSize.text(Int($0)) })
@@ -60,7 +60,7 @@ extension ValueFormat where Value: FixedWidthInteger {
         let lower = Seconds.text(range.lowerBound)
         let upper = Seconds.text(range.upperBound)
         return Self(
-            allowed: "a duration from \(lower) to \(upper), such as 10s, 5m, 1h or 7d",
+            allowed: "a duration from \(lower) to \(upper)",
             schema: .duration,
             read: { Seconds.read($0).flatMap { range.contains($0) ? Value($0) : nil } },
             write: { Seconds.text(Int($0)) })
@@ -190,9 +190,8 @@ extension ValueFormat where Value == UInt32 {
 extension ValueFormat where Value == ListenAddress {
     static var endpoint: Self {
         Self(
-            allowed: "address:port, [IPv6 address]:port, *:port, :port, port or unix:path, such as"
-                + " 127.0.0.1:8080 or unix:/run/cordwood.sock; a path has at most"
-                + " \(SocketAddress.pathByteLimit) bytes",
+            allowed: "address:port, [IPv6 address]:port, *:port, :port, port or unix:path, whose"
+                + " path has at most \(SocketAddress.pathByteLimit) bytes",
             schema: .any(of: [.number(0...65_535), .text(pattern: "unix:.+|.*:[0-9]{1,5}")]),
             read: { ListenAddress($0) }, write: \.description)
     }
@@ -201,7 +200,7 @@ extension ValueFormat where Value == ListenAddress {
 extension ValueFormat where Value == TrustedProxy {
     static var trustedProxy: Self {
         Self(
-            allowed: "an address or a network without further bits such as 192.0.2.1, 10.0.0.0/8 or"
+            allowed: "an address or a network without further bits such as 192.0.2.1 or"
                 + " fd00::/8, or unix for all peers of a Unix socket",
             schema: .text(pattern: "unix|[0-9A-Fa-f:.]+(/[0-9]{1,3})?"),
             read: { TrustedProxy($0) }, write: \.description)
@@ -212,8 +211,8 @@ extension ValueFormat where Value == AllowedOrigin {
     static var allowedOrigin: Self {
         Self(
             allowed: "an origin as browsers write it, scheme://host or scheme://host:port in small"
-                + " letters, without a path and without the default port of the scheme, such as"
-                + " https://shop.example, or * for every origin",
+                + " letters, without a path and without the scheme's default port, or * for every"
+                + " origin",
             schema: .text(pattern: "[*]|[a-z][a-z0-9+.-]*://[^/]+"),
             read: { AllowedOrigin($0) }, write: \.description)
     }
