@@ -10,6 +10,12 @@ import Glibc
 struct ConfigurationOptions: ParsableArguments {
     @OptionGroup var service: ServiceFile
 
+    @Argument(
+        help: ArgumentHelp(
+            "The configuration file: --config does the same.", valueName: "file.yaml"),
+        completion: .configurations)
+    var file: String?
+
     @Option(help: help("listen", "address:port"))
     var listen: [String] = []
 
@@ -74,7 +80,15 @@ struct ConfigurationOptions: ParsableArguments {
         ]
         var flags = single.compactMapValues { $0.map { [$0] } }
         if !listen.isEmpty { flags["listen"] = listen }
-        return service.inputs(flags: flags)
+        var inputs = service.inputs(flags: flags)
+        if let file { inputs.file = file }
+        return inputs
+    }
+
+    func validate() throws {
+        if file != nil, service.config != nil {
+            throw ValidationError("The configuration file is given twice: give it once.")
+        }
     }
 
     private static func help(_ flag: String, _ valueName: String? = nil) -> ArgumentHelp {

@@ -10,8 +10,9 @@ struct Cordwood: ParsableCommand {
         commandName: "cordwood", abstract: "Receive logs over HTTP and keep them as files.",
         version: Version.line,
         subcommands: [
-            ServeCommand.self, CheckCommand.self, ScheduleCommand.self, SealCommand.self,
-            VerifyCommand.self, HealthCommand.self, StatusCommand.self, TokenCommand.self,
+            ServeCommand.self, CheckCommand.self, ReloadCommand.self, UpgradeCommand.self,
+            StopCommand.self, ReopenCommand.self, HealthCommand.self, StatusCommand.self,
+            ScheduleCommand.self, SealCommand.self, VerifyCommand.self, TokenCommand.self,
             VersionCommand.self,
         ])
 

@@ -17,21 +17,8 @@ struct ServeCommand: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Argument(
-        help: ArgumentHelp(
-            "The configuration file: --config does the same.", valueName: "file.yaml"),
-        completion: .configurations)
-    var file: String?
-
-    func validate() throws {
-        if file != nil, options.service.config != nil {
-            throw ValidationError("The configuration file is given twice: give it once.")
-        }
-    }
-
     func run() throws {
-        var inputs = options.inputs
-        if let file { inputs.file = file }
+        let inputs = options.inputs
         throw ExitCode(
             Service.run(
                 try inputs.loadOrExit(), inputs, arguments: CommandLine.arguments))

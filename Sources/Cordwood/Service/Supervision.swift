@@ -15,7 +15,7 @@ final class Supervision {
     private let lifeLine: LifeLine
     /// The master's row.
     private let counters: Counters
-    private let notifier = ServiceNotifier()
+    private let status: StatusReport
     private let upgrading: Upgrading
     private var reloading: Reloading
     private var generations: Generations
@@ -30,8 +30,9 @@ final class Supervision {
         self.lifeLine = lifeLine
         self.scoreboard = scoreboard
         counters = Counters(scoreboard: scoreboard, row: 0)
-        upgrading = Upgrading(inputs, arguments, notifier)
-        reloading = Reloading(counters, notifier)
+        status = StatusReport(configuration: inputs.configurationFile)
+        upgrading = Upgrading(inputs, arguments, status)
+        reloading = Reloading(counters, status)
     }
 
     var serving: Generation { generations.serving }
@@ -87,21 +88,19 @@ extension Supervision: Supervised {
 
     func reload(generation: Int, for reason: ReloadReason) -> Reload? {
         reloading.begin(reason)
-        let why: String
+        let mistakes: [String]
         do {
             let next = try prepare(generation, for: reason)
             let writing = generations.writing
             generations.prepare(next)
             return next.reload(after: writing)
         } catch let error as ConfigurationError {
-            for mistake in error.mistakes { log.report(.reloadMistake, "\(mistake)") }
-            why = error.mistakes.map { "\($0)" }.joined(separator: "; ")
+            mistakes = error.mistakes.map { "\($0)" }
         } catch {
-            log.report(.reloadMistake, "\(error)")
-            why = "\(error)"
+            mistakes = ["\(error)"]
         }
         serving.storage.useZone()
-        reloading.fail(why, log)
+        reloading.fail(mistakes, log)
         return nil
     }
 
@@ -125,7 +124,7 @@ extension Supervision: Supervised {
 
     func adopt(generation: Int) {
         guard generations.adopt(generation) else {
-            notifier.ready(status: "Serving")
+            status.serving("Serving", in: serving.storage.directory)
             return log.report(.ready, "ready")
         }
         serving.warnOfDescriptorLimit()
@@ -172,7 +171,7 @@ extension Supervision: Supervised {
             next.removePIDFile(keeping: serving)
             return true
         } catch {
-            log.report(.upgradeFailed, "cannot upgrade: \(error); this version continues")
+            upgrading.fail("\(error)", log)
             return false
         }
     }
@@ -181,12 +180,12 @@ extension Supervision: Supervised {
 
     func announceStop() {
         counters.set(.stopIsAnnounced, to: 1)
-        notifier.stopping(status: "Accepting the last requests")
+        status.stopping("Accepting the last requests")
     }
 
     func beginStop() {
         counters.set(.stopIsAnnounced, to: 1)
-        notifier.stopping(status: "Finishing the requests in flight")
+        status.stopping("Finishing the requests in flight")
         generations.retire()
     }
 
@@ -197,13 +196,15 @@ extension Supervision: Supervised {
     func tick(_ state: MasterState) {
         counters.set(.heartbeat, to: Clock.monotonicSeconds())
         counters.noteUsage()
-        // systemd asks for one every second at most, which is how often this is called.
-        if notifier.watchdogIntervalNanoseconds != nil { notifier.watchdog() }
+        status.heartbeat()
         counters.set(.workersWanted, to: Int64(state.count(of: RowRole.worker.name)))
         counters.set(.nextStart, to: state.nextStart ?? 0)
     }
 
     func note(_ event: Master.Event) {
+        if case .upgradeRefused(let ending) = event {
+            status.failUpgrade("the new program \(ending) when it checked the configuration")
+        }
         MasterEvents(
             counters, log, watchdogSeconds: serving.settings.timeouts.watchdogSeconds
         ).note(event)

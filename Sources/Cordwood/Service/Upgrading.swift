@@ -10,11 +10,11 @@ import Prefork
 /// The upgrade: another program in the same process, with the same sockets.
 struct Upgrading {
     private let program: Program
-    private let notifier: ServiceNotifier
+    private let status: StatusReport
 
     /// - Parameter arguments: those of this program, its name first.
-    init(_ inputs: ConfigurationInputs, _ arguments: [String], _ notifier: ServiceNotifier) {
-        self.notifier = notifier
+    init(_ inputs: ConfigurationInputs, _ arguments: [String], _ status: StatusReport) {
+        self.status = status
         program = Program(
             path: Program.path(ofCommand: arguments.first ?? "cordwood"), arguments: arguments,
             environment: inputs.environment.filter { $0.key != Handover.variable }
@@ -31,10 +31,7 @@ struct Upgrading {
         do {
             return try trial.spawn()
         } catch {
-            log.report(
-                .upgradeFailed,
-                "cannot upgrade: cannot start \(program.path): \(error); this version continues: put a working program there and send USR2 again"
-            )
+            fail("cannot start \(program.path): \(error)", log, advice: Self.advice)
             return nil
         }
     }
@@ -50,13 +47,19 @@ struct Upgrading {
         serving: Generation
     ) {
         serving.log.report(.upgrading, "upgrading: starting \(program.path) in this process")
-        notifier.reloading(status: "Upgrading")
+        status.upgrading()
         let error = Inheritance.leave(
             to: program, lifeLine, scoreboard, children: children, serving: serving)
-        notifier.ready(status: "Serving; the upgrade failed: see the log")
-        serving.log.report(
-            .upgradeFailed,
-            "cannot upgrade: \(program.path): \(error); this version continues: put a working program there and send USR2 again"
-        )
+        status.serving("Serving; the upgrade failed: see the log")
+        fail("\(program.path): \(error)", serving.log, advice: Self.advice)
     }
+
+    /// The upgrade has failed, and this program continues.
+    func fail(_ mistake: String, _ log: Logger, advice: String = "") {
+        status.failUpgrade(mistake)
+        log.report(
+            .upgradeFailed, "cannot upgrade: \(mistake); this version continues\(advice)")
+    }
+
+    private static let advice = ": put a working program there and send USR2 again"
 }

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Linux
+import Monitoring
+
+/// The master of a running service, on this machine.
+package struct RunningMaster: Equatable {
+    package let process: pid_t
+
+    package init(process: pid_t) { self.process = process }
+
+    /// All that this process can see, in the order of their ids.
+    package static func all() -> [RunningMaster] {
+        let names = (try? Directory.names(in: "/proc")) ?? []
+        return names.compactMap { pid_t($0) }.sorted().map(RunningMaster.init)
+            .filter(\.hasTitle)
+    }
+
+    /// Whether the process exists; a process that has ended and that its parent has not waited for
+    /// does not.
+    package var isAlive: Bool {
+        guard let state = stat?.first else { return false }
+        return state != "Z" && state != "X"
+    }
+
+    /// Whether it is a master: it says so in its title or in its summary.
+    package var isMaster: Bool { hasTitle || summary != nil }
+
+    private var hasTitle: Bool {
+        let line = (try? Descriptor.contents(of: "/proc/\(process)/cmdline")) ?? ""
+        return line.prefix { $0 != "\0" } == "cordwood: master"
+    }
+
+    /// Nil if it shows none, such as a service of version 0.1, or if this process may not read it.
+    package var summary: ServiceSummary? {
+        PublishedText.read(named: ServiceSummary.name, of: process).flatMap(ServiceSummary.init)
+    }
+
+    /// The unit of systemd whose main process it is, such as `cordwood.service`; nil if there is
+    /// none.
+    package var unit: String? {
+        // The parent is the first process. A service that a terminal or cron has started has none
+        // that it could report to.
+        guard summary?.isSupervised == true, stat?.dropFirst().first == "1",
+            let groups = try? Descriptor.contents(of: "/proc/\(process)/cgroup")
+        else { return nil }
+        let names = groups.split(whereSeparator: \.isNewline)
+            .compactMap { $0.split(separator: "/").last }
+        return names.first { $0.hasSuffix(".service") }.map(String.init)
+    }
+
+    /// The state and the parent's id, and the rest of /proc/PID/stat.
+    private var stat: [Substring]? {
+        guard let text = try? Descriptor.contents(of: "/proc/\(process)/stat"),
+            let end = text.lastIndex(of: ")")
+        else { return nil }
+        return text[text.index(after: end)...].split(separator: " ")
+    }
+}
+
+extension RunningMaster {
+    /// Why no master was found.
+    package enum Failure: Error, Equatable, CustomStringConvertible {
+        case none
+        case several([RunningMaster])
+        case notMaster(pid_t)
+        case deadInFile(String, pid_t)
+
+        package var description: String {
+            switch self {
+            case .none:
+                "no running service was found: start it, or run this command as the same user or as root"
+            case .several(let masters):
+                "several services run: choose one with --pid: "
+                    + masters.map(\.line).joined(separator: ", ")
+            case .notMaster(let process): "process \(process) is not the master of a service"
+            case .deadInFile(let path, let process):
+                "\(path) names process \(process), which is not the master of a service: the service is not running, or has another pid_file"
+            }
+        }
+    }
+
+    private var line: String {
+        let place = summary.map { $0.configuration.isEmpty ? $0.directory : $0.configuration }
+        return "\(process)" + (place.map { " (\($0))" } ?? "")
+    }
+
+    /// Finds the master of the service that a configuration describes.
+    ///
+    /// - Parameters:
+    ///   - process: the id that the caller knows; nil for none.
+    ///   - pidFile: the configured `pid_file`; empty for none.
+    ///   - configuration: the file of the configuration; nil for none.
+    ///   - directory: the configured directory.
+    package static func find(
+        _ process: pid_t?, pidFile: String, configuration: String?, directory: String
+    ) throws(Failure) -> RunningMaster {
+        if let process {
+            let master = RunningMaster(process: process)
+            guard master.isMaster else { throw .notMaster(process) }
+            return master
+        }
+        if !pidFile.isEmpty, let text = try? Descriptor.contents(of: pidFile),
+            let process = pid_t(text.prefix { $0.isNumber })
+        {
+            let master = RunningMaster(process: process)
+            guard master.isMaster else { throw .deadInFile(pidFile, process) }
+            return master
+        }
+        let masters = all()
+        if masters.count < 2 {
+            guard let only = masters.first else { throw .none }
+            return only
+        }
+        return try choose(masters, configuration: configuration, directory: directory)
+    }
+
+    private static func choose(
+        _ masters: [RunningMaster], configuration: String?, directory: String
+    ) throws(Failure) -> RunningMaster {
+        let file = configuration.flatMap { try? SymbolicLink.resolve($0) }
+        let place = try? SymbolicLink.resolve(directory)
+        let fits = masters.filter { master in
+            guard let summary = master.summary else { return false }
+            return file != nil ? summary.configuration == file : summary.directory == place
+        }
+        guard fits.count == 1, let only = fits.first else { throw .several(masters) }
+        return only
+    }
+}
+
+extension ServiceSummary {
+    /// Reads the text of a summary; nil if it is not whole.
+    package init?(_ text: String) {
+        guard let value = JSONValue(text.utf8), let version = value["version"]?.string,
+            let startedAt = value["started_at"]?.number
+        else { return nil }
+        self.init(
+            version: version, startedAt: Int64(startedAt),
+            configuration: value["configuration"]?.string ?? "")
+        directory = value["directory"]?.string ?? ""
+        state = value["state"]?.string.flatMap(State.init) ?? .starting
+        reloadsBegun = Int(value["reloads_begun"]?.number ?? 0)
+        reloadsEnded = Int(value["reloads_ended"]?.number ?? 0)
+        reloadMistakes = value["reload_mistakes"]?.items.compactMap(\.string) ?? []
+        failedUpgrades = Int(value["failed_upgrades"]?.number ?? 0)
+        upgradeMistake = value["upgrade_mistake"]?.string ?? ""
+        isSupervised = value["supervised"] == .bool(true)
+    }
+}

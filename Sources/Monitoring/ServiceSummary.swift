@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+
+/// What the master shows to commands such as `cordwood reload`, as a `PublishedText`.
+///
+/// It does not depend on the addresses and tokens of the service, which a reload may change.
+package struct ServiceSummary: Equatable, Sendable {
+    /// The name of the text.
+    package static let name = "cordwood-summary"
+
+    package enum State: String, Sendable {
+        case starting, serving, reloading, upgrading, stopping
+    }
+
+    package var version: String
+    /// The monotonic nanosecond at which this program started: another one after an upgrade.
+    package var startedAt: Int64
+    /// The file of the configuration; empty for none.
+    package var configuration: String
+    package var directory = ""
+    package var state = State.starting
+    /// The reloads that HUP asked for.
+    package var reloadsBegun = 0
+    package var reloadsEnded = 0
+    /// The mistakes for which the last of them failed; empty if it succeeded.
+    package var reloadMistakes: [String] = []
+    /// The upgrades that this program has refused, or that have failed.
+    package var failedUpgrades = 0
+    /// Why the last of them did.
+    package var upgradeMistake = ""
+    /// Whether systemd, or another supervisor of its protocol, has started the service.
+    package var isSupervised = false
+
+    package init(version: String, startedAt: Int64, configuration: String) {
+        self.version = version
+        self.startedAt = startedAt
+        self.configuration = configuration
+    }
+
+    /// A JSON object.
+    package var text: String {
+        JSONText.object([
+            ("version", JSONText.string(version)),
+            ("started_at", "\(startedAt)"),
+            ("configuration", JSONText.string(configuration)),
+            ("directory", JSONText.string(directory)),
+            ("state", JSONText.string(state.rawValue)),
+            ("reloads_begun", "\(reloadsBegun)"),
+            ("reloads_ended", "\(reloadsEnded)"),
+            ("reload_mistakes", JSONText.array(reloadMistakes.map(JSONText.quoted))),
+            ("failed_upgrades", "\(failedUpgrades)"),
+            ("upgrade_mistake", JSONText.string(upgradeMistake)),
+            ("supervised", "\(isSupervised)"),
+        ]) + "\n"
+    }
+}
