@@ -23,6 +23,7 @@ test: lint deploy-check  ## Check the format and the files of deploy, and run al
 deploy-check:  ## Check the Dockerfile and the files of deploy with their own validators
 	@.ci/packages deploy
 	@.build/venv/bin/python3 -B Tests/Deploy/check.py
+	@.build/venv/bin/python3 -B Tests/Deploy/helm.py
 
 image-test:  ## Build the image on stand-ins, run it, and count the records; as root
 	@.ci/packages image
@@ -144,10 +145,11 @@ campaign-strictness:  ## Parse a hundred thousand mutated requests here and in N
 	CORDWOOD_DIFFERENTIAL_CASES=100000 \
 		swift test --disable-xctest --filter FuzzTargetsTests.DifferentialTests
 
-reference:  ## Write docs/configuration.md and docs/cordwood.schema.json again
+reference:  ## Write docs/configuration.md and the schemas of the configuration again
 	swift build --product cordwood
 	.build/debug/cordwood check --print-reference > docs/configuration.md
 	.build/debug/cordwood check --schema > docs/cordwood.schema.json
+	python3 -B Tests/Deploy/chart_schema.py
 
 clean:  ## Remove the build
 	rm -rf .build .build-foundation .build-docs .build-fuzz .build-release dist

@@ -74,6 +74,8 @@ class VersionTests(unittest.TestCase):
     def test_files_that_name_it_name_the_same(self):
         self.assertIn(f"ARG VERSION={version()}\n", text("Dockerfile"))
         self.assertIn(f"newTag: {version()}\n", text("deploy/kubernetes/base/kustomization.yaml"))
+        chart = yaml.safe_load(text("deploy/helm/Chart.yaml"))
+        self.assertEqual((chart["version"], chart["appVersion"]), (version(), version()))
 
     def test_every_page_names_the_same(self):
         pages = ["README.md", "CONTRIBUTING.md", *glob.glob("docs/**/*.md", root_dir=ROOT,
