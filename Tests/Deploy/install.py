@@ -5,8 +5,7 @@ then installs the tarball.
     install.py ROOT
 
 ROOT is a Debian with systemd and is changed; its /root has previous.deb and the files of the release.
-It needs root, a network namespace whose loopback is up, and cgroup2 at /sys/fs/cgroup; see
-install.sh.
+See machine.py and install.sh.
 """
 
 import json
@@ -14,8 +13,8 @@ import os
 import sys
 import time
 
-from accounts import Client, eventually, expect, expect_all_found
-from systemd import PORT, Machine, commands, eventually_more, expect_nobody_refused
+from accounts import eventually, expect, expect_all_found
+from machine import booted, commands, eventually_more, expect_nobody_refused, started_clients
 
 APT = "DEBIAN_FRONTEND=noninteractive apt-get --quiet --yes"
 CURRENT, PREVIOUS = "/root/cordwood_*.deb", "/root/previous.deb"
@@ -107,15 +106,11 @@ def try_tarball(machine):
 
 
 def main():
-    machine = Machine(os.path.abspath(sys.argv[1]))
-    try:
-        eventually("systemd", machine.has_booted, 60)
+    with booted(sys.argv[1]) as machine:
         try_installation(machine)
         try_purge(machine)
         machine.run(f"rm -rf /var/log/cordwood && {APT} install {PREVIOUS} && {POST}")
-        clients = [Client(number, PORT, keeps=number % 2 == 0) for number in range(4)]
-        for client in clients:
-            client.start()
+        clients = started_clients()
         eventually_more(clients)
         machine.run(f"echo '# ours' >>{CONFIGURATION}")
         for package in [CURRENT, PREVIOUS, CURRENT]:
@@ -124,12 +119,6 @@ def main():
         try_removal(machine, clients, f"{machine.root}/var/log/cordwood")
         try_purge(machine)
         try_tarball(machine)
-    except SystemExit:
-        if machine.process.poll() is None:
-            print(machine.run("journalctl --unit cordwood --lines 40", check=False))
-        raise
-    finally:
-        machine.end()
 
 
 if __name__ == "__main__":

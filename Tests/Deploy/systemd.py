@@ -3,24 +3,17 @@
 
     systemd.py ROOT
 
-ROOT is a Debian with systemd, and is changed. It needs root, a network namespace whose loopback is
-up, and cgroup2 at /sys/fs/cgroup; see systemd.sh.
+ROOT is a Debian with systemd, and is changed; see machine.py.
 """
 
-import contextlib
 import glob
 import os
 import re
-import subprocess
 import sys
-import textwrap
 import time
 
-from accounts import Client, eventually, expect, expect_all_found
-
-PORT = 8080  # As the page says; the network is this test's alone.
-SOURCES = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+from accounts import eventually, expect, expect_all_found
+from machine import booted, commands, eventually_more, expect_nobody_refused, started_clients
 
 # A file every second, a master that hangs is noticed at once, and whoever asks the kernel for what
 # SystemCallFilter= forbids is killed, which is seen, rather than told EPERM, which might not be.
@@ -29,78 +22,6 @@ Environment=CORDWOOD_ROTATION_WHEN=S CORDWOOD_ROTATION_BACKUP_COUNT=0
 WatchdogSec=2s
 SystemCallErrorNumber=kill
 """
-
-
-def commands(title, number=0):
-    """The commands of a section of the page, in its first listing or a later one."""
-    with open(f"{SOURCES}/docs/DEPLOY.md") as page:
-        section = page.read().split(f"\n## {title}\n")[1].split("\n## ")[0]
-    listings = re.findall(r"^( *)```sh\n(.*?)^ *```$", section, re.M | re.S)
-    return textwrap.dedent(listings[number][1])
-
-
-class Machine:
-    def __init__(self, root):
-        self.root = root
-        self.group = f"/sys/fs/cgroup/cordwood-systemd-test-{os.getpid()}"
-        os.mkdir(self.group)
-        console = open(f"{root}.console", "w")
-        self.process = subprocess.Popen(
-            ["sh", "-c", 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"', "sh", self.group,
-             "systemd-nspawn", "--quiet", "--boot", "--register=no", "--keep-unit",
-             "--console=pipe", f"--bind-ro={SOURCES}:/src", f"--directory={root}"],
-            stdin=subprocess.DEVNULL, stdout=console, stderr=console)
-
-    @property
-    def first(self):
-        own = self.process.pid
-        with open(f"/proc/{own}/task/{own}/children") as children:
-            return children.read().split()[-1]
-
-    def has_booted(self):
-        if self.process.poll() is not None:
-            raise SystemExit(f"FAILED: it has ended, see {self.root}.console")
-        with contextlib.suppress(IndexError):
-            return self.run("systemctl is-system-running --wait", check=False) == "running"
-
-    def run(self, script, check=True):
-        """Runs a script in it, in the directory of the sources; returns what it printed."""
-        result = subprocess.run(
-            ["nsenter", "--target", self.first, "--mount", "--uts", "--ipc", "--net", "--pid",
-             "--cgroup", "--root", "--wdns=/src", "env", "-i", PATH, "sh", "-e"],
-            input=script, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        if check and result.returncode:
-            raise SystemExit(f"FAILED: {script}: {result.returncode}\n{result.stdout}")
-        return result.stdout.strip()
-
-    def says(self, name):
-        """A property of the service."""
-        return self.run(f"systemctl show --property {name} --value cordwood")
-
-    def children(self):
-        main = self.says("MainPID")
-        return set(self.run(f"cat /proc/{main}/task/{main}/children").split())
-
-    def serves(self):
-        return self.says("SubState") == "running" and self.says("StatusText") == "Serving"
-
-    def end(self):
-        """Halts it, and removes the control groups that it has left."""
-        self.process.terminate()
-        self.process.wait(60)
-        for directory, _, _ in os.walk(self.group, topdown=False):
-            os.rmdir(directory)
-
-
-def eventually_more(clients):
-    """Each client is answered once more, what it has sent since."""
-    before = [len(client.acknowledged) + 1 for client in clients]
-    eventually("an answer to each client", lambda: all(
-        len(client.acknowledged) > count for client, count in zip(clients, before)))
-
-
-def expect_nobody_refused(clients):
-    expect(all(client.is_alive() for client in clients), "nobody was refused")
 
 
 def try_installation(machine):
@@ -184,31 +105,24 @@ def try_tokens(machine):
     expect('"accepted":1' in machine.run(with_token), "who has a token may write")
 
 
+def speed_up(machine):
+    directory = f"{machine.root}/etc/systemd/system/cordwood.service.d"
+    os.mkdir(directory)
+    with open(f"{directory}/test.conf", "w") as drop_in:
+        drop_in.write(DROP_IN)
+    machine.run("systemctl daemon-reload && systemctl restart cordwood")
+
+
 def main():
-    machine = Machine(os.path.abspath(sys.argv[1]))
-    try:
-        eventually("systemd", machine.has_booted, 60)
+    with booted(sys.argv[1]) as machine:
         try_installation(machine)
-        directory = f"{machine.root}/etc/systemd/system/cordwood.service.d"
-        os.mkdir(directory)
-        with open(f"{directory}/test.conf", "w") as drop_in:
-            drop_in.write(DROP_IN)
-        machine.run("systemctl daemon-reload && systemctl restart cordwood")
-        clients = [Client(number, PORT, keeps=number % 2 == 0) for number in range(4)]
-        for client in clients:
-            client.start()
-        logs = f"{machine.root}/var/log/cordwood"
+        speed_up(machine)
+        clients = started_clients()
         try_changes(machine, clients)
         try_a_wrong_configuration(machine, clients)
         try_deaths(machine, clients)
-        try_stop(machine, clients, logs)
+        try_stop(machine, clients, f"{machine.root}/var/log/cordwood")
         try_tokens(machine)
-    except SystemExit:
-        if machine.process.poll() is None:
-            print(machine.run("journalctl --unit cordwood --lines 40", check=False))
-        raise
-    finally:
-        machine.end()
 
 
 if __name__ == "__main__":

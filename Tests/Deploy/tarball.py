@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 from accounts import eventually, expect
-from systemd import commands
+from machine import commands
 
 PATH = "PATH=/usr/local/bin:/usr/bin:/bin"
 
