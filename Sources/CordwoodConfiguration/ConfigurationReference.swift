@@ -60,10 +60,10 @@ package enum ConfigurationReference {
         does not start.
 
         Editors complete and check the file by [cordwood.schema.json](cordwood.schema.json), which
-        `cordwood check --schema` prints too, if the first line names it:
+        `cordwood check --schema` prints too, if the first line names it, as in the package's file:
 
         ```yaml
-        # yaml-language-server: $schema=cordwood.schema.json
+        # yaml-language-server: $schema=/usr/share/cordwood/cordwood.schema.json
         ```
 
         Lists are YAML lists, separated by commas in the environment, and repeated flags; no other

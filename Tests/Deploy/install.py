@@ -14,7 +14,8 @@ import sys
 import time
 
 from accounts import eventually, expect, expect_all_found
-from machine import booted, commands, eventually_more, expect_nobody_refused, started_clients
+from machine import (booted, commands, eventually_more, expect_nobody_refused, expect_schema,
+                     started_clients)
 
 APT = "DEBIAN_FRONTEND=noninteractive apt-get --quiet --yes"
 CURRENT, PREVIOUS = "/root/cordwood_*.deb", "/root/previous.deb"
@@ -48,6 +49,7 @@ def try_installation(machine):
     modes = machine.run("stat --format '%n %a %U %G' /etc/cordwood /var/log/cordwood").split("\n")
     expect(modes == ["/etc/cordwood 2755 root cordwood", "/var/log/cordwood 750 cordwood cordwood"],
            "the group reads the configuration, and nobody else the logs")
+    expect_schema(machine)
     changed = machine.run("dpkg --verify cordwood")
     expect(changed == "", f"every file is as it was packed{changed}")
 
@@ -103,6 +105,7 @@ def try_tarball(machine):
     machine.run(commands("Other systems", 1))
     expect('"accepted":1' in machine.run(POST) and machine.serves(),
            "the tarball's service runs by what the page says")
+    expect_schema(machine)
 
 
 def main():

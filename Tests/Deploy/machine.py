@@ -102,6 +102,15 @@ def started_clients():
     return clients
 
 
+def expect_schema(machine):
+    """Editors find the program's own schema by the first line of the configuration."""
+    machine.run("""
+        schema=$(sed -n '1s/^# yaml-language-server: $schema=//p' /etc/cordwood/cordwood.yaml)
+        cordwood check --schema | cmp - "$schema"
+        """)
+    expect(True, "the first line of the configuration names the program's schema")
+
+
 def eventually_more(clients):
     """Each client is answered once more, what it has sent since."""
     before = [len(client.acknowledged) + 1 for client in clients]

@@ -72,6 +72,21 @@ class SchemaTests(unittest.TestCase):
             with self.subTest(place=place, text=text):
                 self.assertEqual(mistakes(text), [])
 
+    def test_an_editor_finds_the_schema_by_the_first_line(self):
+        schema = "docs/cordwood.schema.json"
+        paths = glob.glob(f"{ROOT}/deploy/**/cordwood.yaml", recursive=True)
+        self.assertGreater(len(paths), 2)
+        for path in paths:
+            with self.subTest(path=path), open(path) as file:
+                named = re.fullmatch(r"# yaml-language-server: \$schema=(.+)\n", file.readline())[1]
+                if named.startswith("/"):
+                    with open(f"{ROOT}/docs/DEPLOY.md") as page:
+                        self.assertIn(f" {schema} -t {os.path.dirname(named)} ", page.read())
+                    self.assertEqual(os.path.basename(named), os.path.basename(schema))
+                else:
+                    self.assertTrue(os.path.samefile(
+                        os.path.join(os.path.dirname(path), named), f"{ROOT}/{schema}"))
+
     def test_what_the_program_prints_is_valid(self):
         printed = subprocess.run([PROGRAM, "check"], capture_output=True, text=True, check=True,
                                  env={"PATH": os.environ["PATH"]}).stdout

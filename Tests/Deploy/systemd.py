@@ -13,7 +13,8 @@ import sys
 import time
 
 from accounts import eventually, expect, expect_all_found
-from machine import booted, commands, eventually_more, expect_nobody_refused, started_clients
+from machine import (booted, commands, eventually_more, expect_nobody_refused, expect_schema,
+                     started_clients)
 
 # A file every second, a master that hangs is noticed at once, and whoever asks the kernel for what
 # SystemCallFilter= forbids is killed, which is seen, rather than told EPERM, which might not be.
@@ -28,6 +29,7 @@ def try_installation(machine):
     output = machine.run(commands("systemd"))
     expect('{"accepted":1,"rejected":0}' in output, "a record is taken by what the page says")
     expect(machine.serves() and machine.says("User") == "cordwood", "systemd says that it serves")
+    expect_schema(machine)
     post = "curl -sS --unix-socket /run/cordwood/http.sock -d '{}' http://localhost/logs"
     as_member = f"setpriv --reuid nobody --regid nogroup --groups cordwood {post}"
     expect('"accepted":1' in machine.run(as_member), "the group sends by the socket")
