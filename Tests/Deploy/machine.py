@@ -15,6 +15,9 @@ from accounts import Client, eventually, expect
 
 PORT = 8080  # As the page says; the network is this test's alone.
 SOURCES = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+# The page names the packages of amd64; those of others have the same names otherwise.
+ARCHITECTURE = subprocess.run(["dpkg", "--print-architecture"], stdout=subprocess.PIPE, text=True,
+                              check=True).stdout.strip()
 PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -23,7 +26,8 @@ def commands(title, number=0):
     with open(f"{SOURCES}/docs/DEPLOY.md") as page:
         section = page.read().split(f"\n## {title}\n")[1].split("\n## ")[0]
     listings = re.findall(r"^( *)```sh\n(.*?)^ *```$", section, re.M | re.S)
-    return textwrap.dedent(listings[number][1])
+    return textwrap.dedent(listings[number][1]).replace("x86_64", os.uname().machine).replace(
+        "amd64", ARCHITECTURE)
 
 
 class Machine:
