@@ -147,7 +147,8 @@ class LibrariesTests(unittest.TestCase):
         self.assertLessEqual(self.packages, set(named.split()))
 
 
-PACKAGE = f"{ROOT}/dist/cordwood_{version()}-1_amd64.deb"
+ARCHITECTURE = run("dpkg", "--print-architecture").strip() if shutil.which("dpkg") else ""
+PACKAGE = f"{ROOT}/dist/cordwood_{version()}-1_{ARCHITECTURE}.deb"
 
 
 @unittest.skipUnless(os.path.exists(PACKAGE), "needs what `make release` makes")
@@ -164,6 +165,7 @@ class ReleaseTests(unittest.TestCase):
             "usr/bin/cordwood", "etc/cordwood/cordwood.yaml",
             "lib/systemd/system/cordwood.service", "lib/systemd/system/cordwood.socket",
             "usr/lib/sysusers.d/cordwood.conf", "usr/lib/tmpfiles.d/cordwood.conf",
+            "usr/share/cordwood/cordwood.schema.json",
             "usr/share/man/man1/cordwood.1.gz", "usr/share/doc/cordwood/copyright",
             "usr/share/bash-completion/completions/cordwood",
             "usr/share/zsh/vendor-completions/_cordwood",
@@ -174,10 +176,19 @@ class ReleaseTests(unittest.TestCase):
     @needs("dpkg-deb")
     def test_the_list_of_what_is_inside_has_all_libraries(self):
         with open(f"{ROOT}/dist/cordwood-{version()}.spdx.json") as file:
-            listed = {package["name"] for package in json.load(file)["packages"]}
+            document = json.load(file)
+        names = {package["SPDXID"]: package["name"] for package in document["packages"]}
+
+        def listed(kind):
+            return {names[relation["relatedSpdxElement"]] for relation in document["relationships"]
+                    if relation["relationshipType"] == kind}
+
+        # As dpkg-shlibdeps found them.
         depends = run("dpkg-deb", "--field", PACKAGE, "Depends")
-        libraries = set(re.findall(r"(?:lib|zlib)[^ ,]+", depends))
-        self.assertLessEqual(libraries | {"swift", "swift-log", "libyaml-dev"}, listed)
+        self.assertEqual(set(re.findall(r"(?:lib|zlib)[^ ,]+", depends)), listed("DYNAMIC_LINK"))
+        self.assertLessEqual(
+            {"swift", "swift-foundation", "swift-log", "libyaml-dev", "zlib1g-dev"},
+            listed("STATIC_LINK"))
 
     def test_the_checksums_are_those_of_all_files(self):
         run("sha256sum", "--check", "--strict", "SHA256SUMS", cwd=f"{ROOT}/dist")
