@@ -61,7 +61,7 @@ function send(bytes) {
       reports.delete(port);
       // What is refused without an event is seen from its answer alone.
       const refusal = /HTTP\/1\.1 (4\d\d|5\d\d)/.exec(answer);
-      if (!report.error && refusal) report.error = refusal[1];
+      if (!report.error && refusal) report.error = `answers ${refusal[1]}`;
       resolve(report);
     });
   });
