@@ -18,6 +18,7 @@ to print. Each is run as it stands, with these substitutions and no other:
 """
 
 import contextlib
+import glob
 import gzip
 import http.client
 import json
@@ -349,20 +350,24 @@ def s3(directory):
     with open(f"{directory}/s3.json", "w") as file:
         file.write('{"identities":[{"name":"test","actions":["Admin","Read","Write","List"],'
                    '"credentials":[{"accessKey":"KEY","secretKey":"SECRET"}]}]}')
-    port = Ports.free()
-    ports = [f"-{part}={Ports.free()}" for part in [
-        "master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port",
-        "filer.port.grpc", "s3.port.grpc"]]
+    ports = {option: Ports.free() for option in [
+        "s3.port", "s3.port.grpc", "master.port", "master.port.grpc", "volume.port",
+        "volume.port.grpc", "filer.port", "filer.port.grpc"]}
     with open(f"{directory}/s3.out", "wb") as output:
         process = subprocess.Popen(
             [f"{TOOLS}/weed", "server", f"-dir={directory}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
              "-master.telemetry=false", "-master.volumeSizeLimitMB=64", "-volume.max=10", "-filer",
              "-s3", "-s3.iam=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
-             f"-s3.config={directory}/s3.json", f"-s3.port={port}", *ports,
-             f"-filer.localSocket={directory}/filer.sock", f"-s3.localSocket={directory}/s3.sock"],
+             f"-s3.config={directory}/s3.json", f"-filer.localSocket={directory}/filer.sock",
+             f"-s3.localSocket={directory}/s3.sock",
+             *(f"-{option}={port}" for option, port in ports.items())],
             cwd=directory, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
     try:
-        yield port
+        yield ports["s3.port"]
     finally:
+        # Not TERM, which takes it half a minute; so its other sockets stay.
         process.kill()
         process.wait()
+        for port in ports.values():
+            for path in glob.glob(f"/tmp/seaweedfs-*-{port}.sock"):
+                os.remove(path)
