@@ -403,6 +403,8 @@ def _(place):
     expect(place.names() == {"app.log", name} and place.lines("app.log") == [RECORD] * 2,
            f"the new service goes on with the old files: {place.names()}")
     expect("no damage" in place.run("cordwood verify"), "they are whole")
+    messages = place.lines(f"{place.directory}/messages")
+    expect(not any('"level":"warning"' in line for line in messages), messages)
 
 
 @check("Copy finished files to S3")
