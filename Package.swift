@@ -49,6 +49,92 @@ let fuzzing: [Product] =
     Context.environment["CORDWOOD_FUZZ"] == nil
     ? [] : [.library(name: "CordwoodFuzz", type: .static, targets: ["FuzzTargets"])]
 
+let targets: [[Target]] = [
+    [
+        .target(name: "CLinux"),
+        .target(name: "CAssets", exclude: ["page.html"]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+    ],
+    feature("Bytes", on: []),
+    feature("Compression", on: ["CZlib"]),
+    feature("Linux", on: ["CLinux", systemPackage], programs: ["LinuxProbe"]),
+    feature(
+        "RotatingFile", on: ["Bytes", "Compression", "Linux", systemPackage],
+        programs: ["RotatingFileProbe"],
+        scripts: [
+            "aligned_schedule.py", "cpython_schedule.py", "crash_accounts.py",
+            "crash_campaign.py", "crash_run.py", "crash_storm.py", "schedule_cases.py",
+        ]),
+    feature(
+        "RotatingFileLogging", on: ["Bytes", "Linux", "RotatingFile", logging, systemPackage],
+        programs: ["RotatingFileLogProbe"]),
+    feature("OpenSSL", on: ["COpenSSL"]),
+    feature("HTTP", on: ["Bytes", "Linux", "OpenSSL", systemPackage], settings: quick),
+    feature("Diagnostics", on: [logging]),
+    feature("Prefork", on: ["Linux", systemPackage], tests: ["Bytes"]),
+    feature("Monitoring", on: ["Bytes", "Linux", "OpenSSL", "Prefork"], settings: quick),
+    feature("Ingest", on: ["Bytes", "Compression", "CSimdJSON", "Linux"], settings: quick),
+    feature("Protocols", on: ["Bytes", "HTTP", "Ingest"], settings: quick),
+    feature(
+        "Streams", on: ["Bytes", "Ingest", "Linux", "RotatingFile", systemPackage],
+        settings: quick),
+    feature(
+        "Access", on: ["Bytes", "Linux", "OpenSSL", "RotatingFile", "Streams", systemPackage]),
+    feature(
+        "CordwoodConfiguration",
+        on: [
+            "Bytes", "CYAML", "HTTP", "Ingest", "Linux", "OpenSSL", "Prefork", "RotatingFile",
+            "Streams", logging,
+        ]),
+    feature(
+        "Inspection",
+        on: [
+            "Bytes", "CordwoodConfiguration", "Ingest", "Linux", "Monitoring", "OpenSSL",
+            "RotatingFile", "Streams", systemPackage,
+        ]),
+    feature(
+        "Cordwood",
+        on: [
+            "Access", "Bytes", "Compression", "Diagnostics", "Linux", "OpenSSL", "RotatingFile",
+            "HTTP",
+            "Prefork", "Monitoring", "Ingest", "Protocols", "Streams", "CordwoodConfiguration",
+            "CAssets", systemPackage, logging,
+        ], settings: quick),
+    [
+        .executableTarget(
+            name: "CordwoodCLI",
+            dependencies: [
+                "Access", "Bytes", "Cordwood", "CordwoodConfiguration", "Inspection", "OpenSSL",
+                "RotatingFile", "Streams",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["Bytes", "HTTP", "Ingest", "Linux", "Protocols"],
+            path: "Fuzz/Targets", swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTargetsTests", dependencies: ["Bytes", "FuzzTargets", "Protocols"],
+            exclude: ["read_by_node.js"], swiftSettings: strict),
+        .executableTarget(
+            name: "LinuxProbe", dependencies: ["Linux", systemPackage], swiftSettings: strict),
+        .executableTarget(
+            name: "RotatingFileProbe", dependencies: ["Bytes", "RotatingFile"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "RotatingFileLogProbe", dependencies: ["RotatingFileLogging", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ServiceTests",
+            dependencies: ["CordwoodCLI", "Diagnostics", "RotatingFileProbe"],
+            exclude: ["Clients"], swiftSettings: strict),
+    ],
+]
+
 let package = Package(
     name: "cordwood",
     products: [
@@ -66,88 +152,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     ] + documentation,
-    targets: [
-        .target(name: "CLinux"),
-        .target(name: "CAssets", exclude: ["page.html"]),
-        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .systemLibrary(
-            name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
-    ]
-        + feature("Bytes", on: [])
-        + feature("Compression", on: ["CZlib"])
-        + feature("Linux", on: ["CLinux", systemPackage], programs: ["LinuxProbe"])
-        + feature(
-            "RotatingFile", on: ["Bytes", "Compression", "Linux", systemPackage],
-            programs: ["RotatingFileProbe"],
-            scripts: [
-                "aligned_schedule.py", "cpython_schedule.py", "crash_accounts.py",
-                "crash_campaign.py", "crash_run.py", "crash_storm.py", "schedule_cases.py",
-            ])
-        + feature(
-            "RotatingFileLogging", on: ["Bytes", "Linux", "RotatingFile", logging, systemPackage],
-            programs: ["RotatingFileLogProbe"])
-        + feature("OpenSSL", on: ["COpenSSL"])
-        + feature("HTTP", on: ["Bytes", "Linux", "OpenSSL", systemPackage], settings: quick)
-        + feature("Diagnostics", on: [logging])
-        + feature("Prefork", on: ["Linux", systemPackage], tests: ["Bytes"])
-        + feature("Monitoring", on: ["Bytes", "Linux", "OpenSSL", "Prefork"], settings: quick)
-        + feature("Ingest", on: ["Bytes", "Compression", "CSimdJSON", "Linux"], settings: quick)
-        + feature("Protocols", on: ["Bytes", "HTTP", "Ingest"], settings: quick)
-        + feature(
-            "Streams", on: ["Bytes", "Ingest", "Linux", "RotatingFile", systemPackage],
-            settings: quick)
-        + feature(
-            "Access", on: ["Bytes", "Linux", "OpenSSL", "RotatingFile", "Streams", systemPackage])
-        + feature(
-            "CordwoodConfiguration",
-            on: [
-                "Bytes", "CYAML", "HTTP", "Ingest", "Linux", "OpenSSL", "Prefork", "RotatingFile",
-                "Streams", logging,
-            ])
-        + feature(
-            "Inspection",
-            on: [
-                "Bytes", "CordwoodConfiguration", "Ingest", "Linux", "Monitoring", "OpenSSL",
-                "RotatingFile", "Streams", systemPackage,
-            ])
-        + feature(
-            "Cordwood",
-            on: [
-                "Access", "Bytes", "Compression", "Diagnostics", "Linux", "OpenSSL", "RotatingFile",
-                "HTTP",
-                "Prefork", "Monitoring", "Ingest", "Protocols", "Streams", "CordwoodConfiguration",
-                "CAssets", systemPackage, logging,
-            ], settings: quick)
-        + [
-            .executableTarget(
-                name: "CordwoodCLI",
-                dependencies: [
-                    "Access", "Bytes", "Cordwood", "CordwoodConfiguration", "Inspection", "OpenSSL",
-                    "RotatingFile", "Streams",
-                    .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                ],
-                swiftSettings: strict),
-            .target(
-                name: "FuzzTargets",
-                dependencies: ["Bytes", "HTTP", "Ingest", "Linux", "Protocols"],
-                path: "Fuzz/Targets", swiftSettings: strict),
-            .testTarget(
-                name: "FuzzTargetsTests", dependencies: ["Bytes", "FuzzTargets", "Protocols"],
-                exclude: ["read_by_node.js"], swiftSettings: strict),
-            .executableTarget(
-                name: "LinuxProbe", dependencies: ["Linux", systemPackage], swiftSettings: strict),
-            .executableTarget(
-                name: "RotatingFileProbe", dependencies: ["Bytes", "RotatingFile"],
-                swiftSettings: strict),
-            .executableTarget(
-                name: "RotatingFileLogProbe", dependencies: ["RotatingFileLogging", logging],
-                swiftSettings: strict),
-            .testTarget(
-                name: "ServiceTests",
-                dependencies: ["CordwoodCLI", "Diagnostics", "RotatingFileProbe"],
-                exclude: ["Clients"], swiftSettings: strict),
-        ],
+    targets: targets.flatMap(\.self),
     cxxLanguageStandard: .cxx17
 )
