@@ -5,7 +5,8 @@
 
 Part of `make test`. A job is a heading of the third level and what is below it. The check of that
 title prepares a place, runs the job's listings there, all of them, and looks at their effect;
-place.py says how they are run, and what is substituted.
+place.py says how they are run, and what is substituted; machine_jobs.py runs those of apt and
+systemd.
 """
 
 import argparse
