@@ -113,7 +113,7 @@ private func ingest(
             streamFormat: choice.streamFormat, atomic: choice.isAtomic, into: &batch,
             rejected: &kept,
             context: RejectionContext(timeMilliseconds: 0, stream: name.span, peer: name.span),
-            stamp: members.span)
+            stamp: members.span, textStamp: members.span)
         guard batch.copy.starts(with: before), kept.copy.starts(with: before) else { return nil }
         return BodyOutcome(
             accepted: report.accepted, rejected: report.rejected,

@@ -114,6 +114,8 @@ extension Configuration {
     /// The facts about a request that Cordwood adds to its records.
     package struct Stamp: Sendable, Equatable {
         package var fields: [Field] = []
+        /// Those that records of text get as well.
+        package var textFields = [Field.receivedAt]
         package var prefix = "cordwood_"
 
         package enum Field: String, Sendable, CaseIterable {
@@ -121,6 +123,7 @@ extension Configuration {
             case client
             case token
             case requestID = "request_id"
+            case host
         }
     }
 

@@ -117,7 +117,11 @@ package enum Settings {
         Setting(
             "stamp.fields", listAt: \.stamp.fields, .choice, mayBeEmpty: true,
             "The members that each record of a json stream gets after its own: the time, the"
-                + " client's address, the name of its token, the id of its request."),
+                + " client's address, the name of its token, the id of its request, and the name"
+                + " of this machine."),
+        Setting(
+            "stamp.text_fields", listAt: \.stamp.textFields, .choice, mayBeEmpty: true,
+            "The members that records made of text get as well, because they have no time."),
         Setting(
             "stamp.prefix", \.stamp.prefix, .memberPrefix,
             "The prefix of these members' names."),

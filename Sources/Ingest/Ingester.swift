@@ -31,11 +31,11 @@ package struct Ingester: ~Copyable {
         _ body: Span<UInt8>, coding: ContentCoding = .identity, format: BodyFormat,
         streamFormat: StreamFormat, atomic: Bool = false, into batch: inout ByteBuffer,
         rejected: inout ByteBuffer, context: borrowing RejectionContext,
-        stamp: Span<UInt8> = Span()
+        stamp: Span<UInt8> = Span(), textStamp: Span<UInt8> = Span()
     ) throws(IngestError) -> IngestReport {
         begin(
             coding: coding, format: format, streamFormat: streamFormat, atomic: atomic,
-            context: context, stamp: stamp)
+            context: context, stamp: stamp, textStamp: textStamp)
         while true {
             if let report = try proceed(body, into: &batch, rejected: &rejected) { return report }
         }
@@ -51,20 +51,21 @@ package struct Ingester: ~Copyable {
     ///   - atomic: Whether one rejected record keeps all others out of the batch.
     ///   - rejectedRoom: Bytes of rejected records that may be kept of it, in lines of their file.
     ///   - context: What is noted beside a rejected record; it is copied.
-    ///   - stamp: Members that each record of a `json` stream gets behind its own, and the closing
+    ///   - stamp: Members that each object of a `json` stream gets behind its own, and the closing
     ///     brace, `"a":"b"}`; empty: none. Limits of a record are about it without them. It is copied.
+    ///   - textStamp: The same for each record that is made of text.
     package mutating func begin(
         coding: ContentCoding = .identity, format: BodyFormat,
         reader other: (any RecordReader)? = nil, streamFormat: StreamFormat,
         atomic: Bool = false, rejectedRoom: Int = .max, context: borrowing RejectionContext,
-        stamp: Span<UInt8> = Span()
+        stamp: Span<UInt8> = Span(), textStamp: Span<UInt8> = Span()
     ) {
         request = IngestRequest(
             coding: coding, isAtomic: atomic, streamFormat: streamFormat,
             rejectedRoom: rejectedRoom, keepsResults: other?.wantsResults ?? false)
         otherReader = other
         if let other { other.begin(format) } else { reader.begin(format) }
-        reader.sink.note(context, stamp: stamp)
+        reader.sink.note(context, stamp: stamp, textStamp: textStamp)
         stage = .begun
     }
 

@@ -151,7 +151,7 @@ import Testing
 
     @Test func `a path that is too long for a Unix socket is rejected with the limit`() throws {
         let found = try mistakes("listen: unix:/" + String(repeating: "x", count: 107))
-        #expect(found.count == 1 && found[0].contains("a path has at most 107 bytes"))
+        #expect(found.count == 1 && found[0].contains("path has at most 107 bytes"))
     }
 
     @Test func `a long value is shown in part`() throws {

@@ -71,7 +71,8 @@ extension Ingester {
         do throws(IngestError) {
             report = try ingest(
                 buffer.span, coding: coding, format: format, streamFormat: stream, atomic: atomic,
-                into: &batch, rejected: &rejected, context: context, stamp: stampBytes.span)
+                into: &batch, rejected: &rejected, context: context, stamp: stampBytes.span,
+                textStamp: stampBytes.span)
         } catch {
             precondition(batch.copy == Array("earlier\n".utf8))
             precondition(rejected.copy == Array("earlier\n".utf8))

@@ -23,7 +23,7 @@ extension Ingester {
             coding: coding, format: format, streamFormat: stream, atomic: atomic,
             context: RejectionContext(
                 timeMilliseconds: 1_795_440_335_123, stream: name.span, peer: peer.span),
-            stamp: stampBytes.span)
+            stamp: stampBytes.span, textStamp: stampBytes.span)
         var sliceCount = 0
         while true {
             sliceCount += 1

@@ -117,7 +117,7 @@ final class Intake {
                 context: RejectionContext(
                     timeMilliseconds: turn.epochSeconds * 1000, stream: name.span,
                     peer: request.peer.address.span, token: token.span),
-                stamp: stamp.bytes.span)
+                stamp: stamp.bytes, textStamp: stamp.textBytes)
         }
         begin(stamp)
     }

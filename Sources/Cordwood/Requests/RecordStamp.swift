@@ -2,22 +2,50 @@
 
 import Bytes
 import CordwoodConfiguration
+import Linux
 
-/// The stamp on the records of a request, made once for all of them.
+/// The stamps on the records of a request, made once for all of them.
 struct RecordStamp: ~Copyable {
-    /// The names of its members, which need no escaping.
-    private let fields: [(field: Configuration.Stamp.Field, name: [UInt8])]
-    /// `"a":"b","c":"d"}`, which replaces each record's closing brace; empty for none.
-    private(set) var bytes = ByteBuffer()
+    /// A kind of record: its members, whose names need no escaping, and their bytes.
+    fileprivate struct Part: ~Copyable {
+        let fields: [(field: Configuration.Stamp.Field, name: [UInt8])]
+        /// `"a":"b","c":"d"}`, which replaces each record's closing brace; empty for none.
+        var bytes = ByteBuffer()
 
-    init(_ settings: Configuration.Stamp) {
-        fields = settings.fields.map { ($0, Array((settings.prefix + $0.rawValue).utf8)) }
+        init(_ fields: [Configuration.Stamp.Field], _ prefix: String) {
+            self.fields = fields.map { ($0, Array((prefix + $0.rawValue).utf8)) }
+        }
     }
 
-    /// Whether it can have any members.
-    var isWanted: Bool { !fields.isEmpty }
+    private var object: Part
+    private var line: Part
+    private let host: [UInt8]
+    /// Whether text gets a time and nothing else, so that the requests of a millisecond share it.
+    private let isTextTimed: Bool
+    private var textTime: Int64 = -1
 
-    /// Makes the stamp of a request.
+    init(_ settings: Configuration.Stamp) {
+        object = Part(settings.fields, settings.prefix)
+        let others = settings.textFields.filter { !settings.fields.contains($0) }
+        line = Part(settings.fields + others, settings.prefix)
+        isTextTimed = line.fields.map(\.field) == [.receivedAt]
+        host = Array(HostName.current.utf8)
+    }
+
+    /// For records that are objects.
+    var bytes: Span<UInt8> {
+        @_lifetime(borrow self) borrowing get { object.bytes.span }
+    }
+
+    /// For records that are made of text.
+    var textBytes: Span<UInt8> {
+        @_lifetime(borrow self) borrowing get { line.bytes.span }
+    }
+
+    /// Whether any record gets members.
+    var isWanted: Bool { !line.fields.isEmpty }
+
+    /// Makes the stamps of a request.
     ///
     /// - Parameters:
     ///   - timeMilliseconds: when it had arrived completely, since 1970.
@@ -27,16 +55,50 @@ struct RecordStamp: ~Copyable {
     mutating func prepare(
         timeMilliseconds: Int64, client: Span<UInt8>, token: Span<UInt8>, requestID: Span<UInt8>
     ) {
+        let host = host
+        let values = Values(
+            timeMilliseconds: timeMilliseconds, client: client, token: token, requestID: requestID,
+            host: host.span)
+        if !object.fields.isEmpty { object.prepare(values) }
+        if isTextTimed, textTime == timeMilliseconds { return }
+        line.prepare(values)
+        textTime = timeMilliseconds
+    }
+
+    fileprivate struct Values: ~Escapable {
+        let timeMilliseconds: Int64
+        let client: Span<UInt8>
+        let token: Span<UInt8>
+        let requestID: Span<UInt8>
+        let host: Span<UInt8>
+
+        @_lifetime(copy client, copy token, copy requestID, copy host)
+        init(
+            timeMilliseconds: Int64, client: Span<UInt8>, token: Span<UInt8>,
+            requestID: Span<UInt8>, host: Span<UInt8>
+        ) {
+            self.timeMilliseconds = timeMilliseconds
+            self.client = client
+            self.token = token
+            self.requestID = requestID
+            self.host = host
+        }
+    }
+}
+
+extension RecordStamp.Part {
+    fileprivate mutating func prepare(_ values: borrowing RecordStamp.Values) {
         bytes.removeAll()
-        for (field, name) in fields where field != .token || !token.isEmpty {
+        for (field, name) in fields where field != .token || !values.token.isEmpty {
             bytes.append(bytes.isEmpty ? "\"" : ",\"")
             bytes.append(name.span)
             bytes.append("\":\"")
             switch field {
-            case .receivedAt: bytes.append(rfc3339: timeMilliseconds)
-            case .client: bytes.append(jsonEscaping: client)
-            case .token: bytes.append(jsonEscaping: token)
-            case .requestID: bytes.append(jsonEscaping: requestID)
+            case .receivedAt: bytes.append(rfc3339: values.timeMilliseconds)
+            case .client: bytes.append(jsonEscaping: values.client)
+            case .token: bytes.append(jsonEscaping: values.token)
+            case .requestID: bytes.append(jsonEscaping: values.requestID)
+            case .host: bytes.append(jsonEscaping: values.host)
             }
             bytes.append("\"")
         }

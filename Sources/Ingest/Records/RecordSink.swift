@@ -20,8 +20,10 @@ package struct RecordSink: ~Copyable {
     private(set) var results = ByteBuffer()
     private var keepsResults = false
 
-    // Members for each record, with the closing brace; empty: none.
+    // Members for each record, with the closing brace, if it is an object or if it is made of text;
+    // empty: none.
     private var stamp = ByteBuffer(capacity: 256)
+    private var textStamp = ByteBuffer(capacity: 256)
 
     // What is noted beside a rejected record.
     private(set) var timeMilliseconds: Int64 = 0
@@ -33,7 +35,9 @@ package struct RecordSink: ~Copyable {
     init(limits: IngestLimits) { self.limits = limits }
 
     /// Notes what is known of a request and asked of its records.
-    mutating func note(_ context: borrowing RejectionContext, stamp: Span<UInt8>) {
+    mutating func note(
+        _ context: borrowing RejectionContext, stamp: Span<UInt8>, textStamp: Span<UInt8>
+    ) {
         timeMilliseconds = context.timeMilliseconds
         own.removeAll()
         own.append(context.stream)
@@ -46,6 +50,8 @@ package struct RecordSink: ~Copyable {
         target.rejectedHead.removeAll()
         self.stamp.removeAll()
         self.stamp.append(stamp)
+        self.textStamp.removeAll()
+        self.textStamp.append(textStamp)
     }
 
     /// Begins a body whose records are appended to what the buffers hold.
@@ -62,7 +68,7 @@ package struct RecordSink: ~Copyable {
             limits.rejectedBaseByteCount + limits.rejectedBytesPerByte * bodyByteCount)
     }
 
-    /// Whether records get a stamp: a line of a raw stream is what came and nothing else.
+    /// Whether objects get a stamp: a line of a raw stream is what came and nothing else.
     private var hasStamp: Bool { target.format == .json && !stamp.isEmpty }
 
     /// Whether lines of one object each are copied as they come.
@@ -220,7 +226,7 @@ package struct RecordSink: ~Copyable {
             target.batch.append("{\"message\":")
             target.batch.append(string)
             target.batch.append(.closeBrace)
-            if hasStamp { addStamp() }
+            addTextStamp()
         case .raw:
             text.removeAll()
             text.append(insideOfString: string.extracting(1..<string.count - 1))
@@ -259,7 +265,7 @@ package struct RecordSink: ~Copyable {
             target.batch.append("{\"message\":\"")
             target.batch.append(jsonEscaping: text)
             target.batch.append(mark ? "\",\"truncated\":true}" : "\"}")
-            if hasStamp { addStamp() }
+            addTextStamp()
         case .raw:
             target.batch.append(rawText: text)
             if mark { target.batch.append(" [truncated]") }
@@ -285,10 +291,18 @@ package struct RecordSink: ~Copyable {
 
     /// Puts the stamp in the place of the closing brace that was appended last.
     @inline(never)
-    private mutating func addStamp(isEmptyObject: Bool = false) {
+    private mutating func addStamp(isEmptyObject: Bool) {
         target.batch.truncate(to: target.batch.count - 1)
         if !isEmptyObject { target.batch.append(.comma) }
         target.batch.append(stamp)
+    }
+
+    /// The same for a record that is made of text.
+    private mutating func addTextStamp() {
+        if textStamp.isEmpty { return }
+        target.batch.truncate(to: target.batch.count - 1)
+        target.batch.append(.comma)
+        target.batch.append(textStamp)
     }
 
     private mutating func endLine() throws(IngestError) {
