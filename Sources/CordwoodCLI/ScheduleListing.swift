@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
 import RotatingFile
 
 /// The lines that `cordwood schedule` prints.
@@ -18,7 +17,7 @@ struct ScheduleListing {
             let rollover = schedule.rollover(after: previous)
             let named = schedule.intervalStart(endingAt: rollover, now: rollover)
             let suffix = schedule.suffix(forIntervalStartingAt: named)
-            let local = timestamp(rollover)
+            let local = schedule.timestamp(rollover)
             if asJSON {
                 Swift.print(
                     #"{"rollover": \#(rollover), "local": "\#(local)", "rotated": "\#(suffix)"}"#)
@@ -31,22 +30,5 @@ struct ScheduleListing {
             }
             previous = rollover
         }
-    }
-
-    /// RFC 3339 in the schedule's zone.
-    ///
-    /// That format has offsets of whole minutes, so a historical local mean time is printed with
-    /// the nearest offset.
-    private func timestamp(_ time: Int64) -> String {
-        let offset = CivilTime(at: time, in: schedule.zone).reading - time
-        let minutes = Int(offset / 60)
-        let shown = CivilTime(at: time + Int64(minutes) * 60, in: .utc)
-        let date =
-            "\(padded(shown.year, to: 4))-\(padded(shown.month, to: 2))-\(padded(shown.day, to: 2))"
-        let clock = [shown.hour, shown.minute, shown.second].map { padded($0, to: 2) }
-        guard schedule.zone == .local else { return "\(date)T\(clock.joined(separator: ":"))Z" }
-        let sign = minutes < 0 ? "-" : "+"
-        let zone = [abs(minutes) / 60, abs(minutes) % 60].map { padded($0, to: 2) }
-        return "\(date)T\(clock.joined(separator: ":"))\(sign)\(zone.joined(separator: ":"))"
     }
 }

@@ -67,6 +67,15 @@ final class Generation {
             waitsForLeaving: isSameFile && previous != storage.identity)
     }
 
+    /// Logs what clients find at a listener.
+    func reportListening(_ bound: BoundListener) {
+        let token = settings.auth.tokensFile.isEmpty ? "without a token" : "with a token"
+        let purpose =
+            listeners.role(of: bound).isAdmin
+            ? "for operators: /health, /metrics and /ui" : "for records, \(token)"
+        log.report(.listening, "listening on \(listeners.name(of: bound)) \(purpose)")
+    }
+
     // MARK: The PID file
 
     /// Writes the PID file, unless `previous` has written the same one.

@@ -54,6 +54,17 @@ struct Storage {
         sealerOptions = settings.sealing
     }
 
+    /// Where files go and when they are rotated next, in a sentence.
+    ///
+    /// - Parameter stream: the default stream.
+    func summary(of stream: String) -> String {
+        let file = StreamFile(stream).name
+        let schedule = plans.plan(ofFile: file).schedule
+        let next = schedule.timestamp(schedule.rollover(after: Clock.epochSeconds()))
+        return
+            "files in \(directory) are rotated by the clock of the time zone \(zoneName), \(file) next at \(next)"
+    }
+
     /// Makes the configured zone the process's own again.
     func useZone() {
         // It existed when this was initialized.

@@ -50,14 +50,9 @@ final class Supervision {
         counters.set(.lastReloadFailed, to: 0)
         counters.set(.reloadedAt, to: Clock.epochSeconds())
         counters.noteBeginning()
-        log.report(
-            .timeZone, "time zone \(serving.storage.zoneName): files are rotated by its clock")
-        for bound in serving.listeners.all {
-            log.report(
-                .listening,
-                "listening on \(serving.listeners.name(of: bound)), writing to \(serving.storage.directory)"
-            )
-        }
+        let stream = serving.settings.streams.defaultStream
+        log.report(.timeZone, "\(serving.storage.summary(of: stream))")
+        for bound in serving.listeners.all { serving.reportListening(bound) }
         serving.warnOfDescriptorLimit()
         serving.warnOfCertificates()
         serving.warnOfDirectory()
@@ -117,7 +112,7 @@ extension Supervision: Supervised {
             throw error
         }
         for bound in next.listeners.without(serving.listeners) {
-            next.log.report(.listening, "listening on \(next.listeners.name(of: bound))")
+            next.reportListening(bound)
         }
         return next
     }
