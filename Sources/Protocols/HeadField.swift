@@ -7,7 +7,7 @@ import HTTP
 /// The raw value of a case is the field's name in camel case, such as `xApiKey` for `X-Api-Key`. To
 /// read another field, add its name to the cases.
 package enum HeadField: UInt8, CaseIterable, Sendable {
-    case authorization, xApiKey, xRequestId, origin, accessControlRequestMethod
+    case authorization, xApiKey, xRequestId, origin, accessControlRequestMethod, accept
 
     /// The field's name in lowercase.
     var name: String {
@@ -23,7 +23,7 @@ package enum HeadField: UInt8, CaseIterable, Sendable {
         switch self {
         case .xRequestId:
             FieldTable.Field(name, whenRepeated: .ignored, isIdentifier: true)
-        case .origin, .accessControlRequestMethod:
+        case .origin, .accessControlRequestMethod, .accept:
             FieldTable.Field(name, whenRepeated: .ignored)
         default: FieldTable.Field(name)
         }

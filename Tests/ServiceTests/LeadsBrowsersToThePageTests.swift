@@ -6,7 +6,7 @@ import Testing
 struct LeadsBrowsersToThePageTests {
     private static let accept = ["Accept: text/html,application/xhtml+xml"]
 
-    @Test(arguments: ["/", "/logs", "/logs/shop"], [true, false])
+    @Test(arguments: ["/logs", "/logs/shop"], [true, false])
     func `GET on a path for records names its use and the page`(path: String, isOn: Bool) throws {
         try RunningService.run(environment: ["CORDWOOD_UI_ENABLED": "\(isOn)"]) { service in
             let answer = try service.request("GET", path, Self.accept)
@@ -41,7 +41,7 @@ struct LeadsBrowsersToThePageTests {
 
             """
         try RunningService.run(configuration: settings) { service in
-            let there = try Self.get(port, "/")
+            let there = try Self.get(port, "/index.html")
             #expect(there.status == 404)
             #expect(try there.failure.message.contains("/ui"))
             #expect(try !there.failure.message.contains("/logs"))

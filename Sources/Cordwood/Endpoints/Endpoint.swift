@@ -19,10 +19,12 @@ final class Endpoint: Sendable {
     let isShared: Bool
     /// Whether its bodies have their own reader.
     let hasReader: Bool
+    /// Whether GET and HEAD get a `Welcome`.
+    let welcomes: Bool
 
     init(
         pattern: PathPattern, methods: MethodSet, access: Access, action: Action, weight: Int = 0,
-        isShared: Bool = false, hasReader: Bool = false
+        isShared: Bool = false, hasReader: Bool = false, welcomes: Bool = false
     ) {
         self.pattern = pattern
         self.methods = methods
@@ -31,6 +33,7 @@ final class Endpoint: Sendable {
         self.weight = weight
         self.isShared = isShared
         self.hasReader = hasReader
+        self.welcomes = welcomes
     }
 
     /// The rights that a request needs, besides a path and a method.
@@ -85,11 +88,17 @@ extension Endpoint {
     }
 
     /// The paths of a protocol.
-    static func ingest(_ ingest: some IngestProtocol) -> [Endpoint] {
-        ingest.paths.map {
-            Endpoint(
-                pattern: $0.pattern, methods: $0.methods, access: .records,
-                action: .ingest(ingest), hasReader: ingest.hasReader)
+    ///
+    /// - Parameter welcome: the one whose GET gets a `Welcome`.
+    static func ingest(
+        _ ingest: some IngestProtocol, welcome: StaticString? = nil
+    ) -> [Endpoint] {
+        ingest.paths.map { path in
+            let welcomes = welcome.map { path.pattern.label == "\($0)" } ?? false
+            return Endpoint(
+                pattern: path.pattern, methods: path.methods.union(welcomes ? [.get] : []),
+                access: .records, action: .ingest(ingest), hasReader: ingest.hasReader,
+                welcomes: welcomes)
         }
     }
 
@@ -99,9 +108,14 @@ extension Endpoint {
     /// Whether it exists only on listeners with a page.
     var isOfPage: Bool { access == .page || access == .pageData }
 
+    /// Whether a request with this method gets a `Welcome`.
+    func welcomes(_ method: HTTP.Method) -> Bool {
+        welcomes && (method == .get || method == .head)
+    }
+
     /// Whether a request with this method would write something.
     func bringsRecords(_ method: HTTP.Method) -> Bool {
-        guard isIngest, methods.contains(method) else { return false }
+        guard isIngest, methods.contains(method), !welcomes(method) else { return false }
         return method == .post || method == .put || method == .get
     }
 }

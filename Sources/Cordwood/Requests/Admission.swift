@@ -58,6 +58,8 @@ struct Admission {
         switch endpoint.action {
         case .respond(let responder):
             return .answer(respond(endpoint, responder, head, bytes, peer))
+        case .ingest where endpoint.welcomes(head.method):
+            return .answer(welcome(head, bytes, peer))
         case .ingest(let ingest):
             // A browser does not show the page a failed preflight, but shows it the answer to the
             // request that follows.
@@ -69,6 +71,17 @@ struct Admission {
                 return .answer(.problem(error))
             }
         }
+    }
+
+    private func welcome(
+        _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
+    ) -> Reply.Content {
+        var welcome = Welcome(accept: bytes.extracting(head[.accept]))
+        if peer.role.isAdmin { welcome.insert(.operators) }
+        if peer.role.isSecure { welcome.insert(.secure) }
+        if gatekeeper != nil { welcome.insert(.token) }
+        if signpost(for: peer) == .recordsAndPage { welcome.insert(.page) }
+        return .welcome(welcome, host: turn.keep(bytes.extracting(head.host)))
     }
 
     // MARK: Paths that accept no records
@@ -151,6 +164,7 @@ struct Admission {
     ) -> Problem? {
         switch endpoint.access {
         case .records:
+            if endpoint.welcomes(head.method) { return nil }
             // The listeners for operators accept no records.
             if peer.role.isAdmin { return .noSuchPath(.administration) }
             guard let gatekeeper, endpoint.bringsRecords(head.method) else { return nil }

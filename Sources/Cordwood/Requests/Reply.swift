@@ -12,6 +12,8 @@ struct Reply {
         indirect case problem(Problem)
         /// The endpoint makes the answer, from the query that is kept at this place.
         case made(query: Range<Int>)
+        /// The host that the client names is kept at this place.
+        case welcome(Welcome, host: Range<Int>)
         /// Only the status 200.
         case empty
         /// The methods that the service supports (RFC 9110, 9.3.7).

@@ -54,6 +54,10 @@ final class ReplyWriter {
             status = write(turn.receipts[receipt], reply, isLast, &output)
         case .problem(let problem): status = reject(problem, reply, isLast, &output)
         case .made(let query): status = make(query, reply, isLast, &output)
+        case .welcome(let welcome, let host):
+            text.removeAll()
+            let response = self.welcome(welcome, host, turn.kept)
+            status = write(response, reply, isLast, &output)
         case .empty:
             text.removeAll()
             status = write(Response(.ok, ""), reply, isLast, &output)
@@ -139,6 +143,12 @@ final class ReplyWriter {
     }
 
     // MARK: Generated answers
+
+    private func welcome(
+        _ welcome: Welcome, _ host: Range<Int>, _ kept: borrowing ByteBuffer
+    ) -> Response {
+        welcome.respond(kept.span.extracting(host), into: &text)
+    }
 
     private func make(
         _ query: Range<Int>, _ reply: Reply, _ isLast: Bool, _ output: inout ByteBuffer

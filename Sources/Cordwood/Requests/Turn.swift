@@ -127,7 +127,7 @@ final class Turn {
         switch replies[answer.index].content {
         case .problem(let problem): problem.isMistake ? problem.refusal.code : nil
         case .ingested(let receipt): receipts[receipt].mistake
-        case .made, .empty, .methods: nil
+        case .made, .welcome, .empty, .methods: nil
         }
     }
 

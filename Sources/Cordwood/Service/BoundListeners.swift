@@ -79,7 +79,8 @@ struct BoundListeners {
 
     /// The role of a socket.
     func role(of bound: BoundListener) -> ListenerRole {
-        ListenerRole(isAdmin: adminAddresses.contains(where: bound.serves))
+        ListenerRole(
+            isAdmin: adminAddresses.contains(where: bound.serves), isSecure: speaksTLS(bound))
     }
 
     func speaksTLS(_ bound: BoundListener) -> Bool { tlsAddresses.contains(where: bound.serves) }

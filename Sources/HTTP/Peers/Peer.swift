@@ -20,6 +20,11 @@ package struct Peer: Sendable {
 package struct ListenerRole: Sendable, Equatable {
     /// Only requests for operators, and no records.
     package var isAdmin = false
+    /// Only TLS.
+    package var isSecure = false
 
-    package init(isAdmin: Bool = false) { self.isAdmin = isAdmin }
+    package init(isAdmin: Bool = false, isSecure: Bool = false) {
+        self.isAdmin = isAdmin
+        self.isSecure = isSecure
+    }
 }

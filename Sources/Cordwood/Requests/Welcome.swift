@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import HTTP
+import Protocols
+
+/// The answer to `GET /`, for a person who finds the address: what this is, how to send records,
+/// and where the rest is.
+struct Welcome: OptionSet {
+    let rawValue: UInt8
+
+    /// The client is a browser: it accepts HTML (RFC 9110, 12.5.1). Other clients get text.
+    static let html = Welcome(rawValue: 1)
+    /// The listener is for operators and accepts no records.
+    static let operators = Welcome(rawValue: 2)
+    /// `/ui` is there.
+    static let page = Welcome(rawValue: 4)
+    /// Records need a token.
+    static let token = Welcome(rawValue: 8)
+    /// The connection has TLS.
+    static let secure = Welcome(rawValue: 16)
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    init(accept: Span<UInt8>) {
+        let accepted = accept.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        self = accepted.lowercased().contains("text/html") ? .html : []
+    }
+
+    /// Appends the body.
+    ///
+    /// - Parameter host: the authority that the client uses; empty if it names none.
+    func respond(_ host: Span<UInt8>, into text: inout ByteBuffer) -> Response {
+        let name = host.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        let scheme = contains(.secure) ? "https://" : "http://"
+        let paragraphs = paragraphs(at: scheme + (name.isEmpty ? "localhost" : name))
+        guard contains(.html) else {
+            let lines = paragraphs.map {
+                $0.code.isEmpty ? "\($0.text)\n" : "\($0.text)\n  \($0.code)\n"
+            }
+            text.append(string: lines.joined(separator: "\n"))
+            return Response(.ok, "text/plain; charset=utf-8", fields: Self.fields)
+        }
+        text.append(string: Self.head)
+        for paragraph in paragraphs {
+            text.append(string: "<p>\(Self.linked(Self.escaped(paragraph.text)))\n")
+            if !paragraph.code.isEmpty {
+                text.append(string: "<pre>\(Self.escaped(paragraph.code))</pre>\n")
+            }
+        }
+        return Response(.ok, "text/html; charset=utf-8", fields: Self.fields)
+    }
+
+    private func paragraphs(at address: String) -> [(text: String, code: String)] {
+        var paragraphs = [
+            (
+                text:
+                    "Cordwood \(Version.current) receives logs over HTTP and keeps them as files.",
+                code: ""
+            )
+        ]
+        if contains(.operators) {
+            paragraphs.append(("This address is for operators and accepts no records.", ""))
+        } else {
+            let token = contains(.token) ? "-H 'Authorization: Bearer TOKEN' " : ""
+            paragraphs.append(
+                (
+                    "Send a record; the answer 200 means that it is in the file:",
+                    "curl \(token)-d '{\"level\":\"info\",\"msg\":\"hello\"}' \(address)/logs"
+                ))
+            paragraphs.append(
+                (
+                    "Send lines to a file of their own, web.log:",
+                    "curl \(token)--data-binary @access.log \(address)/logs/web"
+                ))
+        }
+        if contains(.page) || contains(.operators) {
+            paragraphs.append(("The page /ui shows the records and the state of the service.", ""))
+        }
+        paragraphs.append(
+            (
+                "The state is at /health and /metrics, the contract at /openapi.yaml. The manual is `man cordwood`, and the pages by job are in docs/README.md.",
+                ""
+            ))
+        return paragraphs
+    }
+
+    private static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for character in text {
+            switch character {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            default: escaped.append(character)
+            }
+        }
+        return escaped
+    }
+
+    /// Makes links of the paths.
+    private static func linked(_ text: String) -> String {
+        text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+            let path = word.prefix { $0 != "," }
+            let end = path.hasSuffix("yaml.") ? path.dropLast() : path
+            guard end.hasPrefix("/") else { return String(word) }
+            return "<a href=\"\(end)\">\(end)</a>\(word[end.endIndex...])"
+        }.joined(separator: " ")
+    }
+
+    private static let head = """
+        <!doctype html>
+        <html lang="en">
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width">
+        <meta name="color-scheme" content="light dark">
+        <title>Cordwood</title>
+        <h1>Cordwood</h1>
+
+        """
+
+    /// The page loads nothing and runs nothing. Caches keep the two kinds apart (RFC 9110, 12.5.5).
+    private static let fields: StaticString = """
+        Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r
+        X-Content-Type-Options: nosniff\r
+        Vary: Accept\r
+        Cache-Control: no-cache\r
+
+        """
+}
