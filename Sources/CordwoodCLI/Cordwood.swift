@@ -13,7 +13,7 @@ struct Cordwood: ParsableCommand {
             ServeCommand.self, CheckCommand.self, ReloadCommand.self, UpgradeCommand.self,
             StopCommand.self, ReopenCommand.self, HealthCommand.self, StatusCommand.self,
             ScheduleCommand.self, SealCommand.self, VerifyCommand.self, TokenCommand.self,
-            VersionCommand.self,
+            DemoCommand.self, VersionCommand.self,
         ])
 
     static func main() { runOnce() }

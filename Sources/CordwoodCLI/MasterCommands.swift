@@ -12,7 +12,8 @@ struct ReloadCommand: ParsableCommand {
         abstract:
             "Make a running service read its configuration again, and wait until it serves it.",
         discussion: """
-            No request is lost. If the configuration is wrong, its mistakes are printed, and the \
+            No request is lost. Those that the earlier workers have accepted are still theirs. If \
+            the configuration is wrong, its mistakes are printed, and the \
             service continues with the earlier one.
 
             Exit status: 0, 1 the reload failed or no service was found.

@@ -25,7 +25,7 @@ package struct Setting: Sendable {
         Self.environmentPrefix + String(key.map { $0 == "." ? "_" : $0 }).uppercased()
     }
 
-    static let environmentPrefix = "CORDWOOD_"
+    package static let environmentPrefix = "CORDWOOD_"
 
     /// `rotation`; empty for settings without a section.
     package var section: String {

@@ -92,16 +92,31 @@ package enum HealthProbe {
         return messages + errors
     }
 
+    /// The answer to a request with a body.
+    static func post(
+        _ body: [UInt8], _ contentType: String, _ target: HealthTarget,
+        _ deadline: ContinuousClock.Instant
+    ) throws(Failure) -> ProbeAnswer {
+        let fields = "Content-Type: \(contentType)\r\nContent-Length: \(body.count)\r\n"
+        return try ask(target, "POST", fields, body, until: deadline, \.isWhole)
+    }
+
     /// The answer, at least until `isEnough`.
     private static func ask(
-        _ target: HealthTarget, until deadline: ContinuousClock.Instant,
+        _ target: HealthTarget, _ method: String = "GET", _ fields: String = "",
+        _ body: [UInt8] = [], until deadline: ContinuousClock.Instant,
         _ isEnough: (ProbeAnswer) -> Bool
     ) throws(Failure) -> ProbeAnswer {
+        let head =
+            "\(method) \(target.path) HTTP/1.1\r\nHost: \(target.authority)\r\n\(fields)"
+            + (target.token.map { "Authorization: Bearer \($0)\r\n" } ?? "")
+            + "User-Agent: cordwood\r\nConnection: close\r\n\r\n"
+        let request = Array(head.utf8) + body
         var failure = Failure.noSuchHost(target)
         // `localhost` is two addresses, and the service may listen on one of them.
         for address in addresses(of: target) {
             do throws(ProbeConnection.Failure) {
-                return try exchange(target, address, deadline, isEnough)
+                return try exchange(request, target, address, deadline, isEnough)
             } catch {
                 failure = Failure(error, target)
             }
@@ -137,15 +152,12 @@ package enum HealthProbe {
 
     /// Sends the request and returns the answer, at least until `isEnough`.
     private static func exchange(
-        _ target: HealthTarget, _ address: SocketAddress, _ deadline: ContinuousClock.Instant,
+        _ request: [UInt8], _ target: HealthTarget, _ address: SocketAddress,
+        _ deadline: ContinuousClock.Instant,
         _ isEnough: (ProbeAnswer) -> Bool
     ) throws(ProbeConnection.Failure) -> ProbeAnswer {
         var connection = try ProbeConnection.open(address, for: target, until: deadline)
-        let request =
-            "GET \(target.path) HTTP/1.1\r\nHost: \(target.authority)\r\n"
-            + (target.token.map { "Authorization: Bearer \($0)\r\n" } ?? "")
-            + "User-Agent: cordwood-health\r\nConnection: close\r\n\r\n"
-        try connection.send(request.utf8.span)
+        try connection.send(request.span)
         var answer = ProbeAnswer()
         var chunk = [UInt8](repeating: 0, count: 4096)
         while !isEnough(answer) {

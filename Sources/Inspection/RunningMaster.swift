@@ -140,6 +140,7 @@ extension ServiceSummary {
             version: version, startedAt: Int64(startedAt),
             configuration: value["configuration"]?.string ?? "")
         directory = value["directory"]?.string ?? ""
+        listening = value["listening"]?.items.compactMap(\.string) ?? []
         state = value["state"]?.string.flatMap(State.init) ?? .starting
         reloadsBegun = Int(value["reloads_begun"]?.number ?? 0)
         reloadsEnded = Int(value["reloads_ended"]?.number ?? 0)

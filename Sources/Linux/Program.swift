@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CLinux
 import Glibc
 import SystemPackage
 
@@ -49,6 +50,21 @@ package struct Program: Sendable {
             let nowhere = open("/dev/null", O_WRONLY)
             if nowhere >= 0 { dup2(nowhere, STDOUT_FILENO) }
             // It does not inherit what this process waits for in its own way.
+            var none = sigset_t()
+            sigemptyset(&none)
+            sigprocmask(SIG_SETMASK, &none, nil)
+            try? execute()
+            return 127
+        }
+    }
+
+    /// Starts it in a process group of its own, and returns the process id.
+    ///
+    /// Ctrl-C at the terminal does not reach it. It gets TERM when this process ends.
+    package func spawnCompanion() throws(Errno) -> pid_t {
+        try ChildProcess.fork {
+            setpgid(0, 0)
+            _ = clinux_set_death_signal(SIGTERM)
             var none = sigset_t()
             sigemptyset(&none)
             sigprocmask(SIG_SETMASK, &none, nil)

@@ -19,6 +19,8 @@ package struct ServiceSummary: Equatable, Sendable {
     /// The file of the configuration; empty for none.
     package var configuration: String
     package var directory = ""
+    /// The URLs of its listeners, or `unix:` and a path, those for operators last.
+    package var listening: [String] = []
     package var state = State.starting
     /// The reloads that HUP asked for.
     package var reloadsBegun = 0
@@ -45,6 +47,7 @@ package struct ServiceSummary: Equatable, Sendable {
             ("started_at", "\(startedAt)"),
             ("configuration", JSONText.string(configuration)),
             ("directory", JSONText.string(directory)),
+            ("listening", JSONText.array(listening.map(JSONText.quoted))),
             ("state", JSONText.string(state.rawValue)),
             ("reloads_begun", "\(reloadsBegun)"),
             ("reloads_ended", "\(reloadsEnded)"),

@@ -46,7 +46,8 @@ import Testing
             "tls.keys": "x", "tls.min_version": "1.3", "tls.client_auth": "required",
             "tls.client_ca": "x", "ui.enabled": "yes", "proxies.trusted": "10.0.0.0/8",
             "proxies.header": "forwarded", "proxies.protocol": "required",
-            "stamp.fields": "token", "stamp.text_fields": "host", "auth.tokens_file": "x", "auth.failure_window": "7s",
+            "stamp.fields": "token", "stamp.text_fields": "host", "auth.tokens_file": "x",
+            "auth.failure_window": "7s",
             "observation.access": "token", "cors.allow_origins": "*", "cors.max_age": "7s",
         ]
         for setting in Settings.all {

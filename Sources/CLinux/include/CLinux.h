@@ -123,6 +123,11 @@ static inline int clinux_setresuid(uid_t user) {
 // prctl(2) PR_SET_NAME.
 static inline int clinux_set_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 
+// prctl(2) PR_SET_PDEATHSIG.
+static inline int clinux_set_death_signal(int signal) {
+    return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);
+}
+
 // mallopt(3) M_MMAP_THRESHOLD and M_TRIM_THRESHOLD.
 static inline void clinux_set_heap_thresholds(int mapped, int trimmed) {
     mallopt(M_MMAP_THRESHOLD, mapped);

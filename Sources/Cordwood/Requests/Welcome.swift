@@ -9,7 +9,7 @@ import Protocols
 struct Welcome: OptionSet {
     let rawValue: UInt8
 
-    /// The client is a browser: it accepts HTML (RFC 9110, 12.5.1). Other clients get text.
+    /// The client is a browser, because it accepts HTML (RFC 9110, 12.5.1); others get text.
     static let html = Welcome(rawValue: 1)
     /// The listener is for operators and accepts no records.
     static let operators = Welcome(rawValue: 2)
@@ -120,7 +120,8 @@ struct Welcome: OptionSet {
 
         """
 
-    /// The page loads nothing and runs nothing. Caches keep the two kinds apart (RFC 9110, 12.5.5).
+    /// The page loads nothing and runs nothing, and caches keep it apart from the text (RFC 9110,
+    /// 12.5.5).
     private static let fields: StaticString = """
         Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r
         X-Content-Type-Options: nosniff\r

@@ -85,6 +85,12 @@ struct BoundListeners {
 
     func speaksTLS(_ bound: BoundListener) -> Bool { tlsAddresses.contains(where: bound.serves) }
 
+    /// The name of each, those for operators last.
+    var names: [String] {
+        all.filter { !role(of: $0).isAdmin }.map(name)
+            + all.filter { role(of: $0).isAdmin }.map(name)
+    }
+
     /// A URL, or `unix:` and the path.
     func name(of bound: BoundListener) -> String {
         let name = bound.listener.description

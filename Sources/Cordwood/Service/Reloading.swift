@@ -67,15 +67,14 @@ struct Reloading {
         counters.add(1, to: .reloads)
         counters.set(.reloadedAt, to: Clock.epochSeconds())
         status.endReload(isRequested: isRequested, mistakes: [])
-        let directory = generation.storage.directory
         guard outcome.succeed() else {
-            status.serving("Serving; the last reload of the configuration failed", in: directory)
+            status.serving("Serving; the last reload of the configuration failed", generation)
             return generation.log.report(
                 .reloadStillFailed,
                 "the certificates and tokens have been read again, but the configuration that HUP asked for is not served: fix it and send HUP again"
             )
         }
-        status.serving("Serving", in: directory)
+        status.serving("Serving", generation)
         counters.set(.lastReloadFailed, to: 0)
         generation.log.report(.reloaded, "the configuration has been reloaded")
     }

@@ -28,9 +28,12 @@ final class StatusReport {
 
     /// The service has started, or is as it was before an attempt that failed.
     ///
-    /// - Parameter directory: where it writes; nil for where it wrote before.
-    func serving(_ status: String, in directory: String? = nil) {
-        if let directory { summary.directory = Self.resolved(directory) }
+    /// - Parameter generation: what it serves; nil for the same as before.
+    func serving(_ status: String, _ generation: Generation? = nil) {
+        if let generation {
+            summary.directory = Self.resolved(generation.storage.directory)
+            summary.listening = generation.listeners.names
+        }
         summary.state = .serving
         publish()
         notifier.ready(status: status)

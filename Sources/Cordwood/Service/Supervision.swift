@@ -119,7 +119,7 @@ extension Supervision: Supervised {
 
     func adopt(generation: Int) {
         guard generations.adopt(generation) else {
-            status.serving("Serving", in: serving.storage.directory)
+            status.serving("Serving", serving)
             return log.report(.ready, "ready")
         }
         serving.warnOfDescriptorLimit()
