@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Installs, upgrades, removes and purges the package under a real systemd, and counts what is left;
-then installs the tarball.
+does the jobs of docs/README.md that need one; then installs the tarball.
 
     install.py ROOT
 
@@ -16,6 +16,7 @@ import time
 from accounts import eventually, expect, expect_all_found
 from machine import (booted, commands, eventually_more, expect_nobody_refused, expect_schema,
                      started_clients)
+from machine_jobs import try_jobs
 
 APT = "DEBIAN_FRONTEND=noninteractive apt-get --quiet --yes"
 CURRENT, PREVIOUS = "/root/cordwood_*.deb", "/root/previous.deb"
@@ -121,6 +122,8 @@ def main():
         try_upgrade_with_a_mistake(machine, clients)
         try_removal(machine, clients, f"{machine.root}/var/log/cordwood")
         try_purge(machine)
+        machine.run("rm -rf /var/log/cordwood")
+        try_jobs(machine)
         try_tarball(machine)
 
 

@@ -69,7 +69,7 @@ package_previous() {
     dpkg-deb --root-owner-group --build "$place/package" "$place/previous.deb" >/dev/null
 }
 
-system bookworm systemd,systemd-sysv,curl
+system bookworm systemd,systemd-sysv,curl,openssl
 system trixie curl
 download
 [ -n "${PREVIOUS:-}" ] || build_previous
