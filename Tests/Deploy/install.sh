@@ -26,10 +26,11 @@ mkdir -p "$place"
 
 # A system of its own for each name; complete only when debootstrap has ended well.
 system() {
-    [ -e "$place/$1" ] && return
-    rm -rf "$place/$1.new"
+    [ "$(cat "$place/$1.packages" 2>/dev/null)" = "$2" ] && return
+    rm -rf "$place/$1" "$place/$1.new"
     debootstrap --variant=minbase --include="$2" "$1" "$place/$1.new" >"$place/$1.log"
     mv "$place/$1.new" "$place/$1"
+    echo "$2" >"$place/$1.packages"
 }
 
 # What the package depends on is downloaded now, because the container has no network.
