@@ -19,7 +19,7 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Flag(help: "Print only the values that are no defaults.")
+    @Flag(help: "Print only the values that are not defaults.")
     var changed = false
 
     @Flag(help: ArgumentHelp("Print docs/configuration.md.", visibility: .hidden))

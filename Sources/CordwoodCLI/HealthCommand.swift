@@ -10,7 +10,7 @@ struct HealthCommand: ParsableCommand {
         commandName: "health", abstract: "Ask a running service whether it is ready.",
         discussion: """
             Exit status: 0 if the answer is 200, otherwise 1 and a sentence with the reason, if \
-            the service gives one.
+            the service gives one; 78 if no URL is given and the configuration is wrong.
             """)
 
     @OptionGroup var service: ServiceFile

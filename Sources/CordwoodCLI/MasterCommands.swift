@@ -12,11 +12,11 @@ struct ReloadCommand: ParsableCommand {
         abstract:
             "Make a running service read its configuration again, and wait until it serves it.",
         discussion: """
-            No request is lost. Those that the earlier workers have accepted are still theirs. If \
-            the configuration is wrong, its mistakes are printed, and the \
-            service continues with the earlier one.
+            No request is lost: the earlier workers answer those that they have accepted. If the \
+            configuration is wrong, its mistakes are printed, and the service continues with the \
+            earlier one.
 
-            Exit status: 0, 1 the reload failed or no service was found.
+            Exit status: 0; 1 if the reload failed or no service was found.
             """)
 
     @OptionGroup var options: MasterOptions
@@ -35,7 +35,7 @@ struct UpgradeCommand: ParsableCommand {
             The process and its sockets stay, and no request is lost. If the new program or the \
             configuration does not work, the running version continues.
 
-            Exit status: 0, 1 the upgrade failed or no service was found.
+            Exit status: 0; 1 if the upgrade failed or no service was found.
             """)
 
     @OptionGroup var options: MasterOptions
@@ -53,7 +53,7 @@ struct ReopenCommand: ParsableCommand {
         discussion: """
             Cordwood rotates its files itself; this is for another program that has renamed one.
 
-            Exit status: 0, 1 no service was found.
+            Exit status: 0; 1 if no service was found.
             """)
 
     @OptionGroup var options: MasterOptions
@@ -69,9 +69,10 @@ struct StopCommand: ParsableCommand {
         commandName: "stop",
         abstract: "Stop a running service, and wait until it has ended.",
         discussion: """
-            Requests in flight are finished. A service that systemd runs is stopped by systemctl.
+            Requests in flight are finished. For a service that systemd runs, this is `systemctl \
+            stop`.
 
-            Exit status: 0, 1 it has not stopped or no service was found.
+            Exit status: 0; 1 if it has not stopped or no service was found.
             """)
 
     @OptionGroup var options: MasterOptions
