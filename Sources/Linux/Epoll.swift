@@ -89,9 +89,10 @@ package struct Epoll: ~Copyable {
     /// Waits until something happens or `timeoutMilliseconds` (-1: for ever) are over; returns
     /// the number of events, each then read with the subscript.
     package func wait(timeoutMilliseconds: Int32 = -1) throws(Errno) -> Int {
+        // Newer headers of glibc than Debian 12's say that this is never NULL.
+        guard let room = events.baseAddress else { return 0 }
         let count: Int32 = try systemCall(.epoll_wait) {
-            epoll_wait(
-                descriptor.rawValue, events.baseAddress, Int32(events.count), timeoutMilliseconds)
+            epoll_wait(descriptor.rawValue, room, Int32(events.count), timeoutMilliseconds)
         }
         return Int(count)
     }
