@@ -88,8 +88,8 @@ extension RequestError {
             .init(
                 .badRequest, "repeated_field",
                 """
-                Content-Type, Content-Encoding, Authorization or Expect is sent \
-                twice; send it once.
+                Content-Type, Content-Encoding, Authorization, X-Api-Key or Expect is \
+                sent twice; send it once.
                 """)
         case .headersTooLarge:
             .init(
