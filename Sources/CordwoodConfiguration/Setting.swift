@@ -62,14 +62,16 @@ extension Setting {
         _ format: ValueFormat<Value>, flag: String? = nil, mayBeEmpty: Bool = false,
         _ help: String
     ) {
-        let count = mayBeEmpty ? "a list" : "a list of one or more"
+        let count = mayBeEmpty ? "none, or a list" : "a list of one or more"
         self.init(
             key: key, flag: flag, help: help,
             allowed: "\(count), each only once: \(format.allowed)",
             schema: format.schema, isList: true,
             assign: { texts, configuration throws(NotAllowed) in
                 var values: [Value] = []
-                for text in texts {
+                // An empty variable of the environment counts as unset, so a list that is empty
+                // has a word.
+                for text in texts where !(mayBeEmpty && texts == ["none"]) {
                     guard let value = format.read(text), !values.contains(value)
                     else { throw NotAllowed(text: text) }
                     values.append(value)

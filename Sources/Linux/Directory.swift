@@ -99,7 +99,7 @@ package enum Directory {
             try owner?.own(path)
         } catch {
             // Its owner could not use it as it is, and the next start would find it there.
-            _ = try? systemCall(.rmdir) { Glibc.rmdir(path) }
+            try? remove(path)
             throw error
         }
     }
@@ -139,6 +139,13 @@ package enum Directory {
             if error == .noSuchFileOrDirectory { return false }
             throw error
         }
+    }
+
+    /// Removes an empty directory.
+    ///
+    /// The corresponding system call is `rmdir`.
+    package static func remove(_ path: String) throws(Errno) {
+        _ = try systemCall(.rmdir) { Glibc.rmdir(path) }
     }
 
     /// Puts the directory's entries on the disk.

@@ -64,7 +64,7 @@ struct KeepsWhatIsIllFormedTests {
     func `a record over its limit is cut and marked if configured`() throws {
         let limits = [
             "CORDWOOD_LIMITS_RECORD_BYTES": "1024", "CORDWOOD_LIMITS_OVERSIZE_RECORD": "truncate",
-        ]
+        ].merging(RunningService.unstamped) { $1 }
         try RunningService.run(environment: limits) { service in
             let large = #"{"a":"\#(String(repeating: "x", count: 2000))"}"#
             let answer = try service.post("{\"a\":1}\n\(large)\n{\"a\":3}\n")
@@ -141,7 +141,7 @@ struct KeepsWhatIsIllFormedTests {
 
     @Test
     func `a line of text cannot forge another one`() throws {
-        try RunningService.run { service in
+        try RunningService.run(environment: RunningService.unstamped) { service in
             let text = "start\u{2028}\u{1}\"}{\"forged\":1}\rend"
             let answer = try service.post("/logs", text, ["Content-Type: text/plain"])
             #expect(answer.status == 200)

@@ -11,7 +11,9 @@ struct ReadsTextAsTextTests {
             listen: ["127.0.0.1:0"]
             per_stream: {lines: {format: raw}}
             """
-        try RunningService.run(configuration: text) { service in
+        try RunningService.run(
+            environment: RunningService.unstamped, configuration: text
+        ) { service in
             for (target, stream, good) in [
                 ("/logs", "app", #"{"message":"good"}"#), ("/logs/lines", "lines", "good"),
             ] {
@@ -43,7 +45,7 @@ struct ReadsTextAsTextTests {
     func `a type that cannot be stored is 415 and says what to do`(
         type: String, code: String, field: String
     ) throws {
-        try RunningService.run { service in
+        try RunningService.run(environment: RunningService.unstamped) { service in
             let answer = try service.post("hello", ["Content-Type: \(type)"])
             #expect(answer.status == 415)
             #expect(try answer.failure.code == code)

@@ -47,6 +47,60 @@ struct StampsRecordsTests {
         }
     }
 
+    /// A line, a string in JSON, and a record that was cut because of its length.
+    @Test func `by default records of text say when they came, and objects stay as they are`()
+        throws
+    {
+        let settings = [
+            "CORDWOOD_LIMITS_OVERSIZE_RECORD": "truncate", "CORDWOOD_LIMITS_RECORD_BYTES": "1KiB",
+        ]
+        try RunningService.run(environment: settings) { service in
+            let long = String(repeating: "x", count: 2000)
+            let bodies = [
+                ("text/plain", "hello\n"), ("application/json", #"["hello",{"a":1}]"#),
+                ("text/plain", long),
+            ]
+            for (type, body) in bodies {
+                let answer = try service.post(body, ["Content-Type: \(type)"])
+                #expect(answer.status == 200)
+            }
+            let lines = try service.lines()
+            let time = /"cordwood_received_at":"[0-9T:.-]{23}Z"/
+            let shown = lines.map { "\($0)".replacing(time, with: "TIME") }
+            #expect(shown[0] == #"{"message":"hello",TIME}"#)
+            #expect(shown[1] == #"{"message":"hello",TIME}"#)
+            #expect(shown[2] == #"{"a":1}"#)
+            #expect(shown[3].hasSuffix(#"x","truncated":true,TIME}"#))
+        }
+    }
+
+    @Test func `records of text get the fields of all records once, and those of text`() throws {
+        let text = """
+            listen: ["127.0.0.1:0"]
+            stamp: {fields: [client, received_at], text_fields: [host, client], prefix: ""}
+
+            """
+        try RunningService.run(configuration: text) { service in
+            #expect(try service.post("hello", ["Content-Type: text/plain"]).status == 200)
+            #expect(try service.post("{}").status == 200)
+            let lines = try service.lines()
+            let time = #""received_at":"[^"]*""#
+            let line = try Regex(
+                #"\{"message":"hello","client":"127.0.0.1",\#(time),"host":"[^"]+"\}"#)
+            #expect(lines[0].wholeMatch(of: line) != nil, "\(lines[0])")
+            let object = try Regex(#"\{"client":"127.0.0.1",\#(time)\}"#)
+            #expect(lines[1].wholeMatch(of: object) != nil, "\(lines[1])")
+        }
+    }
+
+    @Test func `an empty list leaves lines of text as they are`() throws {
+        try RunningService.run(environment: RunningService.unstamped) { service in
+            let answer = try service.post("hello", ["Content-Type: text/plain"])
+            #expect(answer.status == 200)
+            #expect(try service.lines() == [#"{"message":"hello"}"#])
+        }
+    }
+
     @Test func `only the chosen fields, by the chosen names, and not in raw streams`() throws {
         let text = """
             listen: ["127.0.0.1:0"]

@@ -32,7 +32,7 @@ struct TakesWhatCurlSendsTests {
     func `a body in any of its forms becomes its records`(
         body: String, arguments: [String], expected: [String]
     ) throws {
-        try RunningService.run { service in
+        try RunningService.run(environment: RunningService.unstamped) { service in
             let answer = try curl(service, arguments + ["--data-binary", "@-"], body)
             #expect(answer == "200 \(expected.count)")
             #expect(try service.lines() == expected)

@@ -20,7 +20,9 @@ struct TreatsStreamsDifferentlyTests {
                   fast: {rotation: {when: S, backup_count: 2}}
                   small: {rotation: {max_bytes: 20}}
                 """
-        try RunningService.run(configuration: text) { service in
+        try RunningService.run(
+            environment: RunningService.unstamped, configuration: text
+        ) { service in
             #expect(try service.post("/logs/lines", "hello\n{\"a\":1}").status == 200)
             #expect(try service.post("/logs", "hello\n").status == 200)
             #expect(try service.lines(of: "lines") == ["hello", "{\"a\":1}"])

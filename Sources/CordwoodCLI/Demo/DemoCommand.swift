@@ -120,6 +120,6 @@ struct DemoCommand: ParsableCommand {
         for name in (try? Directory.names(in: place)) ?? [] {
             _ = try? Directory.unlink("\(place)/\(name)")
         }
-        rmdir(place)
+        try? Directory.remove(place)
     }
 }

@@ -3,7 +3,7 @@
 
     compare.py lines|ndjson TEXT DIRECTORY STREAM
 
-As lines, each record is {"message": line}; as NDJSON it is the line itself. Prints one object.
+As lines, each record is {"message": line} and its time of receipt; as NDJSON it is the line itself. Prints one object.
 """
 import collections
 import glob
@@ -27,7 +27,7 @@ def found(kind, directory, stream):
                 assert line.endswith(b"\n"), line
                 record = json.loads(line)
                 if kind == "lines":
-                    assert list(record) == ["message"], record
+                    assert list(record) == ["message", "cordwood_received_at"], record
                     yield record["message"]
                 else:
                     yield json.dumps(record, sort_keys=True)

@@ -72,6 +72,9 @@ final class RunningService {
         try process.runUnblocked()
     }
 
+    /// The setting with which lines of text stand in the file as `{"message":…}` and nothing else.
+    static let unstamped = ["CORDWOOD_STAMP_TEXT_FIELDS": "none"]
+
     /// What it has written to stderr.
     var said: String {
         String(decoding: (try? Data(contentsOf: diagnostics)) ?? Data(), as: UTF8.self)
