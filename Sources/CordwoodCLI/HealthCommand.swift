@@ -10,7 +10,8 @@ struct HealthCommand: ParsableCommand {
         commandName: "health", abstract: "Ask a running service whether it is ready.",
         discussion: """
             Exit status: 0 if the answer is 200, otherwise 1 and a sentence with the reason, if \
-            the service gives one; 78 if no URL is given and the configuration is wrong.
+            the service gives one; 78 if no URL is given, no service is found and the configuration \
+            is wrong.
             """)
 
     @OptionGroup var service: ServiceFile
@@ -61,13 +62,36 @@ extension HealthTarget {
             }
             return target
         }
-        let configuration = try service.inputs().loadOrExit().configuration
-        // If there is a listener for operators, the others may reject them.
-        let plain = configuration.admin.listen + configuration.listen
-        let places = plain + configuration.tls.listen
-        guard let first = places.first(where: { $0.port != 0 }) else {
+        let inputs = service.inputs()
+        if let target = (try? inputs.load())?.configuration.healthTarget { return target }
+        // The service goes on while its file has a mistake, and may have chosen its port.
+        if let target = served(inputs) { return target }
+        guard try inputs.loadOrExit().configuration.healthTarget != nil else {
             throw ValidationError("The service listens on any free port: give its URL.")
         }
-        return HealthTarget(listeningOn: first, isSecure: !plain.contains(first))
+        throw ExitCode.failure
+    }
+    /// An address of the running service, one for operators if there is any.
+    private static func served(_ inputs: ConfigurationInputs) -> HealthTarget? {
+        let master = try? RunningMaster.find(
+            nil, pidFile: "", configuration: inputs.configurationFile,
+            directory: Configuration().directory)
+        guard let url = master?.summary?.listening.last, var target = HealthTarget(url: url)
+        else { return nil }
+        // The certificate names a host, and this is the machine's own address.
+        if target.isSecure { target.trust = .anybody }
+        return target
+    }
+}
+
+extension Configuration {
+    /// The first address with a port; nil if there is none.
+    fileprivate var healthTarget: HealthTarget? {
+        // If there is a listener for operators, the others may reject them.
+        let plain = admin.listen + listen
+        let places = plain + tls.listen
+        return places.first { $0.port != 0 }.map {
+            HealthTarget(listeningOn: $0, isSecure: !plain.contains($0))
+        }
     }
 }

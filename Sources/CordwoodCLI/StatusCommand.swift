@@ -12,8 +12,8 @@ struct StatusCommand: ParsableCommand {
             On a terminal it refreshes every second, with the rates of that second, until q or \
             Ctrl-C; elsewhere it prints once, with the rates since the start.
 
-            Exit status: 0; 1 and a sentence if the service does not answer; 78 if no URL is given \
-            and the configuration is wrong.
+            Exit status: 0; 1 and a sentence if the service does not answer; 78 if no URL is \
+            given, no service is found and the configuration is wrong.
             """)
 
     @OptionGroup var service: ServiceFile

@@ -63,6 +63,8 @@ extension RunningMaster {
     /// Why no master was found.
     package enum Failure: Error, Equatable, CustomStringConvertible {
         case none
+        /// The only service has another configuration.
+        case other(RunningMaster)
         case several([RunningMaster])
         case notMaster(pid_t)
         case deadInFile(String, pid_t)
@@ -71,6 +73,9 @@ extension RunningMaster {
             switch self {
             case .none:
                 "no running service was found: start it, or run this command as the same user or as root"
+            case .other(let master):
+                "the only service that was found has another configuration: choose it with --pid: "
+                    + master.line
             case .several(let masters):
                 "several services run: choose one with --pid: "
                     + masters.map(\.line).joined(separator: ", ")
@@ -108,24 +113,24 @@ extension RunningMaster {
             guard master.isMaster else { throw .deadInFile(pidFile, process) }
             return master
         }
-        let masters = all()
-        if masters.count < 2 {
-            guard let only = masters.first else { throw .none }
-            return only
-        }
-        return try choose(masters, configuration: configuration, directory: directory)
+        return try choose(all(), configuration: configuration, directory: directory)
     }
 
-    private static func choose(
+    /// Without a file, the only service is the one.
+    static func choose(
         _ masters: [RunningMaster], configuration: String?, directory: String
     ) throws(Failure) -> RunningMaster {
-        let file = configuration.flatMap { try? SymbolicLink.resolve($0) }
-        let place = try? SymbolicLink.resolve(directory)
+        guard let first = masters.first else { throw .none }
+        if configuration == nil, masters.count == 1 { return first }
+        let file = configuration.map { (try? SymbolicLink.resolve($0)) ?? $0 }
+        let place = (try? SymbolicLink.resolve(directory)) ?? directory
         let fits = masters.filter { master in
             guard let summary = master.summary else { return false }
             return file != nil ? summary.configuration == file : summary.directory == place
         }
-        guard fits.count == 1, let only = fits.first else { throw .several(masters) }
+        guard fits.count == 1, let only = fits.first else {
+            throw masters.count == 1 ? .other(first) : .several(masters)
+        }
         return only
     }
 }

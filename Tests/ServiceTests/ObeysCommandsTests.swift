@@ -134,6 +134,38 @@ struct ObeysCommandsTests {
         }
     }
 
+    @Test func `the only service gets no signal that is meant for another configuration`() throws {
+        try Scratch.with { scratch in
+            let file = scratch.appendingPathComponent("other.yaml")
+            try Data("workers: 1\n".utf8).write(to: file)
+            try RunningService.run(configuration: Self.right) { service in
+                let stopped = try Binary.run(["stop", "--config", file.path])
+                #expect(stopped.status == 1)
+                #expect(stopped.errors.contains("--pid"), "\(stopped.errors)")
+                #expect(isAlive(service.master))
+                let link = scratch.appendingPathComponent("link.yaml")
+                try FileManager.default.createSymbolicLink(
+                    atPath: link.path, withDestinationPath: service.configurationPath)
+                let reloaded = try Binary.run(["reload", "--config", link.path])
+                #expect(reloaded.status == 0, "\(reloaded.errors)")
+            }
+        }
+    }
+
+    @Test func `health asks the running service while its file has a mistake`() throws {
+        try RunningService.run(configuration: Self.right) { service in
+            let arguments = ["health", "--config", service.configurationPath]
+            // The file says port 0.
+            let chosen = try Binary.run(arguments)
+            #expect(chosen.status == 0, "\(chosen.errors)")
+            try service.configure(Self.right + "nonsense: 1\n")
+            let wrong = try Binary.run(arguments)
+            #expect(wrong.status == 0, "\(wrong.errors)")
+            try service.stop()
+            #expect(try Binary.run(arguments).status == 78)
+        }
+    }
+
     @Test func `a process that is no service gets no signal`() throws {
         let sleeper = Process()
         sleeper.executableURL = URL(fileURLWithPath: "/bin/sleep")

@@ -79,7 +79,7 @@ struct Welcome: OptionSet {
         }
         paragraphs.append(
             (
-                "The state is at /health and /metrics, the contract at /openapi.yaml. The manual is `man cordwood`, and the pages by job are in docs/README.md.",
+                "The state is at /health and /metrics, the contract at /openapi.yaml. The manual is `man cordwood`; what to type for each job is in docs/README.md of the sources, or in /usr/share/doc/cordwood.",
                 ""
             ))
         return paragraphs
