@@ -18,7 +18,12 @@ extension ByteBuffer {
         append(UInt8(ascii: ":"))
         append(padded: second % 60, digits: 2)
         append(UInt8(ascii: "."))
-        append(padded: fraction, digits: 3)
+        append(rfc3339Fraction: fraction)
+    }
+
+    /// Appends the end of such a time, `123Z`; `milliseconds` are those of its second.
+    package mutating func append(rfc3339Fraction milliseconds: Int64) {
+        append(padded: milliseconds, digits: 3)
         append(UInt8(ascii: "Z"))
     }
 

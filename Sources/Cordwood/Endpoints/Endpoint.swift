@@ -109,6 +109,7 @@ extension Endpoint {
     var isOfPage: Bool { access == .page || access == .pageData }
 
     /// Whether a request with this method gets a `Welcome`.
+    @inline(__always)
     func welcomes(_ method: HTTP.Method) -> Bool {
         welcomes && (method == .get || method == .head)
     }

@@ -102,7 +102,9 @@ final class Intake {
         _ requestID: Range<Int>, _ account: Int
     ) {
         let token = gatekeeper?.token(request.ticket.sender)?.nameBytes ?? []
-        if stamp.isWanted {
+        if stamp.isTimeAlone {
+            stamp.prepare(timeMilliseconds: Clock.epochNanoseconds() / 1_000_000)
+        } else if stamp.isWanted {
             prepareStamp(request.peer, token, turn.kept, requestID)
         }
         let form = request.form

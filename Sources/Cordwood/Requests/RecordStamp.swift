@@ -20,15 +20,17 @@ struct RecordStamp: ~Copyable {
     private var object: Part
     private var line: Part
     private let host: [UInt8]
-    /// Whether text gets a time and nothing else, so that the requests of a millisecond share it.
-    private let isTextTimed: Bool
+    /// Whether text gets a time and objects nothing, which is the default: `prepare` needs no more
+    /// than the time, and the requests of a second share most of the stamp.
+    let isTimeAlone: Bool
+    /// The time in the stamp of text, in milliseconds since 1970.
     private var textTime: Int64 = -1
 
     init(_ settings: Configuration.Stamp) {
         object = Part(settings.fields, settings.prefix)
         let others = settings.textFields.filter { !settings.fields.contains($0) }
         line = Part(settings.fields + others, settings.prefix)
-        isTextTimed = line.fields.map(\.field) == [.receivedAt]
+        isTimeAlone = settings.fields.isEmpty && settings.textFields == [.receivedAt]
         host = Array(HostName.current.utf8)
     }
 
@@ -60,8 +62,19 @@ struct RecordStamp: ~Copyable {
             timeMilliseconds: timeMilliseconds, client: client, token: token, requestID: requestID,
             host: host.span)
         if !object.fields.isEmpty { object.prepare(values) }
-        if isTextTimed, textTime == timeMilliseconds { return }
         line.prepare(values)
+    }
+
+    /// Makes the stamps of a request if `isTimeAlone`.
+    mutating func prepare(timeMilliseconds: Int64) {
+        if textTime == timeMilliseconds { return }
+        if textTime / 1000 == timeMilliseconds / 1000 {
+            line.setFraction(timeMilliseconds % 1000)
+        } else {
+            prepare(
+                timeMilliseconds: timeMilliseconds, client: Span(), token: Span(),
+                requestID: Span())
+        }
         textTime = timeMilliseconds
     }
 
@@ -87,6 +100,13 @@ struct RecordStamp: ~Copyable {
 }
 
 extension RecordStamp.Part {
+    /// Changes the milliseconds of the time, which is the only member.
+    fileprivate mutating func setFraction(_ milliseconds: Int64) {
+        bytes.truncate(to: bytes.count - "000Z\"}".utf8.count)
+        bytes.append(rfc3339Fraction: milliseconds)
+        bytes.append("\"}")
+    }
+
     fileprivate mutating func prepare(_ values: borrowing RecordStamp.Values) {
         bytes.removeAll()
         for (field, name) in fields where field != .token || !values.token.isEmpty {
