@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import CordwoodConfiguration
 import Inspection
 import Linux
 
@@ -79,21 +78,11 @@ struct StopCommand: ParsableCommand {
 
     func run() throws {
         let master = try options.master()
-        if let unit = master.unit { try stop(unit) }
-        try options.ask { (request) throws(MasterRequest.Failure) in try request.stop() }
-    }
-
-    /// Becomes `systemctl stop`, because systemd would start the service again.
-    private func stop(_ unit: String) throws {
-        print("systemctl stop \(unit)")
-        let program = Program(
-            path: Program.path(ofCommand: "systemctl"), arguments: ["systemctl", "stop", unit],
-            environment: ConfigurationInputs.processEnvironment().map { "\($0.key)=\($0.value)" })
-        do {
-            try program.execute()
-        } catch {
-            complain("cannot start systemctl: \(error): stop \(unit) with it")
-            throw ExitCode.failure
+        // Otherwise systemd would start the service again.
+        if let unit = master.unit, unit.mainProcess == master.process {
+            print("systemctl stop \(unit.name)")
+            throw ExitCode(unit.stop())
         }
+        try options.ask { (request) throws(MasterRequest.Failure) in try request.stop() }
     }
 }

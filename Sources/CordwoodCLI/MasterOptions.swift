@@ -30,15 +30,19 @@ struct MasterOptions: ParsableArguments {
     ) throws {
         let master = try master()
         do throws(MasterRequest.Failure) {
-            print(try question(MasterRequest(to: master, waitingFor: timeout)))
+            print(printable(try question(MasterRequest(to: master, waitingFor: timeout))))
         } catch {
-            for sentence in error.sentences { complain("\(sentence)") }
+            for sentence in error.sentences { complain(printable(sentence)) }
             throw ExitCode.failure
         }
     }
 
     func master() throws -> RunningMaster {
         let inputs = service.inputs()
+        if let file = inputs.configurationFile, access(file, R_OK) != 0 {
+            complain("cannot read \(file): \(String(cString: strerror(errno)))")
+            throw ExitCode(EX_CONFIG)
+        }
         // A reload is how a mistake in the file is reported, so it must not stop this command.
         let settings = (try? inputs.load())?.configuration ?? Configuration()
         do throws(RunningMaster.Failure) {
@@ -46,8 +50,18 @@ struct MasterOptions: ParsableArguments {
                 pid, pidFile: settings.pidFile, configuration: inputs.configurationFile,
                 directory: settings.directory)
         } catch {
-            complain("\(error)")
+            complain(printable("\(error)"))
             throw ExitCode.failure
         }
+    }
+
+    /// The text of another process, without what could control a terminal.
+    private func printable(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    let category = scalar.properties.generalCategory
+                    return category == .control || category == .format ? "\u{FFFD}" : scalar
+                }))
     }
 }

@@ -26,6 +26,9 @@ package enum JSONValue: Equatable {
 
     package var number: Double? { if case .number(let text) = self { Double(text) } else { nil } }
 
+    /// A whole number; nil if it is too large.
+    package var integer: Int? { if case .number(let text) = self { Int(text) } else { nil } }
+
     package var items: [JSONValue] { if case .array(let items) = self { items } else { [] } }
 }
 

@@ -54,7 +54,7 @@ package struct MasterRequest {
     /// Makes the service start its program again; returns a sentence about the result.
     package func upgrade() throws(Failure) -> String {
         // A version without a summary becomes one that has it.
-        let before = master.summary
+        let before = existing
         try send(SIGUSR2)
         let after = try wait("the upgrade") { summary in
             if summary.startedAt == before?.startedAt {
@@ -93,8 +93,17 @@ package struct MasterRequest {
         return "process \(process) has stopped"
     }
 
+    /// The summary, which a service that has just started does not show yet.
+    private var existing: ServiceSummary? {
+        for _ in 0..<50 {
+            if let summary = master.summary { return summary }
+            usleep(10_000)
+        }
+        return nil
+    }
+
     private func summary(_ request: String) throws(Failure) -> ServiceSummary {
-        if let summary = master.summary { return summary }
+        if let summary = existing { return summary }
         throw Failure(
             "process \(process) does not show its state, so this command could not wait for the \(request): run it as the same user or as root; a service of version 0.1 takes signals only"
         )

@@ -14,7 +14,16 @@ package struct RunningMaster: Equatable {
     package static func all() -> [RunningMaster] {
         let names = (try? Directory.names(in: "/proc")) ?? []
         return names.compactMap { pid_t($0) }.sorted().map(RunningMaster.init)
-            .filter(\.hasTitle)
+            .filter { $0.hasTitle && $0.isInThisNamespace }
+    }
+
+    /// Whether it is in the PID namespace of this process, and not in a container; true where the
+    /// system does not tell.
+    private var isInThisNamespace: Bool {
+        guard let own = try? SymbolicLink.target(of: "/proc/self/ns/pid"),
+            let other = try? SymbolicLink.target(of: "/proc/\(process)/ns/pid")
+        else { return true }
+        return own == other
     }
 
     /// Whether the process exists; a process that has ended and that its parent has not waited for
@@ -24,8 +33,8 @@ package struct RunningMaster: Equatable {
         return state != "Z" && state != "X"
     }
 
-    /// Whether it is a master: it says so in its title or in its summary.
-    package var isMaster: Bool { hasTitle || summary != nil }
+    /// Whether it is a master: it says so in its title, or in a summary of its own.
+    package var isMaster: Bool { hasTitle || summary?.process == process }
 
     private var hasTitle: Bool {
         let line = (try? Descriptor.contents(of: "/proc/\(process)/cmdline")) ?? ""
@@ -37,9 +46,11 @@ package struct RunningMaster: Equatable {
         PublishedText.read(named: ServiceSummary.name, of: process).flatMap(ServiceSummary.init)
     }
 
-    /// The unit of systemd whose main process it is, such as `cordwood.service`; nil if there is
-    /// none.
-    package var unit: String? {
+    /// The unit of systemd whose main process it may be, such as `cordwood.service`; nil if there
+    /// is none.
+    ///
+    /// Only systemd knows whether it is, because the process itself may say anything.
+    package var unit: SystemdUnit? {
         // The parent is the first process. A service that a terminal or cron has started has none
         // that it could report to.
         guard summary?.isSupervised == true, stat?.dropFirst().first == "1",
@@ -47,7 +58,7 @@ package struct RunningMaster: Equatable {
         else { return nil }
         let names = groups.split(whereSeparator: \.isNewline)
             .compactMap { $0.split(separator: "/").last }
-        return names.first { $0.hasSuffix(".service") }.map(String.init)
+        return names.lazy.compactMap(SystemdUnit.init).first
     }
 
     /// The state and the parent's id, and the rest of /proc/PID/stat.
@@ -106,28 +117,25 @@ extension RunningMaster {
             guard master.isMaster else { throw .notMaster(process) }
             return master
         }
-        if !pidFile.isEmpty, let text = try? Descriptor.contents(of: pidFile),
+        if !pidFile.isEmpty, let text = try? Descriptor.contents(of: pidFile, atMost: 4096),
             let process = pid_t(text.prefix { $0.isNumber })
         {
             let master = RunningMaster(process: process)
-            guard master.isMaster else { throw .deadInFile(pidFile, process) }
+            let isOther = master.summary.map { !$0.serves(configuration, directory) } ?? false
+            guard master.isMaster, !isOther else { throw .deadInFile(pidFile, process) }
             return master
         }
         return try choose(all(), configuration: configuration, directory: directory)
     }
 
-    /// Without a file, the only service is the one.
+    /// Chooses the service with this file; if no file is named, the only one, or that with this
+    /// directory.
     static func choose(
         _ masters: [RunningMaster], configuration: String?, directory: String
     ) throws(Failure) -> RunningMaster {
         guard let first = masters.first else { throw .none }
         if configuration == nil, masters.count == 1 { return first }
-        let file = configuration.map { (try? SymbolicLink.resolve($0)) ?? $0 }
-        let place = (try? SymbolicLink.resolve(directory)) ?? directory
-        let fits = masters.filter { master in
-            guard let summary = master.summary else { return false }
-            return file != nil ? summary.configuration == file : summary.directory == place
-        }
+        let fits = masters.filter { $0.summary?.serves(configuration, directory) ?? false }
         guard fits.count == 1, let only = fits.first else {
             throw masters.count == 1 ? .other(first) : .several(masters)
         }
@@ -136,21 +144,36 @@ extension RunningMaster {
 }
 
 extension ServiceSummary {
+    /// Whether the service has this configuration, or this directory if no file is named.
+    fileprivate func serves(_ file: String?, _ directory: String) -> Bool {
+        func same(_ left: String, _ right: String) -> Bool {
+            let paths = [left, Program.absolute(right)]
+            let real = paths.map { try? SymbolicLink.resolve($0) }
+            return paths[0] == paths[1] || (real[0] != nil && real[0] == real[1])
+        }
+        guard let file else { return same(self.directory, directory) }
+        return same(configuration, file)
+    }
+
     /// Reads the text of a summary; nil if it is not whole.
     package init?(_ text: String) {
         guard let value = JSONValue(text.utf8), let version = value["version"]?.string,
-            let startedAt = value["started_at"]?.number
+            let startedAt = value["started_at"]?.integer,
+            let process = value["process"]?.integer.flatMap(Int32.init(exactly:)),
+            let begun = value["reloads_begun"]?.integer, begun < Int.max,
+            let ended = value["reloads_ended"]?.integer,
+            let failed = value["failed_upgrades"]?.integer
         else { return nil }
         self.init(
-            version: version, startedAt: Int64(startedAt),
+            process: process, version: version, startedAt: Int64(startedAt),
             configuration: value["configuration"]?.string ?? "")
         directory = value["directory"]?.string ?? ""
         listening = value["listening"]?.items.compactMap(\.string) ?? []
         state = value["state"]?.string.flatMap(State.init) ?? .starting
-        reloadsBegun = Int(value["reloads_begun"]?.number ?? 0)
-        reloadsEnded = Int(value["reloads_ended"]?.number ?? 0)
+        reloadsBegun = begun
+        reloadsEnded = ended
         reloadMistakes = value["reload_mistakes"]?.items.compactMap(\.string) ?? []
-        failedUpgrades = Int(value["failed_upgrades"]?.number ?? 0)
+        failedUpgrades = failed
         upgradeMistake = value["upgrade_mistake"]?.string ?? ""
         isSupervised = value["supervised"] == .bool(true)
     }

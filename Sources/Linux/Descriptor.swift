@@ -32,15 +32,20 @@ package struct Descriptor: ~Copyable {
         return Descriptor(owning: opened)
     }
 
-    /// The whole text of a file that may not know its size, as those of /proc do not.
-    package static func contents(of path: String) throws(Errno) -> String {
+    /// The text of a file that may not know its size, as those of /proc do not; not much more than
+    /// `limit` bytes of it.
+    package static func contents(
+        of path: String, atMost limit: Int = .max
+    ) throws(Errno) -> String {
         // Without O_NONBLOCK, opening a FIFO in its place would wait.
         let file = try open(path, O_RDONLY | O_NONBLOCK)
         var text: [UInt8] = []
         return try withUnsafeTemporaryAllocation(
             byteCount: 1 << 16, alignment: 1
         ) { chunk throws(Errno) in
-            while let count = try file.read(into: chunk), count > 0 { text += chunk[..<count] }
+            while text.count < limit, let count = try file.read(into: chunk), count > 0 {
+                text += chunk[..<count]
+            }
             return String(decoding: text, as: UTF8.self)
         }
     }

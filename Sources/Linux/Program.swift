@@ -22,10 +22,15 @@ package struct Program: Sendable {
     /// find, symbolic links not followed, so that it is the new version once that is in place.
     package static func path(ofCommand name: String) -> String {
         if name.hasPrefix("/") { return name }
-        if name.contains("/") { return workingDirectory + "/" + name }
+        if name.contains("/") { return absolute(name) }
         let directories = getenv("PATH").map { String(cString: $0) } ?? ""
         let candidates = directories.split(separator: ":").map { "\($0)/\(name)" }
         return candidates.first { access($0, X_OK) == 0 } ?? "/proc/self/exe"
+    }
+
+    /// The path from the root, symbolic links not followed.
+    package static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : workingDirectory + "/" + path
     }
 
     private static var workingDirectory: String {

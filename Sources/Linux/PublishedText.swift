@@ -9,20 +9,29 @@ import SystemPackage
 /// read it, by the same rule as for ptrace(2): the same user, or root. It ends with the process.
 package struct PublishedText: ~Copyable {
     private let file: Descriptor
+    private var byteCount = 0
+
+    /// What a reader takes at most, because another user may have made the text.
+    private static let longest = 1 << 20
 
     /// - Parameter name: the name by which others find it.
     package init(named name: String) throws(Errno) {
         file = try Descriptor.memory(named: name, byteCount: 0)
     }
 
-    /// Replaces the text.
+    /// Replaces the text, which is not empty in between.
     ///
     /// A reader may see a mixture of the old and the new one, so the text should show that it is
-    /// whole, as a JSON object does; see `read`.
-    package func publish(_ text: String) throws(Errno) {
-        try file.truncate(to: 0)
+    /// whole, as a JSON object does; white space at its end should not matter.
+    package mutating func publish(_ text: String) throws(Errno) {
+        let count = text.utf8.count
+        let padding = [UInt8](repeating: UInt8(ascii: " "), count: max(0, byteCount - count))
+        let bytes = Array(text.utf8) + padding
+        byteCount = bytes.count
         try file.rewind()
-        try file.writeAll(text.utf8.span)
+        try file.writeAll(bytes.span)
+        byteCount = count
+        try file.truncate(to: Int64(count))
     }
 
     /// The text that `process` shows by this name; nil if there is none, or if this process may not
@@ -34,7 +43,7 @@ package struct PublishedText: ~Copyable {
         for number in numbers {
             let path = "\(place)/\(number)"
             if (try? SymbolicLink.target(of: path)) == target {
-                return try? Descriptor.contents(of: path)
+                return try? Descriptor.contents(of: path, atMost: longest)
             }
         }
         return nil

@@ -13,10 +13,12 @@ package struct ServiceSummary: Equatable, Sendable {
         case starting, serving, reloading, upgrading, stopping
     }
 
+    /// The id of the master, as it sees it.
+    package var process: Int32
     package var version: String
     /// The monotonic nanosecond at which this program started: another one after an upgrade.
     package var startedAt: Int64
-    /// The file of the configuration; empty for none.
+    /// The absolute path of the configuration's file, links not followed; empty for none.
     package var configuration: String
     package var directory = ""
     /// The URLs of its listeners, or `unix:` and a path, those for operators last.
@@ -34,7 +36,8 @@ package struct ServiceSummary: Equatable, Sendable {
     /// Whether systemd, or another supervisor of its protocol, has started the service.
     package var isSupervised = false
 
-    package init(version: String, startedAt: Int64, configuration: String) {
+    package init(process: Int32, version: String, startedAt: Int64, configuration: String) {
+        self.process = process
         self.version = version
         self.startedAt = startedAt
         self.configuration = configuration
@@ -43,6 +46,7 @@ package struct ServiceSummary: Equatable, Sendable {
     /// A JSON object.
     package var text: String {
         JSONText.object([
+            ("process", "\(process)"),
             ("version", JSONText.string(version)),
             ("started_at", "\(startedAt)"),
             ("configuration", JSONText.string(configuration)),

@@ -73,4 +73,30 @@ struct DemonstratesItselfTests {
             #expect(try Binary.run(["verify", directory.path]).status == 0)
         }
     }
+
+    @Test func `a directory with files is left alone, and the end of its service is reported`()
+        throws
+    {
+        try Scratch.with { scratch in
+            let directory = scratch.appendingPathComponent("logs")
+            let demo = try Demo(scratch, ["--directory", directory.path])
+            let port = try demo.port()
+            let stopped = try eventually("the service is found and stopped", within: 30) {
+                let children = try String(
+                    contentsOfFile:
+                        "/proc/\(demo.process.processIdentifier)/task/\(demo.process.processIdentifier)/children",
+                    encoding: .utf8)
+                return pid_t(children.prefix { $0.isNumber })
+            }
+            kill(stopped, SIGKILL)
+            try eventually("the end of the demonstration", within: 10) {
+                !demo.process.isRunning
+            }
+            #expect(demo.process.terminationStatus == 1)
+            #expect(port > 0)
+            let again = try Binary.run(["demo", "--directory", directory.path])
+            #expect(again.status == 64)
+            #expect(again.errors.contains("is not empty"), "\(again.errors)")
+        }
+    }
 }

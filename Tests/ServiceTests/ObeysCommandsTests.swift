@@ -166,6 +166,77 @@ struct ObeysCommandsTests {
         }
     }
 
+    @Test func `a worker is not the master, and shows no summary`() throws {
+        try RunningService.run { service in
+            for child in try service.children() {
+                let result = try Binary.run(["stop", "--no-config", "--pid", "\(child)"])
+                #expect(result.status == 1)
+                #expect(result.errors.contains("\(child) is not the master"), "\(result.errors)")
+                let files = "/proc/\(child)/fd"
+                let links = try FileManager.default.contentsOfDirectory(atPath: files).compactMap {
+                    try? FileManager.default.destinationOfSymbolicLink(atPath: "\(files)/\($0)")
+                }
+                #expect(!links.contains { $0.contains("cordwood-summary") })
+            }
+        }
+    }
+
+    @Test func `a PID file with the process of another service is not believed`() throws {
+        try Scratch.with { scratch in
+            try RunningService.run(configuration: Self.right) { service in
+                let pidFile = scratch.appendingPathComponent("pid")
+                try Data("\(service.master)\n".utf8).write(to: pidFile)
+                let file = scratch.appendingPathComponent("other.yaml")
+                try Data("pid_file: \(pidFile.path)\n".utf8).write(to: file)
+                let result = try Binary.run(["stop", "--config", file.path])
+                #expect(result.status == 1)
+                #expect(result.errors.contains(pidFile.path), "\(result.errors)")
+                #expect(isAlive(service.master))
+                let missing = try Binary.run(["stop", "--config", file.path + ".not"])
+                #expect(missing.status == 78)
+                #expect(isAlive(service.master))
+            }
+        }
+    }
+
+    /// A program of another user may call itself a service and say anything.
+    @Test(
+        .enabled(if: Program.python != nil, "needs python3"),
+        arguments: [
+            #"{"process":PID,"version":"1","started_at":1e300,"reloads_begun":0,"reloads_ended":0,"failed_upgrades":0}"#,
+            #"{"process":PID,"version":"1","started_at":1,"reloads_begun":9223372036854775807,"reloads_ended":0,"failed_upgrades":0}"#,
+            #"{"process":PID,"version":"1","started_at":1,"reloads_begun":-1,"reloads_ended":1,"failed_upgrades":0,"state":"serving","reload_mistakes":["\u001b[31mred\nline"]}"#,
+        ])
+    func `a false summary neither stops the command nor controls the terminal`(
+        text: String
+    ) throws {
+        let fake = """
+            import os, sys, time
+            fd = os.memfd_create("cordwood-summary")
+            os.write(fd, sys.argv[1].replace("PID", str(os.getpid())).encode())
+            import signal
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            print("ready", flush=True)
+            time.sleep(60)
+            """
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try #require(Program.python))
+        process.arguments = ["-c", fake, text]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        defer { process.terminate() }
+        _ = output.fileHandleForReading.availableData
+        let result = try Binary.run(
+            [
+                "reload", "--no-config", "--timeout", "1", "--pid",
+                "\(process.processIdentifier)",
+            ])
+        #expect(result.status == 1, "\(result)")
+        #expect(!result.errors.unicodeScalars.contains { $0.value == 27 })
+        #expect(!result.errors.contains("\nline"))
+    }
+
     @Test func `a process that is no service gets no signal`() throws {
         let sleeper = Process()
         sleeper.executableURL = URL(fileURLWithPath: "/bin/sleep")

@@ -45,14 +45,18 @@ struct WelcomesVisitorsTests {
         }
     }
 
-    @Test func `the host of a request cannot bring markup into the page`() throws {
+    @Test(arguments: ["a&lt;b", "$(id)", "a;id", "a'b"])
+    func `a host that means something to a shell or a browser is not shown`(host: String) throws {
         try RunningService.run { service in
-            let connection = try Connection(port: service.port)
-            let request = "GET / HTTP/1.1\r\nHost: a&lt;b\r\nAccept: text/html\r\n\r\n"
-            try connection.send(Array(request.utf8))
-            let answer = try #require(try connection.response())
-            #expect(answer.status == 200)
-            #expect(answer.text.contains("http://a&amp;lt;b/logs"), "\(answer.text)")
+            for accept in ["text/html", "text/html;q=0, */*"] {
+                let connection = try Connection(port: service.port)
+                let request = "GET / HTTP/1.1\r\nHost: \(host)\r\nAccept: \(accept)\r\n\r\n"
+                try connection.send(Array(request.utf8))
+                let answer = try #require(try connection.response())
+                #expect(answer.status == 200)
+                #expect(answer.text.contains("http://localhost/logs"), "\(answer.text)")
+                #expect(answer.text.contains("<pre>") == (accept == "text/html"))
+            }
         }
     }
 

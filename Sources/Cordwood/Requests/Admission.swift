@@ -79,6 +79,8 @@ struct Admission {
         var welcome = Welcome(accept: bytes.extracting(head[.accept]))
         if peer.role.isAdmin { welcome.insert(.operators) }
         if peer.role.isSecure { welcome.insert(.secure) }
+        if peer.address.span.equals("unix") { welcome.insert(.unix) }
+        if observation == .admin, !peer.role.isAdmin { welcome.insert(.unobserved) }
         if gatekeeper != nil { welcome.insert(.token) }
         if signpost(for: peer) == .recordsAndPage { welcome.insert(.page) }
         return .welcome(welcome, host: turn.keep(bytes.extracting(head.host)))

@@ -19,21 +19,29 @@ struct Welcome: OptionSet {
     static let token = Welcome(rawValue: 8)
     /// The connection has TLS.
     static let secure = Welcome(rawValue: 16)
+    /// The client came by a Unix socket.
+    static let unix = Welcome(rawValue: 32)
+    /// `/health` and `/metrics` are only for operators.
+    static let unobserved = Welcome(rawValue: 64)
 
     init(rawValue: UInt8) { self.rawValue = rawValue }
 
     init(accept: Span<UInt8>) {
         let accepted = accept.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-        self = accepted.lowercased().contains("text/html") ? .html : []
+        let isHTML = accepted.lowercased().split(separator: ",").contains { range in
+            let parts = range.split(separator: ";").map { $0.filter { $0 != " " } }
+            return parts.first == "text/html" && !parts.contains("q=0")
+        }
+        self = isHTML ? .html : []
     }
 
     /// Appends the body.
     ///
     /// - Parameter host: the authority that the client uses; empty if it names none.
     func respond(_ host: Span<UInt8>, into text: inout ByteBuffer) -> Response {
-        let name = host.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-        let scheme = contains(.secure) ? "https://" : "http://"
-        let paragraphs = paragraphs(at: scheme + (name.isEmpty ? "localhost" : name))
+        let sent = host.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        let name = Self.isPlain(host) ? sent : "localhost"
+        let paragraphs = paragraphs(at: (contains(.secure) ? "https://" : "http://") + name)
         guard contains(.html) else {
             let lines = paragraphs.map {
                 $0.code.isEmpty ? "\($0.text)\n" : "\($0.text)\n  \($0.code)\n"
@@ -51,6 +59,17 @@ struct Welcome: OptionSet {
         return Response(.ok, "text/html; charset=utf-8", fields: Self.fields)
     }
 
+    /// Whether a name stands in a command of a shell for itself.
+    private static func isPlain(_ host: Span<UInt8>) -> Bool {
+        for index in host.indices {
+            let byte = host[index]
+            let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+            let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            guard isLetter || isDigit || "-.:[]".utf8.contains(byte) else { return false }
+        }
+        return !host.isEmpty
+    }
+
     private func paragraphs(at address: String) -> [(text: String, code: String)] {
         var paragraphs = [
             (
@@ -63,15 +82,16 @@ struct Welcome: OptionSet {
             paragraphs.append(("This address is for operators and accepts no records.", ""))
         } else {
             let token = contains(.token) ? "-H 'Authorization: Bearer TOKEN' " : ""
+            let curl = contains(.unix) ? "curl --unix-socket SOCKET \(token)" : "curl \(token)"
             paragraphs.append(
                 (
                     "Send a record; the answer 200 means that it is in the file:",
-                    "curl \(token)-d '{\"level\":\"info\",\"msg\":\"hello\"}' \(address)/logs"
+                    "\(curl)-d '{\"level\":\"info\",\"msg\":\"hello\"}' \(address)/logs"
                 ))
             paragraphs.append(
                 (
                     "Send lines to a file of their own, web.log:",
-                    "curl \(token)--data-binary @access.log \(address)/logs/web"
+                    "\(curl)--data-binary @access.log \(address)/logs/web"
                 ))
         }
         if contains(.page) || contains(.operators) {
@@ -79,7 +99,7 @@ struct Welcome: OptionSet {
         }
         paragraphs.append(
             (
-                "The state is at /health and /metrics, the contract at /openapi.yaml. The manual is `man cordwood`; what to type for each job is in docs/README.md of the sources, or in /usr/share/doc/cordwood.",
+                "\(contains(.unobserved) ? "" : "The state is at /health and /metrics. ")The contract is at /openapi.yaml. The manual is `man cordwood`; what to type for each job is in docs/README.md of the sources, or in /usr/share/doc/cordwood.",
                 ""
             ))
         return paragraphs

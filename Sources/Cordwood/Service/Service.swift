@@ -23,6 +23,8 @@ package enum Service {
         _ configuration: EffectiveConfiguration, _ inputs: ConfigurationInputs,
         arguments: [String]
     ) -> Int32 {
+        // The default of these is to end the process, and a command may find it by its title.
+        try? SignalSet([SIGHUP, SIGUSR1, SIGUSR2]).block()
         ProcessTitle.prepare()
         ProcessTitle.set("cordwood: master", name: "cordwood")
         let log = DiagnosticLog.logger("master", configuration.configuration)

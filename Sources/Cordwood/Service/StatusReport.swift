@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import Linux
 import Monitoring
 
@@ -8,21 +9,21 @@ final class StatusReport {
     private let notifier = ServiceNotifier()
     private var summary: ServiceSummary
     /// Nil if the system has no memory for it: the commands cannot wait then.
-    private let text: PublishedText?
+    private var text: PublishedText?
 
     /// - Parameter configuration: the file of the configuration; nil for none.
     init(configuration: String?) {
         summary = ServiceSummary(
-            version: Version.current, startedAt: Clock.monotonicNanoseconds(),
-            configuration: configuration.map(Self.resolved) ?? "")
+            process: getpid(), version: Version.current,
+            startedAt: Clock.monotonicNanoseconds(),
+            configuration: configuration.map(Program.absolute) ?? "")
         summary.isSupervised = notifier.isActive
         text = try? PublishedText(named: ServiceSummary.name)
         publish()
     }
 
-    private static func resolved(_ path: String) -> String {
-        (try? SymbolicLink.resolve(path)) ?? path
-    }
+    /// In a child, which must neither be taken for the master nor change what it shows.
+    func withdraw() { text = nil }
 
     private func publish() { try? text?.publish(summary.text) }
 
@@ -31,7 +32,7 @@ final class StatusReport {
     /// - Parameter generation: what it serves; nil for the same as before.
     func serving(_ status: String, _ generation: Generation? = nil) {
         if let generation {
-            summary.directory = Self.resolved(generation.storage.directory)
+            summary.directory = Program.absolute(generation.storage.directory)
             summary.listening = generation.listeners.names
         }
         summary.state = .serving

@@ -62,6 +62,7 @@ final class Supervision {
 extension Supervision: Supervised {
     func run(_ child: Child) -> Int32 {
         ProcessTitle.set("cordwood: \(child.position)")
+        status.withdraw()
         let (generation, isReplacement) = generations.enter(child.generation)
         SharedMapping.surviveLostPages()
         do {

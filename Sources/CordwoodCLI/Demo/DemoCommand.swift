@@ -25,7 +25,7 @@ struct DemoCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write here and keep the files; by default a temporary directory that is removed.",
+            "Write here, where nothing may be yet, and keep the files; by default a temporary directory that is removed.",
             valueName: "path"),
         completion: .directory)
     var directory: String?
@@ -35,15 +35,28 @@ struct DemoCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let directory, let names = try? Directory.names(in: directory), !names.isEmpty {
+            throw ValidationError("\(directory) is not empty: give another --directory.")
+        }
+        // A reader that closes its pipe does not end this process before its service.
+        signal(SIGPIPE, SIG_IGN)
         let place = try directory ?? temporaryDirectory()
         defer { if directory == nil { remove(place) } }
-        let signals = try SignalQueue([SIGINT, SIGTERM, SIGHUP])
+        let signals = try SignalQueue([SIGINT, SIGTERM, SIGHUP, SIGQUIT])
         do throws(DemoService.Failure) {
             let service = try DemoService.start(in: place)
             announce(service, place)
             let sent = send(to: service, until: signals)
+            let hasEnded = service.hasEnded
             service.stop()
             try compare(sent, with: place)
+            if hasEnded {
+                throw DemoService.Failure(description: "the service has ended by itself")
+            }
+            if sent.accepted == 0 {
+                throw DemoService.Failure(
+                    description: "no record was accepted: is the disk of \(place) full?")
+            }
         } catch {
             complain("\(error)")
             throw ExitCode.failure
@@ -99,15 +112,18 @@ struct DemoCommand: ParsableCommand {
         print(
             "acknowledged \(sent.accepted) records, found \(written) in \(report.total.fileCount) files; rejected \(sent.rejected), found \(rejected)"
         )
-        guard written >= sent.accepted, rejected >= sent.rejected, !report.isDamaged else {
+        guard written >= sent.accepted, rejected >= sent.rejected else {
             throw DemoService.Failure(description: "records are missing: please report it")
+        }
+        guard !report.isDamaged else {
+            throw DemoService.Failure(description: "a file is damaged: please report it")
         }
     }
 
     private func temporaryDirectory() throws -> String {
-        var template = Array(
-            "\(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")/cordwood-demo.XXXXXX"
-                .utf8CString)
+        let named = ConfigurationInputs.processEnvironment()["TMPDIR"] ?? ""
+        let parent = named.isEmpty ? "/tmp" : named
+        var template = Array("\(parent)/cordwood-demo.XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             complain("cannot create a temporary directory: give one with --directory")
             throw ExitCode(EX_CANTCREAT)

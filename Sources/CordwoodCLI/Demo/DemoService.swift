@@ -7,10 +7,16 @@ import Linux
 import SystemPackage
 
 /// A service that this process has started, on a free port.
-struct DemoService {
+final class DemoService {
     private let process: pid_t
+    private var isOver = false
     /// `http://127.0.0.1:PORT`.
     let url: String
+
+    private init(process: pid_t, url: String) {
+        self.process = process
+        self.url = url
+    }
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -41,10 +47,12 @@ struct DemoService {
         throw Failure(description: "the service did not start")
     }
 
-    /// The settings of the user's own service do not count.
+    /// The settings of the user's own service do not count, and its supervisor hears nothing.
     private static func program(_ directory: String) -> Program {
         let environment = ConfigurationInputs.processEnvironment()
-            .filter { !$0.key.hasPrefix(Setting.environmentPrefix) }
+            .filter { name, _ in
+                !["CORDWOOD_", "NOTIFY_", "WATCHDOG_", "LISTEN_"].contains { name.hasPrefix($0) }
+            }
         let path = (try? SymbolicLink.target(of: "/proc/self/exe")) ?? "/proc/self/exe"
         return Program(
             path: path,
@@ -57,13 +65,20 @@ struct DemoService {
             ])
     }
 
-    /// Whether it has ended by itself.
-    var hasEnded: Bool { (try? ChildProcess.reap()) ?? nil != nil }
+    /// Whether it has ended.
+    var hasEnded: Bool {
+        if !isOver { isOver = (try? ChildProcess.reap()) ?? nil != nil }
+        return isOver
+    }
 
     /// Stops it, and waits until it has ended.
     func stop() {
+        if hasEnded { return }
         ChildProcess.signal(process, SIGTERM)
         let deadline = ContinuousClock.now + .seconds(20)
-        while !hasEnded, ContinuousClock.now < deadline { usleep(20_000) }
+        while !hasEnded {
+            usleep(20_000)
+            if ContinuousClock.now > deadline { ChildProcess.signal(process, SIGKILL) }
+        }
     }
 }
