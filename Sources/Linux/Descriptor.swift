@@ -142,6 +142,19 @@ package struct Descriptor: ~Copyable {
         }
     }
 
+    /// Writes all of `bytes` at the beginning of the file.
+    ///
+    /// The corresponding system call is `pwrite`.
+    package func overwrite(_ bytes: Span<UInt8>) throws(Errno) {
+        var written = 0
+        while written < bytes.count {
+            let offset = written
+            written += try bytes.extracting(offset...).withUnsafeBytes { rest throws(Errno) in
+                try systemCall(.pwrite) { pwrite(rawValue, rest.baseAddress, rest.count, offset) }
+            }
+        }
+    }
+
     /// Sets the length of the file.
     ///
     /// The corresponding system call is `ftruncate`.

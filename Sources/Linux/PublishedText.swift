@@ -24,14 +24,10 @@ package struct PublishedText: ~Copyable {
     /// A reader may see a mixture of the old and the new one, so the text should show that it is
     /// whole, as a JSON object does; white space at its end should not matter.
     package mutating func publish(_ text: String) throws(Errno) {
-        let count = text.utf8.count
-        let padding = [UInt8](repeating: UInt8(ascii: " "), count: max(0, byteCount - count))
-        let bytes = Array(text.utf8) + padding
+        var bytes = Array(text.utf8)
+        bytes += [UInt8](repeating: UInt8(ascii: " "), count: max(0, byteCount - bytes.count))
         byteCount = bytes.count
-        try file.rewind()
-        try file.writeAll(bytes.span)
-        byteCount = count
-        try file.truncate(to: Int64(count))
+        try file.overwrite(bytes.span)
     }
 
     /// The text that `process` shows by this name; nil if there is none, or if this process may not

@@ -9,7 +9,8 @@ package enum SystemCall: String, CaseIterable, Sendable {
     case fchmod, fchown, fcntl, fdatasync, fgetxattr, flock, fork, fsetxattr, fstat, fsync
     case ftruncate, futimens
     case getdents64, getsockname, getsockopt, lchown, listen, lseek, memfd_create, mkdir, mmap
-    case open, pipe2, poll, pread, read, readlink, recv, rename, renameat2, rmdir, send, sendto
+    case open, pipe2, poll, pread, pwrite, read, readlink, recv, rename, renameat2, rmdir
+    case send, sendto
     case setgroups, setresgid, setresuid, setsockopt
     case shutdown, signalfd, sigprocmask
     case socket, stat, statfs, timerfd_create, timerfd_settime, unlink, waitpid, write

@@ -11,7 +11,7 @@ struct HeadFieldTests {
         #expect(
             HeadField.allCases.map(\.name) == [
                 "authorization", "x-api-key", "x-request-id", "origin",
-                "access-control-request-method",
+                "access-control-request-method", "accept",
             ])
     }
 

@@ -83,7 +83,7 @@ struct SharesAnswersWithPagesTests {
     ]
 
     @Test(arguments: [
-        ("/logs", "POST, PUT"), ("/", "POST, PUT"), ("/logs/web", "POST, PUT"),
+        ("/logs", "POST, PUT"), ("/", "GET, POST, PUT"), ("/logs/web", "POST, PUT"),
         ("/log", "GET, POST"),
         // The browser would show the page nothing of why it failed, so the request itself does.
         ("/logs/other", "POST, PUT"), ("/logs/NONE", "POST, PUT"),
