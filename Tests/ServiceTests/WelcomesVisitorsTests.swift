@@ -40,6 +40,10 @@ struct WelcomesVisitorsTests {
             let page = answer.text
             #expect(page.contains("<a href=\"/ui\">/ui</a>"))
             #expect(page.contains("<a href=\"/openapi.yaml\">/openapi.yaml</a>"))
+            for path in page.matches(of: /href="([^"]*)"/).map(\.output.1) {
+                let linked = try service.get(String(path))
+                #expect(linked.status == 200, "\(path)")
+            }
             #expect(page.contains("<pre>curl"))
             #expect(!page.contains("<script"))
         }

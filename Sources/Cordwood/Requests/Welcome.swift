@@ -119,15 +119,15 @@ struct Welcome: OptionSet {
         return escaped
     }
 
-    /// Makes links of the paths.
+    /// Makes links of the paths of the service.
     private static func linked(_ text: String) -> String {
         text.split(separator: " ", omittingEmptySubsequences: false).map { word in
-            let path = word.prefix { $0 != "," }
-            let end = path.hasSuffix("yaml.") ? path.dropLast() : path
-            guard end.hasPrefix("/") else { return String(word) }
-            return "<a href=\"\(end)\">\(end)</a>\(word[end.endIndex...])"
+            guard let path = paths.first(where: word.hasPrefix) else { return String(word) }
+            return "<a href=\"\(path)\">\(path)</a>\(word.dropFirst(path.count))"
         }.joined(separator: " ")
     }
+
+    private static let paths = ["/ui", "/health", "/metrics", "/openapi.yaml"]
 
     private static let head = """
         <!doctype html>
