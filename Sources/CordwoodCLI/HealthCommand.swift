@@ -63,13 +63,11 @@ extension HealthTarget {
             return target
         }
         let inputs = service.inputs()
-        if let target = (try? inputs.load())?.configuration.healthTarget { return target }
         // The service goes on while its file has a mistake, and may have chosen its port.
-        if let target = served(inputs) { return target }
-        guard try inputs.loadOrExit().configuration.healthTarget != nil else {
-            throw ValidationError("The service listens on any free port: give its URL.")
-        }
-        throw ExitCode.failure
+        let configured = (try? inputs.load())?.configuration.healthTarget
+        if let target = configured ?? served(inputs) { return target }
+        _ = try inputs.loadOrExit()
+        throw ValidationError("The service listens on any free port: give its URL.")
     }
     /// An address of the running service, one for operators if there is any.
     private static func served(_ inputs: ConfigurationInputs) -> HealthTarget? {

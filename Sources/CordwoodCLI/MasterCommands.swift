@@ -83,6 +83,6 @@ struct StopCommand: ParsableCommand {
             print("systemctl stop \(unit.name)")
             throw ExitCode(unit.stop())
         }
-        try options.ask { (request) throws(MasterRequest.Failure) in try request.stop() }
+        try options.ask(master) { (request) throws(MasterRequest.Failure) in try request.stop() }
     }
 }

@@ -28,7 +28,12 @@ struct MasterOptions: ParsableArguments {
     func ask(
         _ question: (MasterRequest) throws(MasterRequest.Failure) -> String
     ) throws {
-        let master = try master()
+        try ask(master(), question)
+    }
+
+    func ask(
+        _ master: RunningMaster, _ question: (MasterRequest) throws(MasterRequest.Failure) -> String
+    ) throws {
         do throws(MasterRequest.Failure) {
             print(printable(try question(MasterRequest(to: master, waitingFor: timeout))))
         } catch {
@@ -59,9 +64,6 @@ struct MasterOptions: ParsableArguments {
     private func printable(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
-                text.unicodeScalars.map { scalar in
-                    let category = scalar.properties.generalCategory
-                    return category == .control || category == .format ? "\u{FFFD}" : scalar
-                }))
+                text.unicodeScalars.map { $0.properties.isControl ? "\u{FFFD}" : $0 }))
     }
 }

@@ -68,10 +68,11 @@ extension Setting {
             allowed: "\(count), each only once: \(format.allowed)",
             schema: format.schema, isList: true,
             assign: { texts, configuration throws(NotAllowed) in
-                var values: [Value] = []
                 // An empty variable of the environment counts as unset, so a list that is empty
                 // has a word.
-                for text in texts where !(mayBeEmpty && texts == ["none"]) {
+                let texts = mayBeEmpty && texts == ["none"] ? [] : texts
+                var values: [Value] = []
+                for text in texts {
                     guard let value = format.read(text), !values.contains(value)
                     else { throw NotAllowed(text: text) }
                     values.append(value)

@@ -61,5 +61,6 @@ struct ProbeAnswer {
 }
 
 extension Unicode.Scalar.Properties {
-    fileprivate var isControl: Bool { generalCategory == .control || generalCategory == .format }
+    /// Whether it could control a terminal.
+    package var isControl: Bool { generalCategory == .control || generalCategory == .format }
 }

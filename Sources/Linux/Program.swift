@@ -54,12 +54,7 @@ package struct Program: Sendable {
         try ChildProcess.fork {
             let nowhere = open("/dev/null", O_WRONLY)
             if nowhere >= 0 { dup2(nowhere, STDOUT_FILENO) }
-            // It does not inherit what this process waits for in its own way.
-            var none = sigset_t()
-            sigemptyset(&none)
-            sigprocmask(SIG_SETMASK, &none, nil)
-            try? execute()
-            return 127
+            return executeInChild()
         }
     }
 
@@ -70,12 +65,19 @@ package struct Program: Sendable {
         try ChildProcess.fork {
             setpgid(0, 0)
             _ = clinux_set_death_signal(SIGTERM)
-            var none = sigset_t()
-            sigemptyset(&none)
-            sigprocmask(SIG_SETMASK, &none, nil)
-            try? execute()
-            return 127
+            return executeInChild()
         }
+    }
+
+    /// In a child: becomes this program; returns only the exit code for a program that cannot be
+    /// started.
+    private func executeInChild() -> Int32 {
+        // It does not inherit what its parent waits for in its own way.
+        var none = sigset_t()
+        sigemptyset(&none)
+        sigprocmask(SIG_SETMASK, &none, nil)
+        try? execute()
+        return 127
     }
 
     /// Lends an array of C strings that ends with a null pointer.

@@ -51,7 +51,8 @@ final class DemoService {
     private static func program(_ directory: String) -> Program {
         let environment = ConfigurationInputs.processEnvironment()
             .filter { name, _ in
-                !["CORDWOOD_", "NOTIFY_", "WATCHDOG_", "LISTEN_"].contains { name.hasPrefix($0) }
+                ![Setting.environmentPrefix, "NOTIFY_", "WATCHDOG_", "LISTEN_"]
+                    .contains { name.hasPrefix($0) }
             }
         let path = (try? SymbolicLink.target(of: "/proc/self/exe")) ?? "/proc/self/exe"
         return Program(
