@@ -37,20 +37,24 @@ package final class Authenticator {
     ///
     /// - Parameters:
     ///   - authorization: the value of the field Authorization; empty if absent.
-    ///   - apiKey: the value of the field X-Api-Key; empty if absent.
+    ///   - apiKey: the secret alone, such as the value of the field X-Api-Key; empty if absent.
+    ///   - takesAnyUser: whether the name beside a secret does not count.
     ///   - now: epoch seconds.
     func sender(
-        _ authorization: Span<UInt8>, apiKey: Span<UInt8>, now: @autoclosure () -> Int64
+        _ authorization: Span<UInt8>, apiKey: Span<UInt8>, takesAnyUser: Bool = false,
+        now: @autoclosure () -> Int64
     ) -> Finding {
-        guard let index = found(authorization, apiKey) else { return .missing }
+        guard let index = found(authorization, apiKey, takesAnyUser) else { return .missing }
         guard index >= 0 else { return .wrong }
         if let end = table.tokens[index].expiresAt, now() >= end { return .expired(index) }
         return .token(index)
     }
 
     /// The place of the token; -1 if the credentials are wrong, nil if the request has none.
-    private func found(_ authorization: Span<UInt8>, _ apiKey: Span<UInt8>) -> Int? {
-        let byAuthorization = found(OfferedCredentials(authorization), authorization)
+    private func found(
+        _ authorization: Span<UInt8>, _ apiKey: Span<UInt8>, _ takesAnyUser: Bool
+    ) -> Int? {
+        let byAuthorization = found(OfferedCredentials(authorization), authorization, takesAnyUser)
         if apiKey.isEmpty { return byAuthorization }
         let byKey = index(ofSecret: apiKey)
         if authorization.isEmpty { return byKey }
@@ -59,15 +63,17 @@ package final class Authenticator {
         return byAuthorization == byKey ? byKey : -1
     }
 
-    private func found(_ credentials: OfferedCredentials, _ bytes: Span<UInt8>) -> Int? {
+    private func found(
+        _ credentials: OfferedCredentials, _ bytes: Span<UInt8>, _ takesAnyUser: Bool
+    ) -> Int? {
         switch credentials {
         case .none: nil
         case .secret(let range): index(ofSecret: bytes.extracting(range))
-        case .nameAndSecret(let range): index(ofBasic: bytes.extracting(range))
+        case .nameAndSecret(let range): index(ofBasic: bytes.extracting(range), takesAnyUser)
         }
     }
 
-    private func index(ofBasic encoded: Span<UInt8>) -> Int {
+    private func index(ofBasic encoded: Span<UInt8>, _ takesAnyUser: Bool) -> Int {
         decoded.removeAll()
         guard encoded.count <= Self.encodedByteLimit, Base64.decode(encoded, into: &decoded) else {
             return -1
@@ -78,7 +84,7 @@ package final class Authenticator {
             let colon = pair.firstIndex(of: UInt8(ascii: ":"), from: 0)
             guard colon < pair.count else { return -1 }
             let index = self.index(ofSecret: pair.extracting((colon + 1)...))
-            if index < 0 { return -1 }
+            if index < 0 || takesAnyUser { return index }
             let name = table.tokens[index].nameBytes
             return pair.extracting(..<colon).equals(name.span) ? index : -1
         }

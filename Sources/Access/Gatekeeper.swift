@@ -28,17 +28,21 @@ package final class Gatekeeper {
     package struct Credentials: ~Escapable {
         /// The value of the field Authorization.
         let authorization: Span<UInt8>
-        /// The value of the field X-Api-Key.
+        /// The secret alone, such as the value of the field X-Api-Key.
         let apiKey: Span<UInt8>
+        /// Whether the name beside a secret does not count.
+        let takesAnyUser: Bool
         /// The address of the client, in digits.
         let address: Span<UInt8>
 
         @_lifetime(copy authorization, copy apiKey, copy address)
         package init(
-            authorization: Span<UInt8>, apiKey: Span<UInt8>, address: Span<UInt8>
+            authorization: Span<UInt8>, apiKey: Span<UInt8>, address: Span<UInt8>,
+            takesAnyUser: Bool = false
         ) {
             self.authorization = authorization
             self.apiKey = apiKey
+            self.takesAnyUser = takesAnyUser
             self.address = address
         }
     }
@@ -70,15 +74,16 @@ package final class Gatekeeper {
         return decision
     }
 
-    /// Finds the sender of a request.
+    /// Finds the sender of a request, whatever it may do.
     ///
     /// The right secret is always accepted, however many wrong ones have come from its address:
     /// many clients may share one address, and a client that still uses an old token must not lock
     /// the others out. This does not help an attacker, because 256 bits cannot be guessed at any
     /// rate.
-    private func identify(_ credentials: borrowing Credentials) -> Decision {
+    package func identify(_ credentials: borrowing Credentials) -> Decision {
         let finding = authenticator.sender(
-            credentials.authorization, apiKey: credentials.apiKey, now: Clock.epochSeconds())
+            credentials.authorization, apiKey: credentials.apiKey,
+            takesAnyUser: credentials.takesAnyUser, now: Clock.epochSeconds())
         switch finding {
         case .token(let index): return .admitted(index)
         case .expired(let index): return .denied(.expired, token: index)

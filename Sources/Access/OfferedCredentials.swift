@@ -9,7 +9,8 @@ enum OfferedCredentials: Equatable {
     /// A secret, unencoded: `Bearer` (RFC 6750, 2.1) and, for the clients of a well-known
     /// collector, `Splunk`.
     case secret(Range<Int>)
-    /// `Basic` (RFC 7617, 2): Base64 of a name, a colon and a secret.
+    /// `Basic` (RFC 7617, 2), and `ApiKey` of the clients of Elasticsearch: Base64 of a name, a colon
+    /// and a secret.
     case nameAndSecret(Range<Int>)
 
     /// Reads the value of the field, to which the ranges refer.
@@ -24,7 +25,9 @@ enum OfferedCredentials: Equatable {
         if value.equalsIgnoringCase(scheme, "bearer") || value.equalsIgnoringCase(scheme, "splunk")
         {
             self = .secret(credentials)
-        } else if value.equalsIgnoringCase(scheme, "basic") {
+        } else if value.equalsIgnoringCase(scheme, "basic")
+            || value.equalsIgnoringCase(scheme, "apikey")
+        {
             self = .nameAndSecret(credentials)
         } else {
             self = .none

@@ -30,6 +30,7 @@ package struct Configuration: Sendable, Equatable {
     package var plans = PlanTable(StreamPlan())
     /// The zone whose days and hours count: an IANA name; empty: the host's zone.
     package var timezone = ""
+    package var protocols = Protocols()
     package var stamp = Stamp()
     package var sealing = Sealer.Options()
     package var proxies = Proxies()
@@ -109,6 +110,35 @@ extension Configuration {
         package var allow = [StreamPattern.any]
         package var maxOpen = 64
         package var maxCount = 1000
+    }
+
+    /// The protocols of other services' clients.
+    package struct Protocols: Sendable, Equatable {
+        /// The options that differ from the defaults.
+        private var options: [Name: Options] = [:]
+        package var acceptsSecretsInURLs = false
+        /// The version that clients of Elasticsearch are told.
+        package var elasticsearchVersion = "8.19.0"
+        package var keepsElasticsearchMetadata = true
+        package var acknowledgesSplunk = false
+
+        package init() {}
+
+        package enum Name: String, Sendable, CaseIterable {
+            case otlp, elasticsearch, loki, splunk, datadog, journal, gelf, firehose, logplex
+        }
+
+        /// What every protocol has.
+        package struct Options: Sendable, Equatable {
+            package var isEnabled = true
+            /// The stream of requests that name none; `nil`: `streams.default`.
+            package var stream: String?
+        }
+
+        package subscript(name: Name) -> Options {
+            get { options[name] ?? Options() }
+            set { options[name] = newValue == Options() ? nil : newValue }
+        }
     }
 
     /// The facts about a request that Cordwood adds to its records.

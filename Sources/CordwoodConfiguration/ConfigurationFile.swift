@@ -49,7 +49,7 @@ struct ConfigurationFile {
             }
         } else if key == PerStream.section {
             readStreams(node, line)
-        } else if Settings.all.contains(where: { $0.section == key }) {
+        } else if Settings.all.contains(where: { $0.isInside(key) }) {
             if case .mapping(let pairs) = node.content {
                 read(pairs, section: key + ".")
             } else if !node.isNothing {
@@ -73,7 +73,7 @@ struct ConfigurationFile {
 
     private func suggestion(for key: String) -> String? {
         let names =
-            Settings.all.flatMap { [$0.key, $0.section] }
+            Settings.all.flatMap { [$0.key, $0.section, $0.topSection] }
             .filter { !$0.isEmpty } + [PerStream.section]
         return Suggestion.nearest(to: key, among: names)
     }

@@ -7,7 +7,7 @@ package enum ConfigurationReference {
         for section in sections {
             text += "\n## \(section.title)\n\n\(section.opening)\n\n"
             text += "| setting | default | allowed | what it does |\n|---|---|---|---|\n"
-            for setting in Settings.all where section.names.contains(setting.section) {
+            for setting in Settings.all where section.names.contains(setting.topSection) {
                 text += row(setting)
             }
             if section.names == ["streams"] { text += perStream() }
@@ -111,6 +111,10 @@ package enum ConfigurationReference {
             "The rights to write and to observe: see [AUTHENTICATION.md](AUTHENTICATION.md)."
         ),
         (["streams"], "Streams", "A stream is a name that clients choose, and a file."),
+        (
+            ["protocols"], "Protocols",
+            "What Cordwood takes from the clients of other services: see [clients](clients/README.md)."
+        ),
         (
             ["stamp"], "Stamps",
             "What Cordwood adds to a record: see [STREAMS.md](STREAMS.md#stamps)."

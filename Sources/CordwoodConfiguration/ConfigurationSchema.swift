@@ -6,14 +6,8 @@ import Bytes
 /// made from the table of settings.
 package enum ConfigurationSchema {
     package static func document() -> String {
-        let sections = unique(Settings.all.map(\.section).filter { !$0.isEmpty })
-        var properties = Settings.all.filter(\.section.isEmpty).map { ($0.name, reference($0.key)) }
-        properties += sections.map { section in
-            let inside = Settings.all.filter { $0.section == section }
-            return (section, object(inside.map { ($0.name, reference($0.key)) }))
-        }
-        properties.append((PerStream.section, perStream))
-        let dotted = Settings.all.filter { !$0.section.isEmpty }.map { ($0.key, reference($0.key)) }
+        let properties = members(of: "") + [(PerStream.section, perStream)]
+        let dotted = dotted(in: "")
         return """
             {
             "$schema":"http://json-schema.org/draft-07/schema#",
@@ -32,6 +26,38 @@ package enum ConfigurationSchema {
             }
 
             """
+    }
+
+    /// The settings and sections directly in `section`; empty: those of the file.
+    private static func members(of section: String) -> [(String, String)] {
+        let settings = Settings.all.filter { $0.section == section }
+        return settings.map { ($0.name, reference($0.key)) }
+            + sections(in: section).map { name in
+                let inner = section.isEmpty ? name : "\(section).\(name)"
+                let dotted = dotted(in: inner).map { (pattern($0.0), $0.1) }
+                return (name, object(members(of: inner), patterns: section.isEmpty ? dotted : []))
+            }
+    }
+
+    /// The names of the sections directly in `section`.
+    private static func sections(in section: String) -> [String] {
+        let prefix = section.isEmpty ? "" : section + "."
+        let inside = Settings.all.map(\.section).filter {
+            !$0.isEmpty && $0 != section && $0.hasPrefix(prefix)
+        }
+        return unique(inside.map { String($0.dropFirst(prefix.count).prefix { $0 != "." }) })
+    }
+
+    /// The settings and sections below those of `section`, by their keys from there, which have dots.
+    private static func dotted(in section: String) -> [(String, String)] {
+        let prefix = section.isEmpty ? "" : section + "."
+        let keys = Settings.all.filter { $0.key.hasPrefix(prefix) }.map {
+            (String($0.key.dropFirst(prefix.count)), reference($0.key))
+        }
+        let inner = unique(Settings.all.map(\.section)).filter { $0.hasPrefix(prefix) }.map {
+            (String($0.dropFirst(prefix.count)), object(members(of: $0)))
+        }
+        return (keys + inner).filter { $0.0.contains(".") }
     }
 
     private static func definition(of setting: Setting) -> String {

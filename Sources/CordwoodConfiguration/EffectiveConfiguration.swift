@@ -100,6 +100,7 @@ package struct EffectiveConfiguration: Sendable, Equatable {
                 ["streams.default", "streams.allow"],
                 "streams.default is \(name), which streams.allow does not allow")
         }
+        mistakes += protocolContradictions()
         // Otherwise each rule would repeat the mistakes that all streams share.
         return mistakes.isEmpty ? contradictionsPerStream() : mistakes
     }
@@ -109,14 +110,16 @@ package struct EffectiveConfiguration: Sendable, Equatable {
     /// - Parameter onlyChanged: whether defaults are left out.
     package func yaml(onlyChanged: Bool = false) -> String {
         var lines: [(text: String, source: String)] = []
-        var section = ""
+        var sections: [Substring] = []
         for setting in Settings.all
         where !onlyChanged || source(of: setting.key) != .builtIn {
-            if setting.section != section {
-                section = setting.section
-                lines.append(("\(section):", ""))
+            let path = setting.section.split(separator: ".")
+            let shared = zip(path, sections).prefix { $0.0 == $0.1 }.count
+            for depth in shared..<path.count {
+                lines.append((String(repeating: "  ", count: depth) + "\(path[depth]):", ""))
             }
-            let indent = section.isEmpty ? "" : "  "
+            sections = path
+            let indent = String(repeating: "  ", count: path.count)
             let source = source(of: setting.key).description
             let texts = setting.texts(configuration).map(QuotedText.asScalar)
             if setting.isList, texts.isEmpty {

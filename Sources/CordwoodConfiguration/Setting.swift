@@ -27,15 +27,21 @@ package struct Setting: Sendable {
 
     package static let environmentPrefix = "CORDWOOD_"
 
-    /// `rotation`; empty for settings without a section.
+    /// `rotation`, or `protocols.otlp` for a section in a section; empty for settings without one.
     package var section: String {
-        key.firstIndex(of: ".").map { String(key[..<$0]) } ?? ""
+        key.lastIndex(of: ".").map { String(key[..<$0]) } ?? ""
     }
+
+    /// The first part of the section, such as `protocols`.
+    var topSection: String { String(section.prefix { $0 != "." }) }
 
     /// The key without its section, such as `backup_count`.
     package var name: String {
-        key.firstIndex(of: ".").map { String(key[key.index(after: $0)...]) } ?? key
+        key.lastIndex(of: ".").map { String(key[key.index(after: $0)...]) } ?? key
     }
+
+    /// Whether it is in the section `section`, or in a section in that.
+    func isInside(_ section: String) -> Bool { key.hasPrefix(section + ".") }
 
     package var defaultTexts: [String] { texts(Configuration()) }
 }

@@ -8,7 +8,8 @@ import Logging
 /// and the sentences about mistakes.
 package enum Settings {
     package static let all: [Setting] =
-        general + admin + tls + auth + streams + stamp + rotation + compression + proxies + cors
+        general + admin + tls + auth + streams + protocols + stamp + rotation + compression
+        + proxies + cors
         + limits + timeouts + recycle + system
 
     package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
@@ -112,6 +113,52 @@ package enum Settings {
             "streams.format", \.plans.common.format, .choice,
             "The lines of a file: json, always a JSON object; raw, a line of text as received."),
     ]
+
+    private static let protocols =
+        [
+            Setting(
+                "protocols.secrets_in_urls", \.protocols.acceptsSecretsInURLs, .boolean,
+                "Accept a token in the URL, as ?token=, ?dd-api-key= or in the path, from clients that"
+                    + " cannot send it in a header. Proxies and clients log URLs.")
+        ]
+        + Configuration.Protocols.Name.allCases.flatMap { name in
+            [
+                Setting(
+                    "protocols.\(name).enabled", \.protocols[name].isEnabled, .boolean,
+                    "Accept requests of this protocol."),
+                Setting(
+                    "protocols.\(name).stream", \.protocols[name].stream,
+                    ValueFormat<String>.streamName.or([""], "empty for streams.default"),
+                    "The stream of its requests that name none in the path."),
+            ] + settings(ofOnly: name)
+        }
+
+    /// The settings that only one protocol has.
+    private static func settings(
+        ofOnly name: Configuration.Protocols.Name
+    ) -> [Setting] {
+        switch name {
+        case .elasticsearch:
+            [
+                Setting(
+                    "protocols.elasticsearch.version", \.protocols.elasticsearchVersion,
+                    .versionNumber,
+                    "The version of Elasticsearch that clients are told; Beats refuse one that is"
+                        + " older than themselves."),
+                Setting(
+                    "protocols.elasticsearch.metadata", \.protocols.keepsElasticsearchMetadata,
+                    .boolean,
+                    "Write the line of the action beside the document, as the member _bulk."),
+            ]
+        case .splunk:
+            [
+                Setting(
+                    "protocols.splunk.ack", \.protocols.acknowledgesSplunk, .boolean,
+                    "Answer with an ackId, and confirm each at /services/collector/ack.")
+            ]
+        default: []
+        }
+    }
 
     private static let stamp = [
         Setting(

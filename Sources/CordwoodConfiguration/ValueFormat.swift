@@ -136,6 +136,21 @@ extension ValueFormat where Value == String {
             read: { StreamName.isValid($0.utf8.span) ? $0 : nil }, write: { $0 })
     }
 
+    /// Three numbers, such as `8.19.0`.
+    static var versionNumber: Self {
+        Self(
+            allowed: "three numbers with dots between them, such as 8.19.0",
+            schema: .text(pattern: "[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}"),
+            read: { text in
+                let numbers = text.split(separator: ".", omittingEmptySubsequences: false)
+                let isVersion = numbers.allSatisfy { number in
+                    1...3 ~= number.utf8.count && number.utf8.allSatisfy { 0x30...0x39 ~= $0 }
+                }
+                return isVersion && numbers.count == 3 ? text : nil
+            },
+            write: { $0 })
+    }
+
     /// The beginning of a name that needs no escaping in JSON.
     static var memberPrefix: Self {
         Self(

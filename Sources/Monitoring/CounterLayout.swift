@@ -30,7 +30,8 @@ package struct CounterLayout: Sendable {
         5_000_000_000, 10_000_000_000,
     ]
     static let statusCodes: [UInt16] = [
-        200, 400, 401, 403, 404, 405, 408, 411, 413, 414, 415, 417, 429, 431, 500, 501, 503, 505,
+        200, 202, 204, 400, 401, 403, 404, 405, 408, 411, 413, 414, 415, 417, 429, 431,
+        500, 501, 503, 505,
     ]
 
     static let firstBucket = Cell.allCases.count

@@ -8,6 +8,10 @@ import HTTP
 /// read another field, add its name to the cases.
 package enum HeadField: UInt8, CaseIterable, Sendable {
     case authorization, xApiKey, xRequestId, origin, accessControlRequestMethod, accept
+    // Those of the clients of other services.
+    case ddApiKey, xAmzFirehoseAccessKey, xAmzFirehoseRequestId, xAmzFirehoseSourceArn
+    case xAmzFirehoseCommonAttributes, xScopeOrgid, xSplunkRequestChannel
+    case logplexMsgCount, logplexFrameId, logplexDrainToken
 
     /// The field's name in lowercase.
     var name: String {

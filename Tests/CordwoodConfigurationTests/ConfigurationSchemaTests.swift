@@ -21,7 +21,10 @@ struct ConfigurationSchemaTests {
         let definitions = try #require(schema["definitions"] as? [String: Any])
         #expect(Set(definitions.keys) == Set(Settings.all.map(\.key)))
         let properties = try #require(schema["properties"] as? [String: Any])
-        let sections = Set(Settings.all.map { $0.section.isEmpty ? $0.name : $0.section })
+        let sections = Set(Settings.all.map { $0.section.isEmpty ? $0.name : $0.topSection })
         #expect(Set(properties.keys) == sections.union([PerStream.section]))
+        let protocols = try #require(properties["protocols"] as? [String: Any])
+        let inside = try #require(protocols["properties"] as? [String: Any])
+        #expect(inside.keys.contains("secrets_in_urls") && inside.keys.contains("otlp"))
     }
 }

@@ -49,12 +49,19 @@ import Testing
             "stamp.fields": "token", "stamp.text_fields": "host", "auth.tokens_file": "x",
             "auth.failure_window": "7s",
             "observation.access": "token", "cors.allow_origins": "*", "cors.max_age": "7s",
+            "protocols.secrets_in_urls": "yes",
+            "protocols.elasticsearch.version": "7.10.2",
+            "protocols.elasticsearch.metadata": "no", "protocols.splunk.ack": "yes",
         ]
         for setting in Settings.all {
             let isDuration = setting.section == "timeouts"
             let text =
                 others[setting.key]
-                ?? (isDuration ? "7s" : setting.name.hasSuffix("bytes") ? "2KiB" : "7")
+                ?? (isDuration
+                    ? "7s"
+                    : setting.name.hasSuffix("bytes")
+                        ? "2KiB"
+                        : setting.name == "enabled" ? "no" : setting.name == "stream" ? "x" : "7")
             var configuration = Configuration()
             try setting.assign([text], &configuration)
             let changed = Settings.all.filter { $0.texts(configuration) != $0.defaultTexts }

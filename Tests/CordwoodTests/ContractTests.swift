@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func `every route is in the contract, and no other path`() throws {
-        let labels = Router.labels.dropLast()
+        let labels = Endpoint.all().map(\.pattern.label)
         let paths = try Self.contract().matches(of: /\n  (\/[^\s:]*):/).map { String($0.output.1) }
         #expect(Set(paths) == Set(labels))
     }

@@ -11,7 +11,11 @@ struct HeadFieldTests {
         #expect(
             HeadField.allCases.map(\.name) == [
                 "authorization", "x-api-key", "x-request-id", "origin",
-                "access-control-request-method", "accept",
+                "access-control-request-method", "accept", "dd-api-key",
+                "x-amz-firehose-access-key", "x-amz-firehose-request-id",
+                "x-amz-firehose-source-arn", "x-amz-firehose-common-attributes", "x-scope-orgid",
+                "x-splunk-request-channel", "logplex-msg-count", "logplex-frame-id",
+                "logplex-drain-token",
             ])
     }
 

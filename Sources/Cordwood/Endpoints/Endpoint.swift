@@ -21,12 +21,31 @@ final class Endpoint: Sendable {
     let hasReader: Bool
     /// Whether GET and HEAD get a `Welcome`.
     let welcomes: Bool
+    /// The label of its requests in metrics.
+    let label: String
+    /// The place of the label among all labels.
+    let labelPlace: Int
+    /// The protocol of another service's clients; nil for the service's own paths.
+    let foreign: Foreign?
+
+    /// What the service does for a protocol of another service's clients.
+    struct Foreign: Sendable {
+        let ingest: any IngestProtocol
+        let credentials: CredentialPlaces
+        /// The stream of requests that name none; empty for the default stream.
+        let stream: [UInt8]
+    }
 
     init(
         pattern: PathPattern, methods: MethodSet, access: Access, action: Action, weight: Int = 0,
-        isShared: Bool = false, hasReader: Bool = false, welcomes: Bool = false
+        isShared: Bool = false, hasReader: Bool = false, welcomes: Bool = false,
+        foreign: Foreign? = nil
     ) {
         self.pattern = pattern
+        let name = foreign.flatMap { $0.ingest.name }.map { "\($0)" }
+        label = name ?? pattern.label
+        labelPlace = Router.labels.firstIndex(of: label) ?? Router.labels.count - 1
+        self.foreign = foreign
         self.methods = methods
         self.access = access
         self.action = action
@@ -91,14 +110,18 @@ extension Endpoint {
     ///
     /// - Parameter welcome: the one whose GET gets a `Welcome`.
     static func ingest(
-        _ ingest: some IngestProtocol, welcome: StaticString? = nil
+        _ ingest: any IngestProtocol, welcome: StaticString? = nil, stream: String? = nil
     ) -> [Endpoint] {
-        ingest.paths.map { path in
+        let foreign = ingest.name.map { _ in
+            Endpoint.Foreign(
+                ingest: ingest, credentials: ingest.credentials, stream: Array((stream ?? "").utf8))
+        }
+        return ingest.paths.map { path in
             let welcomes = welcome.map { path.pattern.label == "\($0)" } ?? false
             return Endpoint(
                 pattern: path.pattern, methods: path.methods.union(welcomes ? [.get] : []),
                 access: .records, action: .ingest(ingest), hasReader: ingest.hasReader,
-                welcomes: welcomes)
+                welcomes: welcomes, foreign: foreign)
         }
     }
 

@@ -1,11 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CordwoodConfiguration
 import Protocols
 
 extension Endpoint {
-    /// All paths of the service; a new one needs a line here and an entry in `openapi.yaml`.
-    static let all: [Endpoint] =
+    /// The paths of the service itself; a new one needs a line here and an entry in `openapi.yaml`.
+    static let own: [Endpoint] =
         ingest(NativeProtocol(), welcome: "/") + [
             alive, ready, health, metrics, page, streamList, tail, contract,
         ]
+
+    /// All paths of a service with these protocols.
+    static func all(_ settings: Configuration.Protocols = Configuration.Protocols()) -> [Endpoint] {
+        own
+            + Configuration.Protocols.Name.allCases.flatMap { name -> [Endpoint] in
+                let options = settings[name]
+                guard options.isEnabled, let ingest = foreign(name, settings) else { return [] }
+                return Endpoint.ingest(ingest, stream: options.stream)
+            }
+    }
+
+    /// A protocol of another service's clients.
+    private static func foreign(
+        _ name: Configuration.Protocols.Name, _ settings: Configuration.Protocols
+    ) -> (any IngestProtocol)? {
+        switch name {
+        default: nil
+        }
+    }
 }

@@ -23,6 +23,7 @@ struct Admission {
     private let observation: Configuration.Observation.Access
     private let streams: StreamAccess
     private let defaultStream: [UInt8]
+    private let acceptsSecretsInURLs: Bool
     private let service: ServiceState
     private let turn: Turn
     private var denials: DenialLog
@@ -39,6 +40,7 @@ struct Admission {
         isPageEnabled = settings.page.isEnabled
         observation = settings.observation.access
         defaultStream = Array(settings.streams.defaultStream.utf8)
+        acceptsSecretsInURLs = settings.protocols.acceptsSecretsInURLs
         denials = DenialLog(service.log)
     }
 
@@ -51,6 +53,16 @@ struct Admission {
     ) -> Verdict {
         guard match.route < router.other else { return .answer(nothing(head, bytes, peer)) }
         let endpoint = router.endpoints[match.route]
+        if let foreign = endpoint.foreign {
+            let purpose = foreign.ingest.purpose(
+                of: head, path: bytes.extracting(match.rest), bytes)
+            switch purpose {
+            case .ordinary: break
+            case .unknown: return .answer(nothing(head, bytes, peer))
+            case .setUp(let number, let isOpen):
+                return setUp(number, isOpen, foreign, match, &ticket, head, bytes, peer)
+            }
+        }
         // Checked first, so that unauthorized clients learn nothing.
         if let denial = denial(endpoint, match, &ticket, head, bytes, peer) {
             return .answer(.problem(denial))
@@ -66,7 +78,7 @@ struct Admission {
             if head.isPreflight, isSharing { return .answer(.methods(endpoint.methods)) }
             do throws(Problem) {
                 try checkStream(match, bytes, peer)
-                return try take(endpoint, ingest, &ticket, head, bytes, peer)
+                return try take(endpoint, ingest, match, &ticket, head, bytes, peer)
             } catch {
                 return .answer(.problem(error))
             }
@@ -84,6 +96,28 @@ struct Admission {
         if gatekeeper != nil { welcome.insert(.token) }
         if signpost(for: peer) == .recordsAndPage { welcome.insert(.page) }
         return .welcome(welcome, host: turn.keep(bytes.extracting(head.host)))
+    }
+
+    /// Decides on a request for a protocol that brings no records: any token will do.
+    private mutating func setUp(
+        _ number: UInt8, _ isOpen: Bool, _ foreign: Endpoint.Foreign, _ match: Router.Match,
+        _ ticket: inout Ticket, _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
+    ) -> Verdict {
+        if peer.role.isAdmin { return .answer(.problem(.noSuchPath(.administration))) }
+        if let gatekeeper, !isOpen {
+            let credentials = credentials(foreign, match, head, bytes, peer)
+            if let denial = problem(gatekeeper.identify(credentials), &ticket, peer) {
+                return .answer(.problem(denial))
+            }
+        }
+        do throws(Problem) {
+            try checkStream(match, bytes, peer)
+        } catch {
+            return .answer(.problem(error))
+        }
+        if head.framing == .none { return .answer(.setUp(number)) }
+        ticket.setUp = number
+        return .readBody
     }
 
     // MARK: Paths that accept no records
@@ -132,9 +166,28 @@ struct Admission {
         guard streams.isAllowed(name) else { throw .streamNotAllowed }
     }
 
+    /// Checks that the lines of a protocol's stream are objects if its records are.
+    private func checkFormat(
+        _ foreign: Endpoint.Foreign, _ match: Router.Match, _ path: Span<UInt8>,
+        _ bytes: Span<UInt8>
+    ) throws(Problem) {
+        if foreign.ingest.fitsRawStreams(path) { return }
+        let format =
+            match.stream.isEmpty
+            ? streams.format(of: stream(of: foreign).span)
+            : streams.format(of: bytes.extracting(match.stream))
+        if format == .raw { throw .rawStream }
+    }
+
+    /// The stream of a protocol's requests that name none.
+    private func stream(of foreign: Endpoint.Foreign?) -> [UInt8] {
+        guard let foreign, !foreign.stream.isEmpty else { return defaultStream }
+        return foreign.stream
+    }
+
     private func take(
-        _ endpoint: Endpoint, _ ingest: any IngestProtocol, _ ticket: inout Ticket,
-        _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
+        _ endpoint: Endpoint, _ ingest: any IngestProtocol, _ match: Router.Match,
+        _ ticket: inout Ticket, _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
     ) throws(Problem) -> Verdict {
         switch head.method {
         case .head: return .answer(.empty)
@@ -144,8 +197,10 @@ struct Admission {
         guard endpoint.bringsRecords(head.method) else {
             throw .sendRecords(endpoint.methods, signpost(for: peer))
         }
+        let path = bytes.extracting(match.rest)
+        if let foreign = endpoint.foreign { try checkFormat(foreign, match, path, bytes) }
         do throws(Refusal) {
-            ticket.form = try ingest.form(of: head)
+            ticket.form = try ingest.form(of: head, path: path)
         } catch {
             throw Problem(error)
         }
@@ -171,7 +226,7 @@ struct Admission {
             if peer.role.isAdmin { return .noSuchPath(.administration) }
             guard let gatekeeper, endpoint.bringsRecords(head.method) else { return nil }
             return problem(
-                decideWriting(gatekeeper, match, head, bytes, peer), &ticket, peer)
+                decideWriting(gatekeeper, endpoint, match, head, bytes, peer), &ticket, peer)
         case .open: return nil
         case .observation, .page, .pageData: break
         }
@@ -181,20 +236,40 @@ struct Admission {
         case .token:
             guard let gatekeeper, endpoint.access != .page else { return nil }
             return problem(
-                gatekeeper.decideObserving(Gatekeeper.Credentials(head, bytes, peer)), &ticket,
-                peer)
+                gatekeeper.decideObserving(
+                    Gatekeeper.Credentials(head, bytes, secret: head[.xApiKey], peer)),
+                &ticket, peer)
         }
     }
 
     private func decideWriting(
-        _ gatekeeper: Gatekeeper, _ match: Router.Match, _ head: RequestHead,
-        _ bytes: Span<UInt8>, _ peer: Peer
+        _ gatekeeper: Gatekeeper, _ endpoint: Endpoint, _ match: Router.Match,
+        _ head: RequestHead, _ bytes: Span<UInt8>, _ peer: Peer
     ) -> Gatekeeper.Decision {
-        let credentials = Gatekeeper.Credentials(head, bytes, peer)
+        let credentials = credentials(endpoint.foreign, match, head, bytes, peer)
         if match.stream.isEmpty {
-            return gatekeeper.decide(writing: defaultStream.span, credentials)
+            let name = stream(of: endpoint.foreign)
+            return gatekeeper.decide(writing: name.span, credentials)
         }
         return gatekeeper.decide(writing: bytes.extracting(match.stream), credentials)
+    }
+
+    /// The credentials of a request, from where the clients of its protocol put them.
+    @_lifetime(copy bytes, borrow peer)
+    private func credentials(
+        _ foreign: Endpoint.Foreign?, _ match: Router.Match, _ head: RequestHead,
+        _ bytes: Span<UInt8>, _ peer: borrowing Peer
+    ) -> Gatekeeper.Credentials {
+        var secret = head[.xApiKey]
+        guard let places = foreign?.credentials else {
+            return Gatekeeper.Credentials(head, bytes, secret: secret, peer)
+        }
+        if !head[places.field].isEmpty { secret = head[places.field] }
+        if acceptsSecretsInURLs, secret.isEmpty, head[.authorization].isEmpty {
+            secret = places.secretInURL(head, path: match.rest, bytes)
+        }
+        return Gatekeeper.Credentials(
+            head, bytes, secret: secret, takesAnyUser: places.takesAnyUser, peer)
     }
 
     private mutating func problem(
@@ -219,9 +294,13 @@ struct Admission {
 
 extension Gatekeeper.Credentials {
     @_lifetime(copy bytes, borrow peer)
-    fileprivate init(_ head: RequestHead, _ bytes: Span<UInt8>, _ peer: borrowing Peer) {
+    fileprivate init(
+        _ head: RequestHead, _ bytes: Span<UInt8>, secret: Range<Int>, takesAnyUser: Bool = false,
+        _ peer: borrowing Peer
+    ) {
         self.init(
             authorization: bytes.extracting(head[.authorization]),
-            apiKey: bytes.extracting(head[.xApiKey]), address: peer.address.span)
+            apiKey: bytes.extracting(secret), address: peer.address.span,
+            takesAnyUser: takesAnyUser)
     }
 }

@@ -2,6 +2,7 @@
 
 import Bytes
 import Ingest
+import Protocols
 import Streams
 
 /// A request on its way into a batch, which may take longer than one visit.
@@ -24,25 +25,33 @@ final class IngestJob {
 
     private let limits: IngestLimits
     /// The readers of protocols that have their own, by the place of their endpoint.
-    private var readers: [Int: any RecordReader] = [:]
+    private var readers: [Int: any ProtocolReader] = [:]
+    /// The one of the current request; nil for the ingester itself.
+    private var reader: (any ProtocolReader)?
 
     init(limits: IngestLimits) {
         self.limits = limits
         ingester = Ingester(limits: limits)
     }
 
-    /// The reader of the body of a request for the endpoint at `route`; nil for the ingester
+    /// Chooses the reader of the body of a request for the endpoint at `route`; nil for the ingester
     /// itself.
-    func reader(
+    func chooseReader(
         _ route: Int, _ endpoints: [Endpoint], _ selector: any BatchSelector
-    ) -> (any RecordReader)? {
+    ) -> (any ProtocolReader)? {
+        reader = nil
         guard endpoints[route].hasReader, case .ingest(let ingest) = endpoints[route].action
         else { return nil }
-        if let reader = readers[route] { return reader }
-        let reader = ingest.makeReader(limits, selector)
-        readers[route] = reader
+        reader = readers[route]
+        if reader == nil {
+            reader = ingest.makeReader(limits, selector)
+            readers[route] = reader
+        }
         return reader
     }
+
+    /// Appends what the answer needs of the body.
+    func appendNotes(to notes: inout ByteBuffer) { reader?.appendNotes(to: &notes) }
 
     /// Keeps the id of the request.
     func keep(_ requestID: Range<Int>, of kept: borrowing ByteBuffer) {

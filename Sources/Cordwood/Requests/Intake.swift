@@ -59,12 +59,12 @@ final class Intake {
 
     /// Adds the request's records to a batch, until time is up.
     func take(
-        _ request: borrowing WholeRequest, _ requestID: Range<Int>, account: inout Int,
-        until deadline: Int64
+        _ request: borrowing WholeRequest, _ head: RequestHead, _ requestID: Range<Int>,
+        account: inout Int, until deadline: Int64
     ) -> Outcome {
         let place: Int
         do throws(StreamError) {
-            place = try batches.open(request.stream)
+            place = try open(request)
         } catch {
             return .over(.problem(problem(error, request, requestID)), requestID: requestID)
         }
@@ -73,7 +73,7 @@ final class Intake {
         let stream = batches[place]
         let job = workbench.next
         job.isDurable = request.ticket.isDurable ?? stream.isDurable
-        begin(job, stream, request, requestID, account)
+        begin(job, stream, request, head, requestID, account)
         let before = (batch: stream.batch.count, rejected: stream.rejected.count)
         let result: IngestReport?
         do throws(IngestError) {
@@ -97,9 +97,18 @@ final class Intake {
         }
     }
 
+    /// The place of a request's stream.
+    private func open(_ request: borrowing WholeRequest) throws(StreamError) -> Int {
+        guard request.stream.isEmpty, let foreign = router.endpoints[request.route].foreign else {
+            return try batches.open(request.stream)
+        }
+        let name = foreign.stream
+        return try batches.open(name.span)
+    }
+
     private func begin(
         _ job: IngestJob, _ stream: Stream, _ request: borrowing WholeRequest,
-        _ requestID: Range<Int>, _ account: Int
+        _ head: RequestHead, _ requestID: Range<Int>, _ account: Int
     ) {
         let token = gatekeeper?.token(request.ticket.sender)?.nameBytes ?? []
         if stamp.isTimeAlone {
@@ -108,8 +117,9 @@ final class Intake {
             prepareStamp(request.peer, token, turn.kept, requestID)
         }
         let form = request.form
-        let reader = job.reader(request.route, router.endpoints, access)
+        let reader = job.chooseReader(request.route, router.endpoints, access)
         access.sender = request.ticket.sender
+        reader?.read(head, path: request.path, request.bytes.extracting(..<head.byteCount))
         func begin(_ stamp: borrowing RecordStamp) {
             let name = stream.nameBytes
             job.ingester.begin(
@@ -158,7 +168,7 @@ final class Intake {
             receipt: turn.keep(
                 Receipt(
                     stream: place, report: report, isDurable: job.isDurable, others: others,
-                    results: turn.keepResults(of: job))))
+                    results: turn.keepResults(of: job), notes: turn.keepNotes(of: job))))
     }
 
     /// Moves the records that a job has for other streams to their batches; returns where the turn
@@ -265,7 +275,7 @@ final class Intake {
     ) -> Outcome {
         let place: Int
         do throws(StreamError) {
-            place = try batches.open(request.stream)
+            place = try open(request)
         } catch {
             return finish(job, .problem(problem(error, request, 0..<0)))
         }

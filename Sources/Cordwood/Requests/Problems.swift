@@ -34,6 +34,13 @@ extension Problem {
             "This stream is not among those that streams.allow permits.")
     }
 
+    static var rawStream: Problem {
+        Problem(
+            .badRequest, "raw_stream",
+            "The format of this stream is raw: it holds lines of text as they come, and this protocol sends objects; send to a stream whose format is json."
+        )
+    }
+
     static func methodNotAllowed(_ allow: MethodSet) -> Problem {
         Problem(
             .methodNotAllowed, "method_not_allowed",

@@ -14,6 +14,8 @@ struct Reply {
         case made(query: Range<Int>)
         /// The host that the client names is kept at this place.
         case welcome(Welcome, host: Range<Int>)
+        /// The protocol makes the answer with this number to a request without records.
+        case setUp(UInt8)
         /// Only the status 200.
         case empty
         /// The methods that the service supports (RFC 9110, 9.3.7).
@@ -25,6 +27,9 @@ struct Reply {
     var route: Int
     /// Where the request's id is kept until the end of the turn.
     var requestID: Range<Int>
+    /// Where the turn keeps what the protocol has kept of the head; empty for the service's own
+    /// paths.
+    var kept = 0..<0
     /// The place of its token; -1 for none.
     var sender = -1
     /// Monotonic nanosecond at which the request had arrived, if that was in an earlier turn;
@@ -51,6 +56,8 @@ struct Receipt {
     var others = 0..<0
     /// Where the turn keeps the result of each record; empty if the protocol does not report it.
     var results = 0..<0
+    /// Where the turn keeps what the reader has noted of the body; empty if there is nothing.
+    var notes = 0..<0
 
     /// The records of a request for a stream other than its own.
     struct Part {

@@ -58,6 +58,10 @@ final class ReplyWriter {
             text.removeAll()
             let response = self.welcome(welcome, host, turn.kept)
             status = write(response, reply, isLast, &output)
+        case .setUp(let number):
+            text.removeAll()
+            let response = setUp(number, reply, turn.kept)
+            status = write(response, reply, isLast, &output)
         case .empty:
             text.removeAll()
             status = write(Response(.ok, ""), reply, isLast, &output)
@@ -67,7 +71,10 @@ final class ReplyWriter {
                 Response(.ok, ""), with: ResponseHeaders(allow: methods), reply, isLast,
                 &output)
         }
-        service.counters.countRequest(reply.route, status.code)
+        let label =
+            reply.route < endpoints.count
+            ? endpoints[reply.route].labelPlace : Router.labels.count - 1
+        service.counters.countRequest(label, status.code)
         return status
     }
 
@@ -88,17 +95,24 @@ final class ReplyWriter {
             preconditionFailure("a receipt is only for a path that accepts records")
         }
         text.removeAll()
-        let response = answer(ingest, receipt, turn.kept)
-        guard response.isPrepared else { return write(response, reply, isLast, &output) }
+        let response = answer(ingest, receipt, reply, turn.kept)
+        guard response.isPrepared else {
+            let status = write(response, reply, isLast, &output)
+            text.clear(keeping: Self.keptByteCount)
+            return status
+        }
         encode(reply, isLast, &output)
         return .ok
     }
 
     private func answer(
-        _ ingest: any IngestProtocol, _ receipt: Receipt, _ kept: borrowing ByteBuffer
+        _ ingest: any IngestProtocol, _ receipt: Receipt, _ reply: Reply,
+        _ kept: borrowing ByteBuffer
     ) -> Response {
-        ingest.answer(
-            receipt.report, results: kept.span.extracting(receipt.results), into: &text)
+        let facts = AnswerFacts(
+            results: kept.span.extracting(receipt.results),
+            notes: kept.span.extracting(receipt.notes), kept: kept.span.extracting(reply.kept))
+        return ingest.answer(receipt.report, facts, into: &text)
     }
 
     /// The result for the records of all streams, which is the worst one.
@@ -148,6 +162,16 @@ final class ReplyWriter {
         _ welcome: Welcome, _ host: Range<Int>, _ kept: borrowing ByteBuffer
     ) -> Response {
         welcome.respond(kept.span.extracting(host), into: &text)
+    }
+
+    private func setUp(
+        _ number: UInt8, _ reply: Reply, _ kept: borrowing ByteBuffer
+    ) -> Response {
+        guard let foreign = endpoints[reply.route].foreign else {
+            preconditionFailure("only a protocol has requests without records")
+        }
+        return foreign.ingest.answer(
+            setUp: number, kept.span.extracting(reply.kept), into: &text)
     }
 
     private func make(
@@ -218,14 +242,21 @@ final class ReplyWriter {
         return response.status
     }
 
+    private func answer(
+        _ refusal: inout Refusal, _ ingest: any IngestProtocol, _ reply: Reply,
+        _ kept: borrowing ByteBuffer
+    ) -> Response? {
+        ingest.answer(&refusal, kept.span.extracting(reply.kept), into: &text)
+    }
+
     private func reject(
         _ problem: Problem, _ reply: Reply, _ isLast: Bool, _ output: inout ByteBuffer
     ) -> Status {
         if let counter = problem.counter { service.counters.add(1, to: counter) }
         var refusal = problem.refusal
-        if reply.route < endpoints.count, case .ingest(let ingest) = endpoints[reply.route].action {
+        if reply.route < endpoints.count, let foreign = endpoints[reply.route].foreign {
             text.removeAll()
-            if let response = ingest.answer(refusal, into: &text) {
+            if let response = answer(&refusal, foreign.ingest, reply, turn.kept) {
                 return write(response, with: refusal.headers, reply, isLast, &output)
             }
         }

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CordwoodConfiguration
 import HTTP
 import Protocols
 
 /// Finds the endpoint of a path.
 struct Router {
     let endpoints: [Endpoint]
-    /// The labels of all endpoints in metrics, and `other` for unknown paths.
-    static let labels: [String] = Endpoint.all.map(\.pattern.label) + ["other"]
+    /// The labels in metrics: the service's own paths, the names of protocols, whether or not they
+    /// are enabled, and `other` for unknown paths.
+    static let labels: [String] =
+        ["/logs", "/", "/logs/{stream}", "/log", "/livez", "/readyz", "/health", "/metrics", "/ui"]
+        + ["/ui/streams", "/ui/tail", "/openapi.yaml"]
+        + Configuration.Protocols.Name.allCases.map(\.rawValue) + ["other"]
 
     /// Endpoints with an exact path, by the length of the path.
     private let byLength: [[UInt8]]
-    /// Endpoints whose path contains the name of a stream.
-    private let withStream: [UInt8]
+    /// Endpoints whose paths follow a template.
+    private let templates: [UInt8]
+    /// The endpoint of `/logs/{stream}`.
+    private let ofStreams: Int
 
     /// The result for a path.
     struct Match: Equatable {
@@ -20,16 +27,21 @@ struct Router {
         let route: Int
         /// Where the name of the stream is in the head; empty if the path names none.
         var stream = 0..<0
+        /// Where the path is without the name of a stream in front.
+        var rest = 0..<0
     }
 
-    init(_ endpoints: [Endpoint] = Endpoint.all) {
+    init(_ endpoints: [Endpoint] = Endpoint.all()) {
         precondition(endpoints.count < 255, "a ticket has a byte for the place of an endpoint")
         self.endpoints = endpoints
-        let places = endpoints.indices.map { (UInt8($0), endpoints[$0].pattern.byteCount) }
-        withStream = places.filter { $0.1 == nil }.map(\.0)
-        let longest = places.compactMap(\.1).max() ?? 0
+        let places = endpoints.indices.map { (UInt8($0), endpoints[$0].pattern) }
+        ofStreams = endpoints.firstIndex { $0.pattern == .stream } ?? endpoints.count
+        templates = places.compactMap { place, pattern in
+            if case .template = pattern { place } else { nil }
+        }
+        let longest = places.compactMap(\.1.byteCount).max() ?? 0
         byLength = (0...longest).map { length in
-            places.filter { $0.1 == length }.map(\.0)
+            places.filter { $0.1.byteCount == length }.map(\.0)
         }
     }
 
@@ -38,21 +50,44 @@ struct Router {
 
     /// Finds the endpoint of the path in `head`.
     func match(_ head: RequestHead, _ bytes: Span<UInt8>) -> Match {
-        let path = bytes.extracting(head.path)
-        if path.count < byLength.count {
-            for place in byLength[path.count]
-            where endpoints[Int(place)].pattern.match(path) != nil {
-                return Match(route: Int(place))
+        let parts = StreamPath(head.path, in: bytes)
+        if parts.stream.isEmpty {
+            let place = place(of: bytes.extracting(head.path))
+            if place < other { return Match(route: place, rest: parts.rest) }
+            // A name that begins with `_` is invalid, which its endpoint tells the client.
+            return endpoints.indices.contains(ofStreams)
+                && endpoints[ofStreams].pattern.matches(bytes.extracting(head.path))
+                ? Match(route: ofStreams, stream: StreamPath.stream(in: head.path))
+                : Match(route: other)
+        }
+        if !parts.rest.isEmpty {
+            let place = place(of: bytes.extracting(parts.rest))
+            // Only the protocols of other services are behind the name of a stream.
+            if place < other, endpoints[place].foreign != nil {
+                return Match(route: place, stream: parts.stream, rest: parts.rest)
             }
         }
-        for place in withStream where endpoints[Int(place)].pattern.match(path) != nil {
-            return Match(route: Int(place), stream: stream(of: Int(place), head))
-        }
-        return Match(route: other)
+        return Match(route: ofStreams, stream: StreamPath.stream(in: head.path))
     }
 
-    /// Where the name of the stream is in a head for which `route` was found.
-    func stream(of route: Int, _ head: RequestHead) -> Range<Int> {
-        endpoints[route].pattern.stream(in: head.path)
+    /// The place of the endpoint of a path that names no stream.
+    private func place(of path: Span<UInt8>) -> Int {
+        if path.count < byLength.count {
+            for place in byLength[path.count] where endpoints[Int(place)].pattern.matches(path) {
+                return Int(place)
+            }
+        }
+        for place in templates where endpoints[Int(place)].pattern.matches(path) {
+            return Int(place)
+        }
+        return other
+    }
+
+    /// The parts of the path in a head for which `route` was found.
+    @inline(__always)
+    func parts(of route: Int, _ head: RequestHead, _ bytes: Span<UInt8>) -> StreamPath {
+        guard endpoints[route].foreign == nil else { return StreamPath(head.path, in: bytes) }
+        return route == ofStreams
+            ? StreamPath(named: head.path) : StreamPath(head.path)
     }
 }

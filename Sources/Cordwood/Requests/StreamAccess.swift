@@ -24,11 +24,14 @@ final class StreamAccess: BatchSelector {
         allowedStreams.allow(name)
     }
 
+    /// How the lines of a stream stand in its file.
+    func format(of name: Span<UInt8>) -> StreamFormat { plans.plan(of: name).format }
+
     func format(ofStream name: Span<UInt8>) -> StreamFormat? {
         guard StreamName.isValid(name), isAllowed(name) else { return nil }
         if let gatekeeper {
             guard let token = gatekeeper.token(sender), token.mayWrite(name) else { return nil }
         }
-        return plans.plan(of: name).format
+        return format(of: name)
     }
 }

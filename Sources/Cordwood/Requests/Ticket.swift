@@ -60,14 +60,24 @@ struct Ticket: RawRepresentable, Equatable {
     var form: BodyForm {
         get {
             BodyForm(
-                ContentCoding(rawValue: UInt8(self[51, bits: 2])) ?? .identity,
-                BodyFormat(rawValue: UInt8(self[53, bits: 4])) ?? .unknown,
-                isQuery: self[57, bits: 1] != 0)
+                ContentCoding(rawValue: UInt8(self[51, bits: 3])) ?? .identity,
+                BodyFormat(rawValue: UInt8(self[54, bits: 4])) ?? .unknown,
+                isQuery: self[58, bits: 1] != 0)
         }
         set {
-            self[51, bits: 2] = UInt64(newValue.coding.rawValue)
-            self[53, bits: 4] = UInt64(newValue.format.rawValue)
-            self[57, bits: 1] = newValue.isQuery ? 1 : 0
+            self[51, bits: 3] = UInt64(newValue.coding.rawValue)
+            self[54, bits: 4] = UInt64(newValue.format.rawValue)
+            self[58, bits: 1] = newValue.isQuery ? 1 : 0
+        }
+    }
+
+    /// The number of the answer if the request brings no records and its body is ignored; nil
+    /// otherwise.
+    var setUp: UInt8? {
+        get { self[59, bits: 1] == 0 ? nil : UInt8(self[51, bits: 8]) }
+        set {
+            self[51, bits: 8] = UInt64(newValue ?? 0)
+            self[59, bits: 1] = newValue == nil ? 0 : 1
         }
     }
 

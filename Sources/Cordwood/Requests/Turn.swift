@@ -92,6 +92,23 @@ final class Turn {
         return start..<kept.count
     }
 
+    /// Keeps what the reader of a job has noted of the body.
+    func keepNotes(of job: IngestJob) -> Range<Int> {
+        let start = kept.count
+        job.appendNotes(to: &kept)
+        return start..<kept.count
+    }
+
+    /// Keeps what the answer of a protocol needs of the head.
+    func keep(
+        for ingest: any IngestProtocol, _ head: RequestHead, path: Span<UInt8>,
+        _ bytes: Span<UInt8>
+    ) -> Range<Int> {
+        let start = kept.count
+        ingest.keep(head, path: path, bytes, into: &kept)
+        return start..<kept.count
+    }
+
     /// Keeps a receipt; returns its place.
     func keep(_ receipt: Receipt) -> Int {
         receipts.append(receipt)
@@ -127,7 +144,7 @@ final class Turn {
         switch replies[answer.index].content {
         case .problem(let problem): problem.isMistake ? problem.refusal.code : nil
         case .ingested(let receipt): receipts[receipt].mistake
-        case .made, .welcome, .empty, .methods: nil
+        case .made, .welcome, .setUp, .empty, .methods: nil
         }
     }
 
@@ -162,10 +179,12 @@ final class Turn {
         answerWeight = 0
         replies.removeAll(keepingCapacity: true)
         receipts.removeAll(keepingCapacity: true)
-        kept.removeAll()
+        kept.clear(keeping: Self.keptByteCount)
         if !parts.isEmpty { parts.removeAll() }
         epochSeconds = 0
     }
+
+    private static let keptByteCount = 256 << 10
 
     private func count(_ counters: Counters) {
         let now = Clock.monotonicNanoseconds()

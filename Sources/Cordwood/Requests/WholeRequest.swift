@@ -15,8 +15,8 @@ struct WholeRequest: ~Escapable {
     let peer: Peer
     /// The place of its endpoint in the router's table.
     let route: Int
-    /// Where the name of its stream is; empty for the default stream.
     private let streamRange: Range<Int>
+    private let restRange: Range<Int>
     private let bodyRange: Range<Int>
 
     @_lifetime(copy bytes)
@@ -32,14 +32,22 @@ struct WholeRequest: ~Escapable {
         form = ticket.form
         self.peer = peer
         self.route = route
-        streamRange = router.stream(of: route, head)
+        let parts = router.parts(of: route, head, bytes)
+        streamRange = parts.stream
+        restRange = parts.rest
         bodyRange = form.isQuery ? head.query : head.byteCount..<bytes.count
     }
 
-    /// The name of its stream; empty for the default stream.
+    /// The name of the stream in its path; empty if the path names none.
     var stream: Span<UInt8> {
         @_lifetime(copy self)
         get { bytes.extracting(streamRange) }
+    }
+
+    /// The path without the name of a stream in front.
+    var path: Span<UInt8> {
+        @_lifetime(copy self)
+        get { bytes.extracting(restRange) }
     }
 
     /// The bytes of its records.

@@ -32,7 +32,7 @@ final class Worker: RequestHandler {
     init(
         _ settings: Configuration, limits: Limits, counters: Counters,
         certificates: [CertificateFacts] = [], authenticator: Authenticator?, log: Logger,
-        isReplacement: Bool = false, endpoints: [Endpoint] = Endpoint.all,
+        isReplacement: Bool = false, endpoints: [Endpoint]? = nil,
         open: @escaping (StreamFile) throws(RotatingFileError) -> RotatingFile
     ) throws(RotatingFileError) {
         self.counters = counters
@@ -42,7 +42,7 @@ final class Worker: RequestHandler {
                 $0, guessLimit: settings.auth.maxFailures,
                 guessWindowSeconds: settings.auth.failureWindowSeconds)
         }
-        router = Router(endpoints)
+        router = Router(endpoints ?? Endpoint.all(settings.protocols))
         turn = Turn(limits: limits)
         service = ServiceState(settings, counters, certificates, log)
         requestLog = RequestLog(log, counters, gatekeeper)
@@ -142,6 +142,10 @@ final class Worker: RequestHandler {
             reply.sharing = sharing.fields(rule, route: route, isPreflight: head.isPreflight)
         }
         let isIngest = route < router.other && router.endpoints[route].isIngest
+        if isIngest, let foreign = router.endpoints[route].foreign {
+            let path = bytes.extracting(router.parts(of: route, head, bytes).rest)
+            reply.kept = turn.keep(for: foreign.ingest, head, path: path, bytes)
+        }
         let answer = turn.promise(reply, isCostly: !isIngest)
         requestLog.note(answer, turn, head, bytes, from: peer)
         return answer
@@ -156,8 +160,12 @@ final class Worker: RequestHandler {
         turn.begin()
         let request = WholeRequest(head, bytes, router, from: peer)
         let requestID = turn.keepID(head, bytes)
+        if let number = request.ticket.setUp {
+            return receive(.over(.setUp(number), requestID: requestID), request, head)
+        }
         return receive(
-            intake.take(request, requestID, account: &account, until: deadline), request, head)
+            intake.take(request, head, requestID, account: &account, until: deadline), request,
+            head)
     }
 
     func resume(

@@ -15,8 +15,13 @@ package struct MethodSet: OptionSet, Sendable, Hashable {
     @inlinable package static var head: MethodSet { MethodSet(rawValue: 8) }
     @inlinable package static var options: MethodSet { MethodSet(rawValue: 16) }
 
-    private static var names: [5 of (MethodSet, StaticString)] {
-        [(.get, "GET"), (.post, "POST"), (.put, "PUT"), (.head, "HEAD"), (.options, "OPTIONS")]
+    @inlinable package static var delete: MethodSet { MethodSet(rawValue: 32) }
+
+    private static var names: [6 of (MethodSet, StaticString)] {
+        [
+            (.get, "GET"), (.post, "POST"), (.put, "PUT"), (.head, "HEAD"), (.options, "OPTIONS"),
+            (.delete, "DELETE"),
+        ]
     }
 
     /// Whether the set contains `method`.
@@ -27,6 +32,7 @@ package struct MethodSet: OptionSet, Sendable, Hashable {
         case .put: contains(MethodSet.put)
         case .head: contains(MethodSet.head)
         case .options: contains(MethodSet.options)
+        case .delete: contains(MethodSet.delete)
         default: false
         }
     }

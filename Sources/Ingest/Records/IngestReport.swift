@@ -28,7 +28,7 @@ package struct IngestReport: Sendable {
     /// Where in the decoded body the first of them is.
     package private(set) var strayCommaOffset = 0
 
-    private var countByReason = InlineArray<8, UInt32>(repeating: 0)
+    private var countByReason = InlineArray<9, UInt32>(repeating: 0)
     private var listed = InlineArray<10, Mistake>(repeating: Mistake())
     package private(set) var errorCount = 0
 

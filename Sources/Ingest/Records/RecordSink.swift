@@ -4,7 +4,7 @@ import Bytes
 
 /// Where the records of one body go: the batch, or the rejected ones.
 package struct RecordSink: ~Copyable {
-    let limits: IngestLimits
+    package let limits: IngestLimits
     package internal(set) var report = IngestReport()
 
     /// Where the records go now.
@@ -31,6 +31,9 @@ package struct RecordSink: ~Copyable {
     private(set) var token = ByteBuffer(capacity: 64)
     /// What a JSON string stands for, while it is written as a line of its own.
     private var text = ByteBuffer()
+
+    /// Where the line begins that is being built.
+    private var lineStart = 0
 
     init(limits: IngestLimits) { self.limits = limits }
 
@@ -142,18 +145,18 @@ package struct RecordSink: ~Copyable {
     }
 
     /// What has been accepted up to now, to come back to.
-    func mark() -> Mark {
+    package func mark() -> Mark {
         Mark(batch: target.batch.count, accepted: report.accepted, truncated: report.truncated)
     }
 
     /// Takes back what was accepted since `mark`.
-    mutating func goBack(to mark: Mark) {
+    package mutating func goBack(to mark: Mark) {
         target.batch.truncate(to: mark.batch)
         report.accepted = mark.accepted
         report.truncated = mark.truncated
     }
 
-    struct Mark {
+    package struct Mark {
         let batch: Int
         let accepted: Int
         let truncated: Int
@@ -217,6 +220,71 @@ package struct RecordSink: ~Copyable {
         if hasStamp { addStamp(isEmptyObject: object.isEmptyObject) }
         try endLine()
     }
+
+    /// Appends a valid object as above, with a member behind its own.
+    ///
+    /// - Parameter member: name and value, such as `"_dd":{"ddtags":"a:b"}`, without line breaks;
+    ///   empty: none. A stream of raw lines gets the object alone.
+    package mutating func append(
+        object: Span<UInt8>, hasLineBreaks: Bool, adding member: Span<UInt8>, from place: Int
+    ) throws(IngestError) {
+        guard !member.isEmpty, target.format == .json else {
+            return try append(object: object, hasLineBreaks: hasLineBreaks, from: place)
+        }
+        guard fits(object) else { return try handleOversize(object, from: place) }
+        let body = object.extracting(..<(object.count - 1))
+        if hasLineBreaks { appendWithoutLineBreaks(body) } else { target.batch.append(body) }
+        if !object.isEmptyObject { target.batch.append(.comma) }
+        target.batch.append(member)
+        target.batch.append(.closeBrace)
+        if hasStamp { addStamp(isEmptyObject: false) }
+        try endLine()
+    }
+
+    // MARK: Records that are built here
+
+    /// Begins the line of an object; its members are then appended to `line`.
+    package mutating func beginLine() {
+        lineStart = target.batch.count
+        target.batch.append(.openBrace)
+    }
+
+    /// The line that was begun, behind the lines before it.
+    ///
+    /// Each member is appended with a comma behind it, and without line breaks.
+    package var line: ByteBuffer {
+        _read { yield target.batch }
+        _modify { yield &target.batch }
+    }
+
+    /// Ends the line that was begun.
+    ///
+    /// - Parameters:
+    ///   - source: the record as it came; if it is over the limit, that is dealt with and the line
+    ///     dropped.
+    ///   - place: where it begins in the decoded body.
+    ///   - hasTime: whether the line has a time of its own; a record without one gets the stamp of
+    ///     text.
+    package mutating func endLine(
+        of source: Span<UInt8>, from place: Int, hasTime: Bool
+    ) throws(IngestError) {
+        guard fits(source) else {
+            dropLine()
+            return try handleOversize(source, from: place)
+        }
+        let isEmpty = target.batch.count == lineStart + 1
+        if !isEmpty { target.batch.truncate(to: target.batch.count - 1) }
+        target.batch.append(.closeBrace)
+        if hasTime {
+            if hasStamp { addStamp(isEmptyObject: isEmpty) }
+        } else if !textStamp.isEmpty {
+            addTextStamp(isEmptyObject: isEmpty)
+        }
+        try endLine()
+    }
+
+    /// Takes back the line that was begun.
+    package mutating func dropLine() { target.batch.truncate(to: lineStart) }
 
     /// Appends a valid JSON string, quotes included, that stands where a record belongs.
     package mutating func append(string: Span<UInt8>, from place: Int) throws(IngestError) {
@@ -298,10 +366,10 @@ package struct RecordSink: ~Copyable {
     }
 
     /// The same for a record that is made of text.
-    private mutating func addTextStamp() {
+    private mutating func addTextStamp(isEmptyObject: Bool = false) {
         if textStamp.isEmpty { return }
         target.batch.truncate(to: target.batch.count - 1)
-        target.batch.append(.comma)
+        if !isEmptyObject { target.batch.append(.comma) }
         target.batch.append(textStamp)
     }
 

@@ -11,6 +11,8 @@ package enum RejectionReason: UInt8, CaseIterable, Sendable {
     case tooManyFields
     /// Nothing is wrong with it, but the request was atomic and another record was rejected.
     case withheld
+    /// It is not what its protocol prescribes.
+    case malformed
 
     /// What the answer and the metrics call it.
     package var code: StaticString {
@@ -23,6 +25,7 @@ package enum RejectionReason: UInt8, CaseIterable, Sendable {
         case .numberTooLong: "number_too_long"
         case .tooManyFields: "too_many_fields"
         case .withheld: "withheld"
+        case .malformed: "malformed"
         }
     }
 }

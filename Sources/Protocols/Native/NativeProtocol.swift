@@ -8,10 +8,12 @@ import Ingest
 package struct NativeProtocol: IngestProtocol {
     package init() {}
 
+    package var name: StaticString? { nil }
+
     package var paths: [IngestPath] {
         [
             IngestPath(.exact("/logs"), Self.methods), IngestPath(.exact("/"), Self.methods),
-            IngestPath(.stream(suffix: ""), Self.methods),
+            IngestPath(.stream, Self.methods),
             // One record from the query or a form, as Python's `HTTPHandler` sends it.
             IngestPath(.exact("/log"), [.get, .post, .head, .options]),
         ]
@@ -19,15 +21,18 @@ package struct NativeProtocol: IngestProtocol {
 
     private static var methods: MethodSet { [.post, .put, .head, .options] }
 
-    package func form(of head: RequestHead) throws(Refusal) -> BodyForm {
+    package func form(of head: RequestHead, path: Span<UInt8>) throws(Refusal) -> BodyForm {
         if head.method == .get { return BodyForm(.identity, .query, isQuery: true) }
         guard head.contentEncoding.isSupported else { throw head.contentEncoding.refusal }
         guard head.mediaType.isSupported else { throw head.mediaType.refusal }
         return BodyForm(ContentCoding(head.contentEncoding), BodyFormat(head.mediaType))
     }
 
+    package func fitsRawStreams(_ path: Span<UInt8>) -> Bool { true }
+
     package func answer(
-        _ report: borrowing IngestReport, results: Span<UInt8>, into text: inout ByteBuffer
+        _ report: borrowing IngestReport, _ facts: borrowing AnswerFacts,
+        into text: inout ByteBuffer
     ) -> Response {
         guard report.accepted == 0, report.rejected > 0 else {
             text.append("{")

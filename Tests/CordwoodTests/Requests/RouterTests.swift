@@ -7,7 +7,7 @@ import Testing
 @testable import Cordwood
 
 struct RouterTests {
-    private static let router = Router()
+    private static let router = Router(Endpoint.own)
 
     private static func match(_ path: String) throws -> (Router.Match, RequestHead, [UInt8]) {
         let bytes = Array(
@@ -28,51 +28,54 @@ struct RouterTests {
         #expect(try Self.match(path).0.route == place)
     }
 
-    @Test func `the labels of metrics are the paths of the endpoints, in their order`() {
+    @Test func `the labels of metrics are the service's paths, then the names of the protocols`() {
+        let own = Endpoint.own.map(\.pattern.label)
+        #expect(Array(Router.labels.prefix(own.count)) == own)
         #expect(
-            Router.labels == [
-                "/logs", "/", "/logs/{stream}", "/log", "/livez", "/readyz", "/health", "/metrics",
-                "/ui", "/ui/streams", "/ui/tail", "/openapi.yaml", "other",
+            Router.labels.dropFirst(own.count) == [
+                "otlp", "elasticsearch", "loki", "splunk", "datadog", "journal", "gelf",
+                "firehose", "logplex", "other",
             ])
+        for endpoint in Endpoint.all() {
+            #expect(Router.labels[endpoint.labelPlace] == endpoint.label)
+        }
     }
 
     @Test(arguments: [
         ("/logs/web-1?atomic=true", "web-1"), ("http://a/logs/web-1", "web-1"),
-        ("/logs/a/b", "a/b"), ("/logs", ""), ("/health", ""),
+        ("/logs/a/b", "a/b"), ("/logs/a/", "a/"), ("/logs/_a", "_a"), ("/logs", ""),
+        ("/health", ""),
     ])
     func `the rest of the path is the name of the stream, also when it is looked up again`(
         target: String, name: String
     ) throws {
         let (match, head, bytes) = try Self.match(target)
         #expect(String(decoding: bytes[match.stream], as: UTF8.self) == name)
-        #expect(Self.router.stream(of: match.route, head) == match.stream)
+        #expect(Self.router.parts(of: match.route, head, bytes.span).stream == match.stream)
     }
 
     @Test(arguments: [
-        ("/logs/shop/_bulk", 0, "shop"), ("/logs/_bulk", 1, "_bulk"), ("/logs/shop", 1, "shop"),
-        ("/logs//_bulk", 1, "/_bulk"), ("/_bulk", 2, ""),
+        ("/logs/shop/lines", 3, "shop", "/lines"), ("/lines", 3, "", "/lines"),
+        ("/logs/_lines", 2, "_lines", ""), ("/logs/shop/line", 2, "shop/line", ""),
+        ("/logs/shop", 2, "shop", ""), ("/logs//lines", 2, "/lines", ""),
+        ("/logs/shop/logs", 2, "shop/logs", ""), ("/logs/shop/lines/", 2, "shop/lines/", ""),
+        ("/logs/logs/shop/lines", 2, "logs/shop/lines", ""),
     ])
-    func `a path may continue after the name of a stream`(
-        path: String, place: Int, name: String
+    func `the path of a protocol may be behind the name of a stream`(
+        path: String, place: Int, name: String, rest: String
     ) throws {
-        func endpoint(_ pattern: PathPattern) -> Endpoint {
-            Endpoint(
-                pattern: pattern, methods: .post, access: .records,
-                action: .ingest(NativeProtocol()))
-        }
-        // The longer pattern is the first that matches.
-        let router = Router([
-            endpoint(.stream(suffix: "/_bulk")), endpoint(.stream(suffix: "")),
-            endpoint(.exact("/_bulk")),
-        ])
+        let router = Router(Array(Endpoint.own[0..<3]) + Endpoint.ingest(TwoStreamProtocol()))
         let (_, head, bytes) = try Self.match(path)
         let match = router.match(head, bytes.span)
         #expect(match.route == place)
         #expect(String(decoding: bytes[match.stream], as: UTF8.self) == name)
+        #expect(String(decoding: bytes[match.rest], as: UTF8.self) == rest)
+        let parts = router.parts(of: match.route, head, bytes.span)
+        #expect(parts.stream == match.stream && parts.rest.count == match.rest.count)
     }
 
     @Test func `an endpoint is costly because of its answer, and an endpoint for records is not`() {
-        for endpoint in Endpoint.all {
+        for endpoint in Endpoint.all() {
             #expect(endpoint.isIngest == (endpoint.weight == 0), "\(endpoint.pattern.label)")
         }
     }
@@ -83,6 +86,6 @@ struct RouterTests {
     ])
     func `Allow lists the methods of a path`(path: String, allow: String) throws {
         let match = try Self.match(path).0
-        #expect("\(Endpoint.all[match.route].methods)" == allow)
+        #expect("\(Endpoint.own[match.route].methods)" == allow)
     }
 }

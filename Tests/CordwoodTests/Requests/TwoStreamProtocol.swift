@@ -8,40 +8,42 @@ import Protocols
 /// A protocol of lines, `STREAM VALUE` each, where the value of a good one is digits: what a protocol
 /// looks like that has a format of its own, names streams in its body, and answers for each record.
 struct TwoStreamProtocol: IngestProtocol {
-    var paths: [IngestPath] {
-        [
-            IngestPath(.exact("/lines"), [.post, .head, .options]),
-            IngestPath(.stream(suffix: "/lines"), .post),
-        ]
-    }
+    var name: StaticString? { "lines" }
 
-    func form(of head: RequestHead) throws(Refusal) -> BodyForm { BodyForm(.identity, .unknown) }
+    var paths: [IngestPath] { [IngestPath(.exact("/lines"), [.post, .head, .options])] }
+
+    func form(of head: RequestHead, path: Span<UInt8>) throws(Refusal) -> BodyForm {
+        BodyForm(.identity, .unknown)
+    }
 
     var hasReader: Bool { true }
 
-    func makeReader(_ limits: IngestLimits, _ selector: any BatchSelector) -> any RecordReader {
+    func makeReader(_ limits: IngestLimits, _ selector: any BatchSelector) -> any ProtocolReader {
         Reader(selector)
     }
 
     func answer(
-        _ report: borrowing IngestReport, results: Span<UInt8>, into text: inout ByteBuffer
+        _ report: borrowing IngestReport, _ facts: borrowing AnswerFacts,
+        into text: inout ByteBuffer
     ) -> Response {
         text.append("[")
-        for index in 0..<results.count {
+        for index in 0..<facts.results.count {
             if index > 0 { text.append(",") }
-            text.append(decimal: Int(results[index]))
+            text.append(decimal: Int(facts.results[index]))
         }
         text.append("]")
         return .json
     }
 
-    func answer(_ refusal: Refusal, into text: inout ByteBuffer) -> Response? {
+    func answer(
+        _ refusal: inout Refusal, _ kept: Span<UInt8>, into text: inout ByteBuffer
+    ) -> Response? {
         text.append("sorry: ")
         text.append(refusal.code)
         return Response(refusal.status, "text/plain")
     }
 
-    final class Reader: RecordReader {
+    final class Reader: ProtocolReader {
         private let selector: any BatchSelector
         private var at = 0
 

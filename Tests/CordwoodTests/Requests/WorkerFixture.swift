@@ -24,7 +24,7 @@ final class WorkerFixture {
 
     final class Box { var names: Set<String> = [] }
 
-    init(_ yaml: String = "", endpoints: [Endpoint] = Endpoint.all) throws {
+    init(_ yaml: String = "", endpoints: [Endpoint]? = nil) throws {
         directory =
             FileManager.default.temporaryDirectory
             .appendingPathComponent("cordwood-\(UUID().uuidString)").path

@@ -30,7 +30,7 @@ struct NativeProtocolTests {
     {
         let head = try Self.head(
             "\(line) HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\(fields)\r\n")
-        #expect(try NativeProtocol().form(of: head) == form)
+        #expect(try NativeProtocol().form(of: head, path: Span()) == form)
     }
 
     @Test(arguments: [
@@ -46,7 +46,7 @@ struct NativeProtocolTests {
         let head = try Self.head(
             "POST /logs HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\(fields)\r\n")
         let refusal = try #require(
-            #expect(throws: Refusal.self) { try NativeProtocol().form(of: head) })
+            #expect(throws: Refusal.self) { try NativeProtocol().form(of: head, path: Span()) })
         #expect(refusal.status == .unsupportedMediaType && "\(refusal.code)" == code)
         #expect("\(try #require(refusal.headers.fields))".hasPrefix(accepted))
     }
@@ -79,7 +79,8 @@ struct NativeProtocolTests {
             rejected: &rejected,
             context: RejectionContext(timeMilliseconds: 0, stream: Span(), peer: Span()))
         var text = ByteBuffer()
-        let response = NativeProtocol().answer(report, results: Span(), into: &text)
+        let response = NativeProtocol().answer(
+            report, AnswerFacts(results: Span(), notes: Span(), kept: Span()), into: &text)
         #expect(
             response.status.code == status && response.contentType.description == "application/json"
         )
