@@ -1,4 +1,4 @@
-.PHONY: test-foundation strictness campaign-strictness run build test deploy-check release release-check install-test image-test systemd-test ui-test fuzz contract campaign campaign-schedule campaign-retention campaign-pages campaign-reload lint bench bench-connections bench-neighbours docs reference clean help
+.PHONY: test-foundation strictness campaign-strictness run build test deploy-check release release-check install-test image-test systemd-test ui-test fuzz contract campaign campaign-schedule campaign-retention campaign-pages campaign-reload lint bench bench-protocols bench-connections bench-neighbours docs reference clean help
 .DEFAULT_GOAL := help
 
 help:  ## List the targets
@@ -119,6 +119,10 @@ BENCH =
 bench: build  ## Compare it with other servers; four minutes
 	@.ci/packages bench
 	@.build/venv-bench/bin/python3 -B Benchmarks/run $(BENCH)
+
+bench-protocols: build  ## Measure the protocols of other services' clients; two minutes
+	@.ci/packages bench
+	@.build/venv-bench/bin/python3 -B Benchmarks/protocols $(BENCH)
 
 bench-connections: build  ## Measure it beside ten thousand slow connections; six minutes
 	@.ci/packages bench

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 
 -- The script of wrk: sends the request bodies of a directory in turn, and prints its counts.
--- BODIES names the directory, TYPE the media type.
+-- BODIES names the directory, TYPE the media type, and TARGET the path.
 
 local requests, count, turn = {}, 0, 0
 
@@ -10,7 +10,7 @@ function init(arguments)
    for name in listing:lines() do
       local file = assert(io.open(os.getenv("BODIES") .. "/" .. name, "rb"))
       count = count + 1
-      requests[count] = wrk.format("POST", "/logs", { ["Content-Type"] = os.getenv("TYPE") }, file:read("*a"))
+      requests[count] = wrk.format("POST", os.getenv("TARGET"), { ["Content-Type"] = os.getenv("TYPE") }, file:read("*a"))
       file:close()
    end
    listing:close()

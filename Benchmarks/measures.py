@@ -46,15 +46,18 @@ def write_bodies(work):
                 body.write("\n".join(record(rng) for _ in range(records)))
 
 
-def post(port, payload, work, connections, seconds):
-    """Runs wrk for that time; returns its counts, and the number of acknowledged records."""
+def post(port, payload, work, connections, seconds, path="/logs", media_type=None, records=None):
+    """Runs wrk for that time; returns its counts, and the number of acknowledged records.
+
+    The media type and the number of records a request are those of the payload, unless they are given.
+    """
     wrk = subprocess.run(
         ["taskset", "-c", CLIENT_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s",
          "-s", f"{HERE}/load.lua", f"http://127.0.0.1:{port}"],
-        env=os.environ | {"BODIES": f"{work}/{payload}", "TYPE": PAYLOADS[payload][1]},
+        env=os.environ | {"BODIES": f"{work}/{payload}", "TYPE": media_type or PAYLOADS[payload][1], "TARGET": path},
         capture_output=True, text=True, check=True)
     counted = json.loads(wrk.stdout.strip().splitlines()[-1])
-    counted["acknowledged"] = (counted["requests"] - counted["refused"]) * PAYLOADS[payload][0]
+    counted["acknowledged"] = (counted["requests"] - counted["refused"]) * (records or PAYLOADS[payload][0])
     counted["rate"] = counted["acknowledged"] / counted["seconds"]
     return counted
 
