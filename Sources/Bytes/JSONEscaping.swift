@@ -3,6 +3,21 @@
 extension ByteBuffer {
     /// Appends `text` as the inside of a JSON string; ill-formed UTF-8 becomes U+FFFD.
     package mutating func append(jsonEscaping text: Span<UInt8>) {
+        _ = append(jsonEscaping: text, replacesIllFormed: true)
+    }
+
+    /// Appends `text` as the inside of a JSON string; false, with nothing appended, where it is not
+    /// UTF-8.
+    package mutating func append(jsonEscapingUTF8 text: Span<UInt8>) -> Bool {
+        let before = count
+        if append(jsonEscaping: text, replacesIllFormed: false) { return true }
+        truncate(to: before)
+        return false
+    }
+
+    /// Returns false, with a part appended, at the first ill-formed sequence that is not replaced.
+    @inline(__always)
+    private mutating func append(jsonEscaping text: Span<UInt8>, replacesIllFormed: Bool) -> Bool {
         var copied = 0
         var index = 0
         while true {
@@ -16,6 +31,7 @@ extension ByteBuffer {
             let sequence = UTF8Sequence(in: text, at: index)
             let next = index + sequence.byteCount
             if byte < 0x80 || !sequence.isWellFormed {
+                if byte >= 0x80, !replacesIllFormed { return false }
                 append(text.extracting(copied..<index))
                 if byte < 0x80 { append(jsonEscape: byte) } else { append("\u{FFFD}") }
                 copied = next
@@ -23,6 +39,7 @@ extension ByteBuffer {
             index = next
         }
         append(text.extracting(copied..<text.count))
+        return true
     }
 
     /// Appends another buffer's text as the inside of a JSON string.
