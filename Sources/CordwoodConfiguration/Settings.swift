@@ -125,13 +125,27 @@ package enum Settings {
             [
                 Setting(
                     "protocols.\(name).enabled", \.protocols[name].isEnabled, .boolean,
-                    "Accept requests of this protocol."),
+                    "Accept \(description(of: name))."),
                 Setting(
                     "protocols.\(name).stream", \.protocols[name].stream,
                     ValueFormat<String>.streamName.or([""], "empty for streams.default"),
                     "The stream of its requests that name none in the path."),
             ] + settings(ofOnly: name)
         }
+
+    private static func description(of name: Configuration.Protocols.Name) -> String {
+        switch name {
+        case .otlp: "OpenTelemetry's logs over HTTP, at /v1/logs"
+        case .elasticsearch: "what clients of Elasticsearch send, at /_bulk and beside it"
+        case .loki: "what clients of Grafana Loki send, at /loki/api/v1/push"
+        case .splunk: "events for Splunk's HTTP Event Collector, at /services/collector"
+        case .datadog: "Datadog's logs, at /api/v2/logs and /v1/input"
+        case .journal: "what systemd-journal-upload sends, at /upload"
+        case .gelf: "Graylog's GELF over HTTP, at /gelf"
+        case .firehose: "the deliveries of Amazon Data Firehose, at /firehose"
+        case .logplex: "the frames of a Heroku Logplex drain, at /logplex"
+        }
+    }
 
     /// The settings that only one protocol has.
     private static func settings(
