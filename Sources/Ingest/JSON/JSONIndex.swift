@@ -46,7 +46,8 @@ struct JSONIndex: ~Copyable {
 }
 
 extension Span<UInt8> {
-    var isUTF8: Bool {
+    /// Whether these bytes are UTF-8.
+    package var isUTF8: Bool {
         // Of a few bytes a call costs more than a look.
         if count < 16 { return validPrefixCount == count }
         return withUnsafeBufferPointer { json_is_utf8($0.baseAddress, $0.count) }

@@ -7,7 +7,7 @@ extension ByteBuffer {
     ///
     /// Half of a surrogate pair, which is no character, becomes the three bytes that UTF-8 would
     /// have for it; `append(rawText:)` knows them.
-    mutating func append(insideOfString inside: Span<UInt8>) {
+    package mutating func append(insideOfString inside: Span<UInt8>) {
         var index = 0
         while index < inside.count {
             let escape = inside.firstIndex(of: .backslash, from: index)
