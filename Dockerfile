@@ -13,7 +13,7 @@ RUN --mount=type=cache,target=/var/cache/apt,sharing=locked \
     --mount=type=cache,target=/var/lib/apt,sharing=locked \
     apt-get update \
     && apt-get install --yes --no-install-recommends \
-        libsimdjson-dev libssl-dev libyaml-dev pkg-config zlib1g-dev
+        libsimdjson-dev libssl-dev libyaml-dev libzstd-dev pkg-config zlib1g-dev
 
 WORKDIR /src
 COPY . .
@@ -41,7 +41,7 @@ FROM debian:bookworm-slim
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        libsimdjson14 libssl3 libstdc++6 libyaml-0-2 tzdata zlib1g \
+        libsimdjson14 libssl3 libstdc++6 libyaml-0-2 libzstd1 tzdata zlib1g \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old \
         /var/cache/ldconfig/aux-cache /var/lib/dpkg/*-old /var/log/*.log /var/log/apt \
     && groupadd --gid 10001 cordwood \

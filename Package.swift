@@ -57,10 +57,14 @@ let targets: [[Target]] = [
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        // Only what tests compare with.
+        .systemLibrary(
+            name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     ],
     feature("Bytes", on: []),
-    feature("Compression", on: ["CZlib"]),
+    feature("Compression", on: ["CZlib", "CZstd"]),
     feature("Linux", on: ["CLinux", systemPackage], programs: ["LinuxProbe"]),
     feature(
         "RotatingFile", on: ["Bytes", "Compression", "Linux", systemPackage],
@@ -77,7 +81,9 @@ let targets: [[Target]] = [
     feature("Diagnostics", on: [logging]),
     feature("Prefork", on: ["Linux", systemPackage], tests: ["Bytes"]),
     feature("Monitoring", on: ["Bytes", "Linux", "OpenSSL", "Prefork"], settings: quick),
-    feature("Ingest", on: ["Bytes", "Compression", "CSimdJSON", "Linux"], settings: quick),
+    feature(
+        "Ingest", on: ["Bytes", "Compression", "CSimdJSON", "Linux"], tests: ["CSnappy", "CZstd"],
+        settings: quick),
     feature("Protocols", on: ["Bytes", "HTTP", "Ingest"], settings: quick),
     feature(
         "Streams", on: ["Bytes", "Ingest", "Linux", "RotatingFile", systemPackage],

@@ -48,7 +48,11 @@ struct BodyChoice {
     init(_ first: UInt8, _ second: UInt8) {
         let formats = [BodyFormat.unknown, .json, .ndjson, .text, .form, .sequence, .query]
         format = formats[Int(first & 15) % formats.count]
-        coding = [.identity, .gzip, .deflate, .identity][Int(second & 3)]
+        switch first >> 5 {
+        case 2: coding = .snappy
+        case 3: coding = .detected
+        default: coding = [.identity, .gzip, .deflate, .zstd][Int(second & 3)]
+        }
         streamFormat = second & 4 == 0 ? .json : .raw
         isAtomic = second & 8 != 0
         isNarrow = second & 16 == 0

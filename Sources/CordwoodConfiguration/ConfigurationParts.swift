@@ -62,7 +62,8 @@ extension Configuration {
     package var ingestLimits: IngestLimits {
         var result = ingest
         // One write of 96 MiB takes about 30 ms, and all other requests wait for it.
-        result.batchByteCount = max(96 << 20, ingest.decodedByteCount / 2 * 3)
+        result.batchByteCount = min(
+            ingest.expandedByteCount, max(96 << 20, ingest.decodedByteCount / 2 * 3))
         return result
     }
 }

@@ -272,6 +272,11 @@ package enum Settings {
             "limits.decoded_bytes", \.ingest.decodedByteCount, .size(1024...(1 << 30)),
             "The largest body after decompression; beyond: 413."),
         Setting(
+            "limits.expanded_bytes", \.ingest.expandedByteCount, .size(1024...(1 << 30)),
+            "The most bytes that one request may add to the files; beyond: 413. A protocol may write"
+                + " what a client sends once, such as labels, into every record. Cordwood's own"
+                + " paths write at most 96 MiB, or 1.5 times limits.decoded_bytes if that is more."),
+        Setting(
             "limits.record_bytes", \.ingest.recordByteCount, .size(256...(64 << 20)),
             "The longest record."),
         Setting(

@@ -12,6 +12,8 @@ package enum IngestError: Error, Equatable {
     case compressed(CompressedBody)
     /// The compressed body ends too early.
     case truncatedCompression
+    /// To decode the body takes a window of more than `limit` bytes.
+    case windowTooLarge(limit: Int)
     /// The body is larger than `limit` bytes once decoded.
     case decodedTooLarge(limit: Int)
     /// The records would be larger than `limit` bytes in the file.

@@ -23,6 +23,9 @@ package struct IngestLimits: Sendable, Equatable {
     package var formFieldCount = 256
     /// Bytes that one request may add to the batch: one-letter lines grow sixteenfold.
     package var batchByteCount = 256 << 20
+    /// The same where a protocol has its own reader, which may write what comes once, such as labels,
+    /// into every line.
+    package var expandedByteCount = 256 << 20
     /// Bytes of rejected records kept of one request, in lines of their file; those beyond are only
     /// counted.
     package var rejectedByteCount = 16 << 20

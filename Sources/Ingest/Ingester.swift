@@ -62,7 +62,9 @@ package struct Ingester: ~Copyable {
     ) {
         request = IngestRequest(
             coding: coding, isAtomic: atomic, streamFormat: streamFormat,
-            rejectedRoom: rejectedRoom, keepsResults: other?.wantsResults ?? false)
+            rejectedRoom: rejectedRoom,
+            batchLimit: other == nil ? limits.batchByteCount : limits.expandedByteCount,
+            keepsResults: other?.wantsResults ?? false)
         otherReader = other
         if let other { other.begin(format) } else { reader.begin(format) }
         reader.sink.note(context, stamp: stamp, textStamp: textStamp)
@@ -124,8 +126,9 @@ package struct Ingester: ~Copyable {
             reader.sink.begin(request, bodyByteCount: body.count)
             stage = .reading
             let limit = limits.decodedByteCount
+            if request.coding == .detected { request.coding = ContentCoding(detecting: body) }
             if request.coding != .identity {
-                try decoder.begin(body, gzip: request.coding == .gzip, limit: limit)
+                try decoder.begin(body, request.coding, limit: limit)
                 stage = .decoding
             } else if body.count > limit {
                 throw .decodedTooLarge(limit: limit)
@@ -169,6 +172,8 @@ struct IngestRequest {
     var isAtomic = false
     var streamFormat = StreamFormat.json
     var rejectedRoom = Int.max
+    /// Bytes that it may add to the batch.
+    var batchLimit = Int.max
     /// Whether the answer says of each record what became of it.
     var keepsResults = false
 }
@@ -176,7 +181,7 @@ struct IngestRequest {
 extension Ingester {
     /// Bytes of memory that the request's body and its window take.
     package var heldByteCount: Int {
-        decoder.output.count + 4 * reader.index.capacity + reader.sink.heldByteCount
+        decoder.heldByteCount + 4 * reader.index.capacity + reader.sink.heldByteCount
             + (otherReader?.heldByteCount ?? 0)
     }
 

@@ -6,8 +6,10 @@ import json
 import zlib
 
 import schemathesis
+import zstandard
 
-COMPRESSORS = {"gzip": gzip.compress, "x-gzip": gzip.compress, "deflate": zlib.compress}
+COMPRESSORS = {"gzip": gzip.compress, "x-gzip": gzip.compress, "deflate": zlib.compress,
+               "zlib": zlib.compress, "zstd": zstandard.compress}
 
 
 @schemathesis.serializer("application/x-ndjson")

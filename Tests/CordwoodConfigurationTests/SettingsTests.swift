@@ -92,7 +92,8 @@ import Testing
     @Test func `every part gets its configured values`() throws {
         let yaml = """
             limits:
-              {body_bytes: 1001KiB, decoded_bytes: 1002KiB, record_bytes: 1000KiB, header_count: 4,
+              {body_bytes: 1001KiB, decoded_bytes: 1002KiB,
+               expanded_bytes: 1003MiB, record_bytes: 1000KiB, header_count: 4,
                oversize_record: truncate, request_line_bytes: 5KiB, header_bytes: 6KiB,
                connections: 7, listen_backlog: 8, min_rate: 9KiB}
             timeouts: {header: 9s, body: 10m, keep_alive: 11s, connection_age: 12s, drain: 13s}
@@ -109,6 +110,7 @@ import Testing
         let ingest = configuration.ingestLimits
         #expect(ingest.decodedByteCount == 1002 << 10 && ingest.recordByteCount == 1000 << 10)
         #expect(ingest.oversize == .truncate)
+        #expect(ingest.expandedByteCount == 1003 << 20 && ingest.batchByteCount == 96 << 20)
     }
 
     @Test func `the reference page is generated from the table`() throws {

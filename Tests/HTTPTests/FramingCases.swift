@@ -109,7 +109,8 @@ extension HeadCase {
             ("gzip", " gzip"), ("X-GZip", " gzip"), ("deflate", " deflate"), ("identity", ""),
             ("", ""), ("identity, identity", ""), ("identity, gzip", " gzip"),
             ("gzip, gzip", " several"), ("gzip, deflate", " several"), ("none", " none"),
-            ("zstd", " zstandard"), ("br, identity", " brotli"), ("*", " unsupported"),
+            ("zstd", " zstd"), ("zlib", " deflate"), ("snappy", " snappy"),
+            ("br, identity", " brotli"), ("*", " unsupported"),
             ("x-compress", " compress"), ("br, gzip", " several"), ("aws-chunked", " unsupported"),
             ("gzip;q=1", " unsupported"),
         ].map { .get("Content-Encoding: \($0)", expecting: "GET / 1.1 keep\($1)") }

@@ -43,6 +43,8 @@ LICENSES = {
     "libyaml-dev": "MIT",
     "zlib1g-dev": "Zlib",
     "zlib1g": "Zlib",
+    "libzstd-dev": "BSD-3-Clause",
+    "libzstd1": "BSD-3-Clause",
     "libyaml-0-2": "MIT",
     "libssl3": "Apache-2.0",
     "libsimdjson14": "Apache-2.0",

@@ -111,6 +111,11 @@ extension Problem {
             self.init(
                 .badRequest, "truncated_body",
                 "The compressed body ends too early; send all of it.")
+        case .windowTooLarge(let byteCount):
+            self.init(
+                .unsupportedMediaType, "window_too_large",
+                "The zstd body needs a window over the limit; compress it at level 19 or below, without --long or --ultra.",
+                limit: byteCount, headers: ResponseHeaders(fields: ContentEncoding.accepted))
         case .decodedTooLarge(let byteCount):
             self.init(
                 .contentTooLarge, "decoded_body_too_large",
@@ -131,8 +136,8 @@ extension CompressedBody {
         switch self {
         case .gzip:
             "The body looks like gzip; compress it once and send Content-Encoding: gzip."
-        case .zstandard:
-            "The body looks like zstd, which is not supported; send it as it is, or compressed with gzip and Content-Encoding: gzip."
+        case .zstd:
+            "The body looks like zstd; compress it once and send Content-Encoding: zstd."
         }
     }
 }

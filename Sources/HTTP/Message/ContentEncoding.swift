@@ -2,9 +2,11 @@
 
 /// The coding of a body (RFC 9110, 8.4).
 package enum ContentEncoding: UInt8, Sendable {
-    case identity, gzip, deflate
+    case identity, gzip, deflate, zstd
+    /// Supported only where a protocol prescribes it.
+    case snappy
     // Unsupported codings: the answer is 415, and names the coding.
-    case brotli, zstandard, compress
+    case brotli, compress
     /// `none`, which some clients send for `identity`.
     case none
     /// A list of codings.
@@ -12,8 +14,8 @@ package enum ContentEncoding: UInt8, Sendable {
     /// Any other coding.
     case unsupported
 
-    /// Whether bodies of this coding are read.
-    package var isSupported: Bool { rawValue <= ContentEncoding.deflate.rawValue }
+    /// Whether bodies of this coding are read on every path.
+    package var isSupported: Bool { rawValue <= ContentEncoding.zstd.rawValue }
 
     /// Reads the list of codings; `identity` does not count as a member.
     init(_ bytes: Span<UInt8>, _ value: Range<Int>) {
@@ -36,10 +38,12 @@ package enum ContentEncoding: UInt8, Sendable {
         func matches(_ name: StaticString) -> Bool { bytes.equalsIgnoringCase(range, name) }
         // RFC 9110, 8.4.1.3: a recipient should treat x-gzip as gzip.
         if matches("gzip") || matches("x-gzip") { return .gzip }
-        if matches("deflate") { return .deflate }
+        // OpenTelemetry's Collector offers deflate by the name of its format as well.
+        if matches("deflate") || matches("zlib") { return .deflate }
+        if matches("zstd") { return .zstd }
         if matches("identity") { return .identity }
         if matches("br") { return .brotli }
-        if matches("zstd") { return .zstandard }
+        if matches("snappy") { return .snappy }
         if matches("compress") || matches("x-compress") { return .compress }
         return matches("none") ? .none : .unsupported
     }

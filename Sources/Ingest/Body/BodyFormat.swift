@@ -15,9 +15,14 @@ package enum BodyFormat: UInt8, Sendable, CaseIterable {
     case text
 }
 
-/// The content codings of RFC 9110, section 8.4.1, that a body may come in.
-package enum ContentCoding: UInt8, Sendable {
-    case identity, gzip, deflate
+/// The codings that a body may come in: those of RFC 9110, section 8.4.1, and RFC 8878, and two that
+/// a protocol chooses.
+package enum ContentCoding: UInt8, Sendable, CaseIterable {
+    case identity, gzip, deflate, zstd
+    /// One block of Snappy, or its framing format, which begins unlike any block.
+    case snappy
+    /// Gzip, zlib's format or zstd if the body begins like one of them, otherwise `identity`.
+    case detected
 }
 
 /// How the records of a stream stand in its file, one per line.

@@ -2,7 +2,7 @@
 
 /// A compressed format that a body begins like; no text does.
 package enum CompressedBody: Sendable {
-    case gzip, zstandard
+    case gzip, zstd
 
     /// Looks at the first bytes of a body that should be decoded by now.
     init?(of body: Span<UInt8>) {
@@ -15,9 +15,32 @@ package enum CompressedBody: Sendable {
         if begins([0x1F, 0x8B, 0, 0], 2) {
             self = .gzip
         } else if begins([0x28, 0xB5, 0x2F, 0xFD], 4) {
-            self = .zstandard
+            self = .zstd
         } else {
             return nil
         }
+    }
+}
+
+extension ContentCoding {
+    /// The coding of a body by its first bytes: `gzip`, `deflate` in zlib's format, `zstd`, or else
+    /// `identity`.
+    init(detecting body: Span<UInt8>) {
+        switch CompressedBody(of: body) {
+        case .gzip: self = .gzip
+        case .zstd: self = .zstd
+        // 0x78 is a window of 32 KiB, which all write; a dictionary, which nobody sends, would make
+        // the text `x ` a header.
+        case nil:
+            self = body.beginsZlib && body[0] == 0x78 && body[1] & 0x20 == 0 ? .deflate : .identity
+        }
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether it begins with the header of zlib's format for deflate (RFC 1950, section 2.2).
+    var beginsZlib: Bool {
+        guard count >= 2, self[0] & 0x0F == 8 else { return false }
+        return (UInt16(self[0]) << 8 | UInt16(self[1])) % 31 == 0
     }
 }

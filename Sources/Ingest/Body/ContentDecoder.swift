@@ -14,29 +14,61 @@ struct ContentDecoder: ~Copyable {
     private(set) var output = ByteBuffer()
 
     private var inflater = Inflater()
-    private var isGzip = false
-    /// Whether nothing at the beginning says that the body is compressed.
-    private var isBare = false
+    private var zstd = ZstdDecoder()
+    private var block: SnappyBlock?
+    private var format = Format.gzip
     private var limit = 0
     /// How many bytes of the body have been read.
     private var consumed = 0
 
+    private enum Format {
+        case gzip, zlib
+        /// Deflate of which nothing at the beginning says that it is any.
+        case bareDeflate
+        case zstd
+        case snappyBlock, snappyFrames
+    }
+
     /// Begins a body, which must not yield more than `limit` bytes.
     ///
-    /// A gzip body may have several members (RFC 1952, section 2.2). `deflate` is the zlib format
-    /// (RFC 9110, section 8.4.1.2), but some send it without the wrapper, which is accepted too.
+    /// A gzip body may have several members (RFC 1952, section 2.2), and zstd several frames
+    /// (RFC 8878, section 3). `deflate` is the zlib format (RFC 9110, section 8.4.1.2), but some send
+    /// it without the wrapper, which is accepted too. `snappy` is a block, or frames if it begins
+    /// like them.
     mutating func begin(
-        _ body: Span<UInt8>, gzip: Bool, limit: Int
+        _ body: Span<UInt8>, _ coding: ContentCoding, limit: Int
     ) throws(IngestError) {
         guard !body.isEmpty else { throw .emptyBody }
         output.removeAll()
-        isGzip = gzip
         self.limit = limit
         consumed = 0
-        let format = gzip ? .gzip : Self.deflateFormat(body)
-        isBare = format == .raw
-        if gzip, body[0] != 0x1F || body.count > 1 && body[1] != 0x8B { throw .notCompressed }
-        guard inflater.begin(format) else { throw .outOfMemory }
+        switch coding {
+        case .gzip: try beginGzip(body)
+        case .deflate: try beginDeflate(body)
+        case .zstd: try beginZstd(body)
+        case .snappy:
+            format = SnappyFrames.begin(body) ? .snappyFrames : .snappyBlock
+            block = nil
+        case .identity, .detected: preconditionFailure("there is nothing to decode")
+        }
+    }
+
+    private mutating func beginGzip(_ body: Span<UInt8>) throws(IngestError) {
+        if body[0] != 0x1F || body.count > 1 && body[1] != 0x8B { throw .notCompressed }
+        format = .gzip
+        guard inflater.begin(.gzip) else { throw .outOfMemory }
+    }
+
+    private mutating func beginDeflate(_ body: Span<UInt8>) throws(IngestError) {
+        let isBare = body.count >= 2 && !body.beginsZlib
+        format = isBare ? .bareDeflate : .zlib
+        guard inflater.begin(isBare ? .raw : .zlib) else { throw .outOfMemory }
+    }
+
+    private mutating func beginZstd(_ body: Span<UInt8>) throws(IngestError) {
+        guard ZstdDecoder.beginsFrame(body) else { throw .notCompressed }
+        format = .zstd
+        guard zstd.begin() else { throw .outOfMemory }
     }
 
     /// Decodes on until `deadline` has passed; `body` is the one that `begin` was given.
@@ -56,13 +88,27 @@ struct ContentDecoder: ~Copyable {
         }
     }
 
+    /// Bytes of memory that the body takes.
+    var heldByteCount: Int { output.count + (format == .zstd ? zstd.heldByteCount : 0) }
+
     /// Gives memory back where it is more than `byteCount` bytes.
     mutating func shrink(to byteCount: Int) {
         if output.capacity > byteCount { output = ByteBuffer() }
+        zstd.shrink(to: byteCount)
     }
 
     /// Decodes one piece; true when it was the last.
     private mutating func step(_ body: Span<UInt8>) throws(IngestError) -> Bool {
+        switch format {
+        case .gzip, .zlib, .bareDeflate, .zstd: return try stepStream(body)
+        case .snappyBlock: return try stepBlock(body)
+        case .snappyFrames:
+            consumed = try SnappyFrames.readChunk(body, from: consumed, into: &output, limit: limit)
+            return consumed == body.count
+        }
+    }
+
+    private mutating func stepStream(_ body: Span<UInt8>) throws(IngestError) -> Bool {
         let room = min(Self.outputStep, limit - output.count)
         let given = min(Self.inputStep, body.count - consumed)
         // Doubled, so that a large body is not copied with every step.
@@ -70,44 +116,88 @@ struct ContentDecoder: ~Copyable {
             let wanted = max(room, min(output.count, limit - output.count))
             guard output.tryReserve(wanted) else { throw .outOfMemory }
         }
-        let (outcome, taken, made) = inflate(body, given: given, room: room)
+        let (outcome, taken, made) = decode(body, given: given, room: room)
         consumed += taken
         switch outcome {
-        case .ended:
-            if consumed == body.count || isGzip && isPadding(body) { return true }
-            guard isGzip, beginsMember(body) else { throw .corruptCompression }
-            inflater.beginNext()
+        case .ended: return try isEnd(of: body)
         case .goesOn:
             if taken > 0 && consumed < body.count || made > 0 && made == room { break }
             // At the limit there is no room; anywhere else it is the input that has run out.
             if room == 0 && taken == 0 { throw .decodedTooLarge(limit: limit) }
             if consumed == body.count && room > 0 { throw truncation(of: body) }
         case .outOfMemory: throw .outOfMemory
-        case .damaged: throw isBare ? .notCompressed : .corruptCompression
+        case .windowTooLarge: throw .windowTooLarge(limit: ZstdDecoder.windowByteCount)
+        case .damaged: throw format == .bareDeflate ? .notCompressed : .corruptCompression
+        }
+        return false
+    }
+
+    /// Whether nothing follows the stream that has ended; else the next one begins, if it may.
+    private mutating func isEnd(of body: Span<UInt8>) throws(IngestError) -> Bool {
+        if consumed == body.count { return true }
+        switch format {
+        case .gzip:
+            if isPadding(body) { return true }
+            guard beginsMember(body) else { throw .corruptCompression }
+            inflater.beginNext()
+        case .zstd:
+            // libzstd is ready for the next frame.
+            guard ZstdDecoder.beginsFrame(body.extracting(consumed..<body.count)) else {
+                throw .corruptCompression
+            }
+        default: throw .corruptCompression
         }
         return false
     }
 
     /// Text seems to be bare deflate that ends too early.
     private func truncation(of body: Span<UInt8>) -> IngestError {
-        isBare && body.count > 4 && body.isUTF8 ? .notCompressed : .truncatedCompression
+        format == .bareDeflate && body.count > 4 && body.isUTF8
+            ? .notCompressed : .truncatedCompression
     }
 
     /// Reads `given` bytes behind those that were consumed, and writes at most `room` bytes.
-    private mutating func inflate(
+    private mutating func decode(
         _ body: Span<UInt8>, given: Int, room: Int
-    ) -> (outcome: Inflater.Outcome, taken: Int, made: Int) {
-        var outcome = Inflater.Outcome.goesOn
+    ) -> (outcome: StepOutcome, taken: Int, made: Int) {
+        var outcome = StepOutcome.goesOn
+        var unread = 0
         let before = output.count
         body.withUnsafeBytes { bytes in
-            inflater.feed(UnsafeRawBufferPointer(rebasing: bytes[consumed..<(consumed + given)]))
+            let input = UnsafeRawBufferPointer(rebasing: bytes[consumed..<(consumed + given)])
             output.appendUninitialized(capacity: room) { free in
+                if format == .zstd {
+                    zstd.feed(input)
+                    let made = zstd.run(into: free)
+                    outcome = StepOutcome(made.outcome)
+                    unread = zstd.unreadByteCount
+                    return made.byteCount
+                }
+                inflater.feed(input)
                 let made = inflater.run(into: free)
-                outcome = made.outcome
+                outcome = StepOutcome(made.outcome)
+                unread = inflater.unreadByteCount
                 return made.byteCount
             }
         }
-        return (outcome, given - inflater.unreadByteCount, output.count - before)
+        return (outcome, given - unread, output.count - before)
+    }
+
+    /// Decodes on in a block of Snappy.
+    ///
+    /// Its memory is taken only if the length of the text, which stands in front, is within the limit.
+    private mutating func stepBlock(_ body: Span<UInt8>) throws(IngestError) -> Bool {
+        var reading: SnappyBlock
+        if let block {
+            reading = block
+        } else {
+            reading = try SnappyBlock(body)
+            guard reading.byteCount <= limit else { throw .decodedTooLarge(limit: limit) }
+            guard output.tryReserve(reading.byteCount) else { throw .outOfMemory }
+        }
+        let isEnd = try reading.decode(body, into: &output, from: 0, room: Self.outputStep)
+        block = reading
+        return isEnd
     }
 
     /// Whether nothing but zeros follows: gzip(1) takes them for padding to a tape's block.
@@ -120,11 +210,31 @@ struct ContentDecoder: ~Copyable {
     private func beginsMember(_ body: Span<UInt8>) -> Bool {
         body.count - consumed >= 2 && body[consumed] == 0x1F && body[consumed + 1] == 0x8B
     }
+}
 
-    /// The format of a body in `deflate`: zlib's where its header is there (RFC 1950, section 2.2).
-    private static func deflateFormat(_ body: Span<UInt8>) -> CompressedFormat {
-        guard body.count >= 2 else { return .zlib }
-        let header = UInt16(body[0]) << 8 | UInt16(body[1])
-        return body[0] & 0x0F == 8 && header % 31 == 0 ? .zlib : .raw
+/// How a step ended.
+private enum StepOutcome {
+    case goesOn
+    /// A gzip member, a frame of zstd or the only stream of the body has ended.
+    case ended
+    case damaged, windowTooLarge, outOfMemory
+
+    init(_ outcome: Inflater.Outcome) {
+        switch outcome {
+        case .goesOn: self = .goesOn
+        case .ended: self = .ended
+        case .damaged: self = .damaged
+        case .outOfMemory: self = .outOfMemory
+        }
+    }
+
+    init(_ outcome: ZstdDecoder.Outcome) {
+        switch outcome {
+        case .goesOn: self = .goesOn
+        case .ended: self = .ended
+        case .damaged: self = .damaged
+        case .windowTooLarge: self = .windowTooLarge
+        case .outOfMemory: self = .outOfMemory
+        }
     }
 }

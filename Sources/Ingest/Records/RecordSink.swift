@@ -14,6 +14,8 @@ package struct RecordSink: ~Copyable {
     private var others = OtherBatches()
     /// The name of the request's own stream.
     private var own = ByteBuffer(capacity: 64)
+    /// Bytes that may be added to the batch.
+    private var batchLimit = Int.max
     /// Bytes of rejected records that are kept.
     private(set) var rejectedLimit = 0
     /// What became of each record: 0, or its reason and one; empty where nobody asks.
@@ -64,6 +66,7 @@ package struct RecordSink: ~Copyable {
         others.removeAll()
         results.removeAll()
         keepsResults = request.keepsResults
+        batchLimit = request.batchLimit
         target.batchStart = target.batch.count
         target.rejectedStart = target.rejected.count
         rejectedLimit = min(
@@ -377,8 +380,8 @@ package struct RecordSink: ~Copyable {
         target.batch.append(.lineFeed)
         report.accepted += 1
         if keepsResults { results.append(0) }
-        if target.batchByteCount + others.batchByteCount > limits.batchByteCount {
-            throw .batchTooLarge(limit: limits.batchByteCount)
+        if target.batchByteCount + others.batchByteCount > batchLimit {
+            throw .batchTooLarge(limit: batchLimit)
         }
     }
 }

@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTP
+import Ingest
 
 extension ContentEncoding {
+    /// The coding of a body on a path that prescribes none.
+    ///
+    /// - Throws: why it cannot be read.
+    package func coding() throws(Refusal) -> ContentCoding {
+        switch self {
+        case .identity: .identity
+        case .gzip: .gzip
+        case .deflate: .deflate
+        case .zstd: .zstd
+        case .snappy, .brotli, .compress, .none, .several, .unsupported: throw refusal
+        }
+    }
+
     /// The field of a 415 that lists the accepted codings (RFC 9110, 15.5.16).
-    package static var accepted: StaticString { "Accept-Encoding: gzip, deflate\r\n" }
+    package static var accepted: StaticString { "Accept-Encoding: gzip, deflate, zstd\r\n" }
 
     /// Why a body with this coding is rejected.
     package var refusal: Refusal {
@@ -16,17 +30,17 @@ extension ContentEncoding {
     private var message: StaticString {
         switch self {
         case .none:
-            "Content-Encoding: none is not a coding; leave the header out for a body that is not compressed, or send gzip or deflate."
+            "Content-Encoding: none is not a coding; leave the header out for a body that is not compressed, or send gzip, deflate or zstd."
         case .brotli:
-            "Content-Encoding: br (Brotli) is not supported; send gzip or deflate, or no Content-Encoding for a body that is not compressed."
-        case .zstandard:
-            "Content-Encoding: zstd is not supported; send gzip or deflate, or no Content-Encoding for a body that is not compressed."
+            "Content-Encoding: br (Brotli) is not supported; send gzip, deflate or zstd, or no Content-Encoding for a body that is not compressed."
+        case .snappy:
+            "Content-Encoding: snappy is not supported on this path; send gzip, deflate or zstd, or no Content-Encoding for a body that is not compressed."
         case .compress:
-            "Content-Encoding: compress is not supported; send gzip or deflate, or no Content-Encoding for a body that is not compressed."
+            "Content-Encoding: compress is not supported; send gzip, deflate or zstd, or no Content-Encoding for a body that is not compressed."
         case .several:
-            "The Content-Encoding lists several codings; send one, gzip or deflate, or none of them for a body that is not compressed."
+            "The Content-Encoding lists several codings; send one, gzip, deflate or zstd, or none of them for a body that is not compressed."
         default:
-            "The Content-Encoding is not supported; send gzip or deflate, or no Content-Encoding for a body that is not compressed."
+            "The Content-Encoding is not supported; send gzip, deflate or zstd, or no Content-Encoding for a body that is not compressed."
         }
     }
 }

@@ -23,9 +23,9 @@ package struct NativeProtocol: IngestProtocol {
 
     package func form(of head: RequestHead, path: Span<UInt8>) throws(Refusal) -> BodyForm {
         if head.method == .get { return BodyForm(.identity, .query, isQuery: true) }
-        guard head.contentEncoding.isSupported else { throw head.contentEncoding.refusal }
+        let coding = try head.contentEncoding.coding()
         guard head.mediaType.isSupported else { throw head.mediaType.refusal }
-        return BodyForm(ContentCoding(head.contentEncoding), BodyFormat(head.mediaType))
+        return BodyForm(coding, BodyFormat(head.mediaType))
     }
 
     package func fitsRawStreams(_ path: Span<UInt8>) -> Bool { true }
@@ -87,19 +87,6 @@ package struct NativeProtocol: IngestProtocol {
             text.append("}")
         }
         text.append("]")
-    }
-}
-
-extension ContentCoding {
-    /// The compression of the body.
-    ///
-    /// Unsupported codings have been rejected before.
-    fileprivate init(_ encoding: ContentEncoding) {
-        switch encoding {
-        case .gzip: self = .gzip
-        case .deflate: self = .deflate
-        default: self = .identity
-        }
     }
 }
 

@@ -20,7 +20,7 @@ struct TicketTests {
     }
 
     private func check(_ route: Int, _ sender: Int, _ sharing: Int?, _ isDurable: Bool?) {
-        for coding in [ContentCoding.identity, .gzip, .deflate] {
+        for coding in ContentCoding.allCases {
             for format in BodyFormat.allCases {
                 for flag in [false, true] {
                     var ticket = Ticket(route: route)

@@ -115,7 +115,7 @@ private let lines = ["{\"a\":1}", "{\"b\":\"two\"}"]
                 try ingest(body, coding: coding, as: format)
             }
         }
-        #expect(throws: IngestError.compressed(.zstandard)) {
+        #expect(throws: IngestError.compressed(.zstd)) {
             try ingest([0x28, 0xB5, 0x2F, 0xFD, 0x24, 0x03], as: format)
         }
     }
@@ -153,7 +153,7 @@ private let lines = ["{\"a\":1}", "{\"b\":\"two\"}"]
         let bomb = compress([UInt8](repeating: 0, count: 1 << 20), times: 64, as: .gzip)
         var decoder = ContentDecoder()
         #expect(throws: IngestError.decodedTooLarge(limit: 32 << 20)) {
-            try decoder.begin(bomb.span, gzip: true, limit: 32 << 20)
+            try decoder.begin(bomb.span, .gzip, limit: 32 << 20)
             _ = try decoder.proceed(bomb.span, until: .max)
         }
         decoder.shrink(to: 1 << 20)

@@ -20,6 +20,8 @@ struct NativeProtocolTests {
             BodyForm(.gzip, .ndjson)
         ),
         ("POST /logs", "Content-Encoding: deflate\r\n", BodyForm(.deflate, .unknown)),
+        ("POST /logs", "Content-Encoding: zlib\r\n", BodyForm(.deflate, .unknown)),
+        ("POST /logs", "Content-Encoding: zstd\r\n", BodyForm(.zstd, .unknown)),
         // The query of a GET is a form, however its body would be described.
         (
             "GET /log?a=b", "Content-Type: image/png\r\nContent-Encoding: br\r\n",
@@ -35,6 +37,7 @@ struct NativeProtocolTests {
 
     @Test(arguments: [
         ("Content-Encoding: br\r\n", "unsupported_encoding", "Accept-Encoding: "),
+        ("Content-Encoding: snappy\r\n", "unsupported_encoding", "Accept-Encoding: "),
         ("Content-Encoding: gzip, gzip\r\n", "unsupported_encoding", "Accept-Encoding: "),
         ("Content-Type: multipart/form-data; boundary=x\r\n", "unsupported_type", "Accept: "),
         ("Content-Type: image/png\r\n", "unsupported_type", "Accept: "),

@@ -7,9 +7,9 @@ enum Program {
     /// The service, which the build puts beside the tests' own executable.
     static let cordwood = besideTheTests("cordwood")
 
-    /// A CPython with the `requests` package: the machine's, or one in `.build/venv`.
+    /// A CPython with `requests` and `zstandard`: the machine's, or one in `.build/venv`.
     static let python: String? = installed("python3").flatMap { machines in
-        hasRequests(machines) ? itself(machines) : virtualEnvironment(of: machines)
+        hasPackages(machines) ? itself(machines) : virtualEnvironment(of: machines)
     }
 
     /// A CPython with what checks the contract, which `.ci/packages` puts into `.build/venv`.
@@ -63,7 +63,7 @@ enum Program {
         _ script: String, _ arguments: [String], input: Data = Data()
     ) throws -> String {
         guard let python else {
-            throw ChildProcess.Failure(description: "no python3 with the package requests")
+            throw ChildProcess.Failure(description: "no python3 with requests and zstandard")
         }
         return try ChildProcess(
             program: python, arguments: ["-B", client(script)] + arguments, input: input
@@ -76,8 +76,9 @@ enum Program {
             .appendingPathComponent(name).path
     }
 
-    private static func hasRequests(_ python: String) -> Bool {
-        (try? ChildProcess(program: python, arguments: ["-c", "import requests"]).output()) != nil
+    private static func hasPackages(_ python: String) -> Bool {
+        let code = "import requests, zstandard"
+        return (try? ChildProcess(program: python, arguments: ["-c", code]).output()) != nil
     }
 
     /// The interpreter behind a shim that chooses one each time, and takes its time for it.
@@ -93,10 +94,10 @@ enum Program {
         let program = virtualPython
         let directory = URL(fileURLWithPath: program).deletingLastPathComponent()
             .deletingLastPathComponent().path
-        if hasRequests(program) { return program }
+        if hasPackages(program) { return program }
         _ = try? ChildProcess(program: python, arguments: ["-m", "venv", directory]).output()
         let install = ["-m", "pip", "install", "--quiet", "requests"]
         _ = try? ChildProcess(program: program, arguments: install).output()
-        return hasRequests(program) ? program : nil
+        return hasPackages(program) ? program : nil
     }
 }
