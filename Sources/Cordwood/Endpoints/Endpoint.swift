@@ -29,11 +29,17 @@ final class Endpoint: Sendable {
     let foreign: Foreign?
 
     /// What the service does for a protocol of another service's clients.
-    struct Foreign: Sendable {
+    final class Foreign: Sendable {
         let ingest: any IngestProtocol
         let credentials: CredentialPlaces
         /// The stream of requests that name none; empty for the default stream.
         let stream: [UInt8]
+
+        init(_ ingest: any IngestProtocol, stream: String?) {
+            self.ingest = ingest
+            credentials = ingest.credentials
+            self.stream = Array((stream ?? "").utf8)
+        }
     }
 
     init(
@@ -112,10 +118,7 @@ extension Endpoint {
     static func ingest(
         _ ingest: any IngestProtocol, welcome: StaticString? = nil, stream: String? = nil
     ) -> [Endpoint] {
-        let foreign = ingest.name.map { _ in
-            Endpoint.Foreign(
-                ingest: ingest, credentials: ingest.credentials, stream: Array((stream ?? "").utf8))
-        }
+        let foreign = ingest.name.map { _ in Foreign(ingest, stream: stream) }
         return ingest.paths.map { path in
             let welcomes = welcome.map { path.pattern.label == "\($0)" } ?? false
             return Endpoint(

@@ -39,9 +39,11 @@ final class IngestJob {
     func chooseReader(
         _ route: Int, _ endpoints: [Endpoint], _ selector: any BatchSelector
     ) -> (any ProtocolReader)? {
-        reader = nil
         guard endpoints[route].hasReader, case .ingest(let ingest) = endpoints[route].action
-        else { return nil }
+        else {
+            if reader != nil { reader = nil }
+            return nil
+        }
         reader = readers[route]
         if reader == nil {
             reader = ingest.makeReader(limits, selector)

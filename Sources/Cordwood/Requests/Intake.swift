@@ -97,6 +97,14 @@ final class Intake {
         }
     }
 
+    /// A head is large, so only those that have a reader are handed on.
+    @inline(never)
+    private static func read(
+        _ head: RequestHead, _ request: borrowing WholeRequest, by reader: any ProtocolReader
+    ) {
+        reader.read(head, path: request.path, request.bytes.extracting(..<head.byteCount))
+    }
+
     /// The place of a request's stream.
     private func open(_ request: borrowing WholeRequest) throws(StreamError) -> Int {
         guard request.stream.isEmpty, let foreign = router.endpoints[request.route].foreign else {
@@ -117,9 +125,9 @@ final class Intake {
             prepareStamp(request.peer, token, turn.kept, requestID)
         }
         let form = request.form
-        let reader = job.chooseReader(request.route, router.endpoints, access)
         access.sender = request.ticket.sender
-        reader?.read(head, path: request.path, request.bytes.extracting(..<head.byteCount))
+        let reader = job.chooseReader(request.route, router.endpoints, access)
+        if let reader { Self.read(head, request, by: reader) }
         func begin(_ stamp: borrowing RecordStamp) {
             let name = stream.nameBytes
             job.ingester.begin(
