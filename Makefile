@@ -1,4 +1,4 @@
-.PHONY: test-foundation strictness campaign-strictness run build test deploy-check release release-check install-test image-test systemd-test ui-test fuzz contract campaign campaign-schedule campaign-retention campaign-pages campaign-reload lint bench bench-protocols bench-connections bench-neighbours docs reference clean help
+.PHONY: test-foundation strictness campaign-strictness run build test deploy-check release release-check install-test image-test systemd-test ui-test fuzz contract campaign campaign-schedule campaign-retention campaign-pages campaign-protocols campaign-reload lint bench bench-protocols bench-connections bench-neighbours docs reference clean help
 .DEFAULT_GOAL := help
 
 help:  ## List the targets
@@ -92,6 +92,15 @@ campaign-retention:  ## Run a million histories of retention
 campaign-pages:  ## Damage the state pages of a running service three thousand times
 	@.ci/packages test
 	CORDWOOD_PAGE_CASES=3000 swift test --disable-xctest --filter SurvivesADamagedPageTests
+
+# Seconds that the clients of `make campaign-protocols` send; 10 is a short one.
+PROTOCOL_SECONDS = 60
+
+campaign-protocols:  ## Send with every real client through reloads, kills and full disks, and count
+	@.ci/packages test
+	swift build --product cordwood
+	@.build/clients/python/bin/python3 -B Tests/Campaign/protocols.py \
+		--service .build/debug/cordwood --seconds $(PROTOCOL_SECONDS)
 
 campaign-reload:  ## Reload a thousand times and upgrade a hundred times under load
 	@.ci/packages test

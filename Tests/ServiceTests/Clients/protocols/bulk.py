@@ -31,8 +31,10 @@ def main():
         from opensearchpy import OpenSearch as Client
         from opensearchpy.helpers import streaming_bulk
     client = Client(account.base, headers=headers, **settings)
-    info = client.info()
-    account.say(info["tagline"])
+    try:
+        account.say(client.info()["tagline"])
+    except Exception as error:
+        account.say(error)
 
     for batch in account.batches():
         documents = {
