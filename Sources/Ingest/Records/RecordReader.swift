@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Linux
+
 /// Reads the decoded bodies of one protocol into records.
 ///
 /// A request may take more than one visit, so a reader keeps its place in the body. Each has the
@@ -42,4 +44,11 @@ extension RecordReader {
     package func shrink() {}
 
     package var heldByteCount: Int { 0 }
+}
+
+extension RecordSink {
+    /// Whether a reader may read another part of a body, because `deadline` has not passed.
+    package func mayGoOn(until deadline: Int64) -> Bool {
+        deadline == .max || Clock.monotonicNanoseconds() < deadline
+    }
 }
