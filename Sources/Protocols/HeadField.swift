@@ -11,7 +11,7 @@ package enum HeadField: UInt8, CaseIterable, Sendable {
     // Those of the clients of other services.
     case ddApiKey, xAmzFirehoseAccessKey, xAmzFirehoseRequestId, xAmzFirehoseSourceArn
     case xAmzFirehoseCommonAttributes, xScopeOrgid, xSplunkRequestChannel
-    case logplexMsgCount, logplexFrameId, logplexDrainToken
+    case logplexMsgCount, logplexFrameId, logplexDrainToken, userAgent
 
     /// The field's name in lowercase.
     var name: String {
@@ -27,7 +27,7 @@ package enum HeadField: UInt8, CaseIterable, Sendable {
         switch self {
         case .xRequestId:
             FieldTable.Field(name, whenRepeated: .ignored, isIdentifier: true)
-        case .origin, .accessControlRequestMethod, .accept:
+        case .origin, .accessControlRequestMethod, .accept, .userAgent:
             FieldTable.Field(name, whenRepeated: .ignored)
         default: FieldTable.Field(name)
         }

@@ -24,6 +24,12 @@ package protocol IngestProtocol: Sendable {
     /// `path`.
     func fitsRawStreams(_ path: Span<UInt8>) -> Bool
 
+    /// Whether a request for `/`, where the service itself has a page for people, is of a client of
+    /// this protocol, which has that path too.
+    ///
+    /// The ranges of `head` refer to `bytes`.
+    func claims(_ head: RequestHead, _ bytes: Span<UInt8>) -> Bool
+
     /// What a request asks for.
     ///
     /// - Parameters:
@@ -83,6 +89,8 @@ extension IngestProtocol {
     package var credentials: CredentialPlaces { CredentialPlaces() }
 
     package func fitsRawStreams(_ path: Span<UInt8>) -> Bool { false }
+
+    package func claims(_ head: RequestHead, _ bytes: Span<UInt8>) -> Bool { false }
 
     package func purpose(
         of head: RequestHead, path: Span<UInt8>, _ bytes: Span<UInt8>

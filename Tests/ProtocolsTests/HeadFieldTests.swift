@@ -15,7 +15,7 @@ struct HeadFieldTests {
                 "x-amz-firehose-access-key", "x-amz-firehose-request-id",
                 "x-amz-firehose-source-arn", "x-amz-firehose-common-attributes", "x-scope-orgid",
                 "x-splunk-request-channel", "logplex-msg-count", "logplex-frame-id",
-                "logplex-drain-token",
+                "logplex-drain-token", "user-agent",
             ])
     }
 

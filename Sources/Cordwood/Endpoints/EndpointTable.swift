@@ -25,6 +25,10 @@ extension Endpoint {
         _ name: Configuration.Protocols.Name, _ settings: Configuration.Protocols
     ) -> (any IngestProtocol)? {
         switch name {
+        case .elasticsearch:
+            ElasticsearchProtocol(
+                version: settings.elasticsearchVersion,
+                keepsActions: settings.keepsElasticsearchMetadata)
         default: nil
         }
     }

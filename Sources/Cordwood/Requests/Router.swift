@@ -20,6 +20,8 @@ struct Router {
     private let templates: [UInt8]
     /// The endpoint of `/logs/{stream}`.
     private let ofStreams: Int
+    /// The endpoints of protocols whose clients ask for `/`, where the service has its welcome.
+    private let claimants: [Int]
 
     /// The result for a path.
     struct Match: Equatable {
@@ -36,6 +38,9 @@ struct Router {
         self.endpoints = endpoints
         let places = endpoints.indices.map { (UInt8($0), endpoints[$0].pattern) }
         ofStreams = endpoints.firstIndex { $0.pattern == .stream } ?? endpoints.count
+        claimants = endpoints.indices.filter {
+            endpoints[$0].foreign != nil && endpoints[$0].pattern == .exact("/")
+        }
         templates = places.compactMap { place, pattern in
             if case .template = pattern { place } else { nil }
         }
@@ -53,7 +58,10 @@ struct Router {
         let parts = StreamPath(head.path, in: bytes)
         if parts.stream.isEmpty {
             let place = place(of: bytes.extracting(head.path))
-            if place < other { return Match(route: place, rest: parts.rest) }
+            if place < other {
+                let claimed = claimant(at: place, head, bytes)
+                return Match(route: claimed ?? place, rest: parts.rest)
+            }
             // A name that begins with `_` is invalid, which its endpoint tells the client.
             return endpoints.indices.contains(ofStreams)
                 && endpoints[ofStreams].pattern.matches(bytes.extracting(head.path))
@@ -68,6 +76,14 @@ struct Router {
             }
         }
         return Match(route: ofStreams, stream: StreamPath.stream(in: head.path))
+    }
+
+    /// The place of the protocol whose client asks for the endpoint at `place`; nil if that has no
+    /// welcome, or a person asks.
+    @inline(__always)
+    private func claimant(at place: Int, _ head: RequestHead, _ bytes: Span<UInt8>) -> Int? {
+        guard endpoints[place].welcomes(head.method) else { return nil }
+        return claimants.first { endpoints[$0].foreign?.ingest.claims(head, bytes) ?? false }
     }
 
     /// The place of the endpoint of a path that names no stream.

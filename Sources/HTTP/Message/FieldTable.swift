@@ -98,19 +98,19 @@ extension RequestHead {
     /// Where the fields of a table are in a head.
     struct Fields: Sendable, Equatable {
         /// How many fields a table may have.
-        static var capacity: Int { 16 }
+        static var capacity: Int { 20 }
 
         /// The bit 1 << n is set if the head has the field with the index n.
-        private var present: UInt16 = 0
-        private var starts = InlineArray<16, UInt32>(repeating: 0)
-        private var counts = InlineArray<16, UInt32>(repeating: 0)
+        private var present: UInt32 = 0
+        private var starts = InlineArray<20, UInt32>(repeating: 0)
+        private var counts = InlineArray<20, UInt32>(repeating: 0)
 
-        func contains(_ index: Int) -> Bool { present >> UInt16(index) & 1 != 0 }
+        func contains(_ index: Int) -> Bool { present >> UInt32(index) & 1 != 0 }
 
         subscript(index: Int) -> Range<Int> {
             get { Int(starts[index])..<Int(starts[index]) + Int(counts[index]) }
             set {
-                present |= 1 << UInt16(index)
+                present |= 1 << UInt32(index)
                 starts[index] = UInt32(clamping: newValue.lowerBound)
                 counts[index] = UInt32(clamping: newValue.count)
             }

@@ -18,6 +18,7 @@ package struct Status: Sendable, Equatable {
 // Computed rather than stored: a stored static of this type is initialized lazily, behind a lock.
 extension Status {
     package static var ok: Status { Status(200, "OK") }
+    package static var created: Status { Status(201, "Created") }
     package static var accepted: Status { Status(202, "Accepted") }
     package static var noContent: Status { Status(204, "No Content") }
     package static var badRequest: Status { Status(400, "Bad Request") }
