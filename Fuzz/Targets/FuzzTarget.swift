@@ -12,6 +12,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case bodies
     /// The first bytes of a proxy's connection.
     case proxies
+    /// A body for a path of Elasticsearch's clients.
+    case elasticsearch
 
     /// Throws if an invariant does not hold for `input`; malformed input never traps.
     package func check(_ input: [UInt8]) throws(Violation) {
@@ -20,6 +22,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .queries: try checkQueries(input)
         case .bodies: try checkBodies(input)
         case .proxies: try checkProxyHeaders(input)
+        case .elasticsearch: try checkElasticsearch(input)
         }
     }
 
@@ -77,4 +80,9 @@ package func fuzzBodies(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 @_cdecl("cordwood_fuzz_proxies")
 package func fuzzProxies(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     FuzzTarget.proxies.check(bytes, count)
+}
+
+@_cdecl("cordwood_fuzz_elasticsearch")
+package func fuzzElasticsearch(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    FuzzTarget.elasticsearch.check(bytes, count)
 }
