@@ -27,11 +27,16 @@ struct Recipe {
 
     /// The same with `place` where it says `path`, once at least.
     func with(_ place: URL, for path: String) throws -> Recipe {
-        guard text.contains(path) else {
-            throw ChildProcess.Failure(description: "\(file) says nothing of \(path)")
+        try with(place.path, for: path)
+    }
+
+    /// The same with `other` where it says `words`, once at least.
+    func with(_ other: String, for words: String) throws -> Recipe {
+        guard text.contains(words) else {
+            throw ChildProcess.Failure(description: "\(file) says nothing of \(words)")
         }
         var recipe = self
-        recipe.text = text.replacing(path, with: place.path)
+        recipe.text = text.replacing(words, with: other)
         return recipe
     }
 
