@@ -3,7 +3,7 @@
 
 Makes a journal of COUNT entries, one of which in ten has a binary, an empty or a repeated field,
 and uploads it in one request, again whenever the uploader has ended with an error, as its unit
-does. With --seconds the journal has --batch entries a second. See account.py for the arguments.
+does. With --seconds it makes journals of --batch entries. See account.py for the arguments.
 """
 
 import glob
@@ -23,37 +23,37 @@ SECONDS = 120
 
 def main():
     account = Account()
-    options = account.options
-    if options.seconds:
-        options.count, options.seconds = int(options.batch * options.seconds), None
-    options.batch = options.count
-    environment = {**os.environ, "LD_LIBRARY_PATH": LIBRARIES}
-    with tempfile.TemporaryDirectory() as scratch:
-        names = next(account.batches())
-        export = os.path.join(scratch, "export")
-        with open(export, "wb") as file:
-            for number, name in enumerate(names):
-                file.write(entry(account, number, name))
-        journal = os.path.join(scratch, "journal.journal")
-        subprocess.run([f"{ROOT}/lib/systemd/systemd-journal-remote", "-o", journal, export],
-                       env=environment, check=True, stderr=subprocess.DEVNULL)
-        url = account.base
-        if options.token:
-            url = url.replace("://", f"://all:{options.token}@")
-        for _ in range(TRIES):
-            result = subprocess.run(
-                [f"{ROOT}/lib/systemd/systemd-journal-upload", f"--url={url}", "--follow=no",
-                 f"--file={journal}", f"--save-state={scratch}/state"],
-                env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                timeout=SECONDS)
-            if result.returncode == 0:
-                account.accept(names)
-                break
-            account.say(result.stdout)
-            time.sleep(1)
-        else:
-            account.fail(names, f"exit {result.returncode}")
+    if not account.options.seconds:
+        # One request has all of a journal.
+        account.options.batch = account.options.count
+    for names in account.batches():
+        with tempfile.TemporaryDirectory() as scratch:
+            upload(account, names, scratch)
     account.end()
+
+
+def upload(account, names, scratch):
+    environment = {**os.environ, "LD_LIBRARY_PATH": LIBRARIES}
+    export, journal = os.path.join(scratch, "export"), os.path.join(scratch, "journal.journal")
+    with open(export, "wb") as file:
+        for number, name in enumerate(names):
+            file.write(entry(account, number, name))
+    subprocess.run([f"{ROOT}/lib/systemd/systemd-journal-remote", "-o", journal, export],
+                   env=environment, check=True, stderr=subprocess.DEVNULL)
+    url = account.base
+    if account.options.token:
+        url = url.replace("://", f"://all:{account.options.token}@")
+    for _ in range(TRIES):
+        result = subprocess.run(
+            [f"{ROOT}/lib/systemd/systemd-journal-upload", f"--url={url}", "--follow=no",
+             f"--file={journal}", f"--save-state={scratch}/state"],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            timeout=SECONDS)
+        if result.returncode == 0:
+            return account.accept(names)
+        account.say(result.stdout)
+        time.sleep(0.5)
+    account.fail(names, f"exit {result.returncode}")
 
 
 def entry(account, number, name):

@@ -100,9 +100,12 @@ def main():
     exporter = Exporter(
         endpoint=f"{account.base}/v1/logs", headers=headers, compression=coding)
     resource = {"service.name": "till", "cores": 4, "tags": ("a", "b")}
-    # A processor of batches has at most 512 records in a batch, and 2048 that wait.
-    processor = (BatchLogRecordProcessor if options.processor == "batch"
-                 else SimpleLogRecordProcessor)(exporter)
+    if options.processor == "batch":
+        # At most 512 records are in a batch, and 2048 wait.
+        processor = BatchLogRecordProcessor(
+            exporter, schedule_delay_millis=300 if options.seconds else None)
+    else:
+        processor = SimpleLogRecordProcessor(exporter)
     provider = LoggerProvider(Resource(resource, "https://example.org/resource"))
     provider.add_log_record_processor(processor)
     logger = provider.get_logger(
