@@ -168,6 +168,15 @@ def _(place):
     expect('"accepted":0' in output and place.lines("audit.log") == records, output)
 
 
+@check("Receive from collectors and agents")
+def _(place):
+    place.serve()
+    output = place.follow()
+    expect('"errors":false' in output and '"status":201' in output, output)
+    record = place.parsed("shop.log")[-1]
+    expect(record["message"] == "paid" and "create" in record["_bulk"], record)
+
+
 @check("Bring in old files")
 def _(place):
     lines = [f'{{"n":{number}}}' if number % 3 else f"a={number}&b=%20" for number in range(25000)]

@@ -68,3 +68,16 @@ def firehose_bad(client):
     client.demand(f"{answer.status} is a success", answer.status != 200)
     client.demand(f"{answer.body!r} is not of the request", answer.json.get("requestId") == REQUEST
                   and answer.json.get("errorMessage"))
+
+
+@replay("Firehose, a wrong key")
+def firehose_refused(client):
+    key = client.token
+    client.token = "wrong"
+    answer = client.send("POST", "/firehose", firehose_fields(client), compact(
+        {"requestId": REQUEST, "timestamp": 1795888808123, "records": []}))
+    client.demand(f"{answer.body!r} is not of the request",
+                  answer.json.get("requestId") == REQUEST)
+    if key != "none":
+        client.demand(f"{answer.status} {answer.body!r} is a success",
+                      answer.status != 200 and answer.json.get("errorMessage"))
