@@ -99,8 +99,9 @@ private func skippableFrame(_ kind: UInt8, _ content: [UInt8]) -> [UInt8] {
         for windowLog in [Int32(0), 12] {
             let whole = frame(Array(Self.text.prefix(100)), windowLog: windowLog)
             for count in 0..<whole.count {
-                #expect(decode(Array(whole.prefix(count))) == .goesOn, "\(count)")
-                let begins = ZstdDecoder.beginsFrame(whole.prefix(count).span)
+                let part = Array(whole.prefix(count))
+                #expect(decode(part) == .goesOn, "\(count)")
+                let begins = ZstdDecoder.beginsFrame(part.span)
                 #expect(begins)
             }
             #expect(decode(whole) == .ended)
@@ -129,9 +130,10 @@ private func skippableFrame(_ kind: UInt8, _ content: [UInt8]) -> [UInt8] {
         #expect(decode([0x28, 0xB5, 0x2F, 0xFD, 0x21, 7, 1, 9, 0, 0, 1]) == .damaged)
     }
 
-    @Test(arguments: [
-        (23, ZstdDecoder.Outcome.ended), (24, .windowTooLarge), (27, .windowTooLarge),
-    ])
+    @Test(
+        arguments: [
+            (23, .ended), (24, .windowTooLarge), (27, .windowTooLarge),
+        ] as [(Int32, ZstdDecoder.Outcome)])
     func `a window may have 8 MiB`(log: Int32, expected: ZstdDecoder.Outcome) {
         #expect(ZstdDecoder.windowByteCount == 8 << 20)
         #expect(decode(frame(Self.text, windowLog: log)) == expected)
