@@ -87,8 +87,20 @@ struct CurrentAction: ~Copyable {
 
     // Buffers are lent whole: a span of a property counts as an access to all of its owner.
 
+    /// Compares eight bytes at a time, of which the last eight may overlap those before.
     private static func span(_ line: borrowing ByteBuffer, equals text: Span<UInt8>) -> Bool {
-        line.span.equals(text)
+        let left = line.span.bytes
+        let right = text.bytes
+        let last = text.count - 8
+        guard last >= 0, line.count == text.count else { return line.span.equals(text) }
+        var offset = 0
+        while true {
+            let word = left.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            let other = right.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            if word != other { return false }
+            if offset == last { return true }
+            offset = min(offset + 8, last)
+        }
     }
 
     private static func begin(

@@ -60,6 +60,7 @@ package struct ElasticsearchProtocol: IngestProtocol {
     ) -> RequestPurpose {
         let isQuestion = head.method == .get || head.method == .head
         let isOpen = head.method == .head
+        let isExact = path.equals("/elasticsearch")
         let path = ElasticsearchPath(path)
         if path == .unknown { return .unknown }
         if head.method == .options { return .ordinary }
@@ -70,7 +71,8 @@ package struct ElasticsearchProtocol: IngestProtocol {
         case .document where head.method == .post || head.method == .put: return .ordinary
         // Elasticsearch has no POST there, and documents would be lost.
         case .index where head.method == .post: return .unknown
-        case .root: return .unknown
+        // 405 where the methods are those of this path alone.
+        case .root: return isExact ? .ordinary : .unknown
         default: break
         }
         if isQuestion { return .setUp(SetUp.found.rawValue, isOpen: isOpen) }

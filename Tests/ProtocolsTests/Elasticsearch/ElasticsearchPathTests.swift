@@ -58,7 +58,8 @@ struct ElasticsearchPathTests {
         ("OPTIONS", "/_bulk", "ordinary"), ("POST", "/logs/_doc", "ordinary"),
         ("DELETE", "/logs/_doc/1", "setUp(3, isOpen: false)"),
         ("GET", "/logs/_doc/1", "setUp(2, isOpen: false)"),
-        ("POST", "/elasticsearch", "unknown"), ("POST", "/elasticsearch/logs", "unknown"),
+        ("POST", "/elasticsearch", "ordinary"), ("POST", "/elasticsearch/", "unknown"),
+        ("POST", "/elasticsearch/logs", "unknown"),
         ("PUT", "/elasticsearch/logs", "setUp(3, isOpen: false)"),
         ("HEAD", "/elasticsearch/logs", "setUp(2, isOpen: true)"), ("POST", "/_doc", "unknown"),
     ])
