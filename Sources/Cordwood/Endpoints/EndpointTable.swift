@@ -29,6 +29,8 @@ extension Endpoint {
             ElasticsearchProtocol(
                 version: settings.elasticsearchVersion,
                 keepsActions: settings.keepsElasticsearchMetadata)
+        case .splunk: SplunkProtocol(isAcknowledging: settings.acknowledgesSplunk)
+        case .datadog: DatadogProtocol()
         default: nil
         }
     }

@@ -5,7 +5,7 @@ package enum CompressedBody: Sendable {
     case gzip, zstd
 
     /// Looks at the first bytes of a body that should be decoded by now.
-    init?(of body: Span<UInt8>) {
+    package init?(of body: Span<UInt8>) {
         func begins(_ magic: [4 of UInt8], _ count: Int) -> Bool {
             guard body.count >= count else { return false }
             for index in 0..<count where body[index] != magic[index] { return false }

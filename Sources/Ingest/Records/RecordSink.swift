@@ -74,6 +74,9 @@ package struct RecordSink: ~Copyable {
             limits.rejectedBaseByteCount + limits.rejectedBytesPerByte * bodyByteCount)
     }
 
+    /// Whether the lines are objects, and not text as it came.
+    package var takesObjects: Bool { target.format == .json }
+
     /// Whether objects get a stamp: a line of a raw stream is what came and nothing else.
     private var hasStamp: Bool { target.format == .json && !stamp.isEmpty }
 

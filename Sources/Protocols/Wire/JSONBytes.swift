@@ -22,3 +22,11 @@ extension UInt8 {
         self == .space || self == .lineFeed || self == .carriageReturn || self == .tab
     }
 }
+
+extension Span<UInt8> {
+    /// Whether nothing is in it but white space of JSON.
+    var isBlank: Bool {
+        for index in 0..<count where !self[index].isJSONSpace { return false }
+        return true
+    }
+}
