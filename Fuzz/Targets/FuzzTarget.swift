@@ -14,6 +14,12 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case proxies
     /// A body for a path of Elasticsearch's clients.
     case elasticsearch
+    /// A text that is JSON or not.
+    case json
+    /// A body for Splunk's HTTP Event Collector.
+    case splunk
+    /// A body for Datadog's intake.
+    case datadog
 
     /// Throws if an invariant does not hold for `input`; malformed input never traps.
     package func check(_ input: [UInt8]) throws(Violation) {
@@ -23,6 +29,9 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .bodies: try checkBodies(input)
         case .proxies: try checkProxyHeaders(input)
         case .elasticsearch: try checkElasticsearch(input)
+        case .json: try checkJSON(input)
+        case .splunk: try checkSplunk(input)
+        case .datadog: try checkDatadog(input)
         }
     }
 
@@ -85,4 +94,19 @@ package func fuzzProxies(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 @_cdecl("cordwood_fuzz_elasticsearch")
 package func fuzzElasticsearch(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     FuzzTarget.elasticsearch.check(bytes, count)
+}
+
+@_cdecl("cordwood_fuzz_json")
+package func fuzzJSON(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    FuzzTarget.json.check(bytes, count)
+}
+
+@_cdecl("cordwood_fuzz_splunk")
+package func fuzzSplunk(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    FuzzTarget.splunk.check(bytes, count)
+}
+
+@_cdecl("cordwood_fuzz_datadog")
+package func fuzzDatadog(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    FuzzTarget.datadog.check(bytes, count)
 }

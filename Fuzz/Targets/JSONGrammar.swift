@@ -15,6 +15,13 @@ struct JSONGrammar {
         return grammar.rest.isEmpty
     }
 
+    /// Whether `text` is one value, with white space around it, in valid UTF-8.
+    static func isValue(_ text: ArraySlice<UInt8>) -> Bool {
+        guard String(validating: text, as: UTF8.self) != nil else { return false }
+        var grammar = JSONGrammar(rest: text)
+        return grammar.takeValue() && grammar.rest.isEmpty
+    }
+
     private mutating func take(_ text: StaticString) -> Bool {
         let bytes = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
         guard rest.starts(with: bytes) else { return false }
