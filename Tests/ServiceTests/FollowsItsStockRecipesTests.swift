@@ -7,7 +7,7 @@ import Testing
 @Suite(.enabled(if: StockClient.areInstalled, "needs the environments of .ci/packages"))
 struct FollowsItsStockRecipesTests {
     /// A page, and the number of records that its program sends.
-    static let programs = [("elasticsearch", 1000)]
+    static let programs = [("elasticsearch", 1000), ("splunk", 1000), ("datadog", 1000)]
 
     @Test(arguments: programs)
     func `a program in Python sends what it says`(page: String, count: Int) throws {
@@ -30,7 +30,7 @@ struct FollowsItsStockRecipesTests {
 
     @Test(
         .enabled(if: SyslogNG.program != nil, "needs syslog-ng and its module http"),
-        arguments: [("elasticsearch", "shop")])
+        arguments: [("elasticsearch", "shop"), ("splunk", "splunk")])
     func `syslog-ng sends as to another service`(page: String, stream: String) throws {
         try Scratch.with { scratch in
             let source = try lines(in: scratch)
