@@ -18,5 +18,7 @@ package enum IngestError: Error, Equatable {
     case decodedTooLarge(limit: Int)
     /// The records would be larger than `limit` bytes in the file.
     case batchTooLarge(limit: Int)
+    /// It is not of the format of its protocol, so that no records can be found in it.
+    case malformed
     case outOfMemory
 }

@@ -138,11 +138,11 @@ package struct Ingester: ~Copyable {
             guard try decoder.proceed(body, until: deadline) else { return false }
             stage = .reading
         }
+        reader.sink.report.decodedByteCount =
+            request.coding == .identity ? body.count : decoder.output.count
         if let otherReader {
             // The buffers of the request's own stream are the caller's again after each visit.
             defer { reader.sink.selectOwn() }
-            reader.sink.report.decodedByteCount =
-                request.coding == .identity ? body.count : decoder.output.count
             return try request.coding == .identity
                 ? otherReader.proceed(body, into: &reader.sink, until: deadline)
                 : Self.read(decoder, with: otherReader, into: &reader.sink, until: deadline)

@@ -126,6 +126,11 @@ extension Problem {
                 .contentTooLarge, "batch_too_large",
                 "The records would be over the limit in the file; send smaller batches.",
                 limit: byteCount)
+        case .malformed:
+            self.init(
+                .badRequest, "malformed_body",
+                "The body is not of the format that this path prescribes; check what is sent to it."
+            )
         case .outOfMemory: self = .overload(.memory)
         }
     }

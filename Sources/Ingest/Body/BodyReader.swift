@@ -58,7 +58,7 @@ struct BodyReader: ~Copyable {
             guard sink.tryReserve() else { throw .outOfMemory }
             try step(body)
             if isTrial, sink.report.isNotAllJSON {
-                sink.rollBack()
+                sink.startOver()
                 isTrial = false
                 place = .lines(at: Self.byteOrderMarkCount(body))
             }
@@ -96,7 +96,6 @@ struct BodyReader: ~Copyable {
 
     /// Finds out what `body` is.
     private mutating func beginning(of body: Span<UInt8>) throws(IngestError) -> BodyPlace {
-        sink.report.decodedByteCount = body.count
         if let compressed = CompressedBody(of: body) { throw .compressed(compressed) }
         let mark = Self.byteOrderMarkCount(body)
         let start = body.skippingWhiteSpace(from: mark)
@@ -134,7 +133,7 @@ struct BodyReader: ~Copyable {
             }
         }
         // It has other keys, is not alone, or never ends, so it is a record like any other.
-        sink.rollBack()
+        sink.startOver()
         return .objects(beginObjects(body, from: Self.byteOrderMarkCount(body)))
     }
 

@@ -31,11 +31,14 @@ package struct RecordSink: ~Copyable {
     private(set) var timeMilliseconds: Int64 = 0
     private(set) var peer = ByteBuffer(capacity: 64)
     private(set) var token = ByteBuffer(capacity: 64)
-    /// What a JSON string stands for, while it is written as a line of its own.
+    /// What a JSON string stands for, while it is written as a line of its own, or a longer stamp.
     private var text = ByteBuffer()
 
     /// Where the line begins that is being built.
     private var lineStart = 0
+
+    /// What there was in front of the body that is read now.
+    private(set) var origin = RecordOrigin()
 
     init(limits: IngestLimits) { self.limits = limits }
 
@@ -67,6 +70,7 @@ package struct RecordSink: ~Copyable {
         results.removeAll()
         keepsResults = request.keepsResults
         batchLimit = request.batchLimit
+        origin = RecordOrigin()
         target.batchStart = target.batch.count
         target.rejectedStart = target.rejected.count
         rejectedLimit = min(
@@ -100,6 +104,49 @@ package struct RecordSink: ~Copyable {
         results.removeAll()
         let decodedByteCount = report.decodedByteCount
         report = IngestReport()
+        report.decodedByteCount = decodedByteCount
+    }
+
+    // MARK: Bodies inside a body
+
+    /// Puts a member in front of the stamps of all records of the request, so that each has it behind
+    /// its own members.
+    ///
+    /// - Parameter member: name and value, such as `"_firehose":{"request_id":"1"}`, without line
+    ///   breaks.
+    package mutating func addToStamps(_ member: Span<UInt8>) {
+        Self.add(member, to: &stamp, by: &text)
+        Self.add(member, to: &textStamp, by: &text)
+    }
+
+    /// A stamp ends with the brace of its record; an empty one is none.
+    private static func add(
+        _ member: Span<UInt8>, to stamp: inout ByteBuffer, by scratch: inout ByteBuffer
+    ) {
+        scratch.removeAll()
+        scratch.append(member)
+        scratch.append(stamp.isEmpty ? .closeBrace : .comma)
+        scratch.append(stamp)
+        swap(&stamp, &scratch)
+    }
+
+    /// Begins a body that is at `place` in another one.
+    mutating func beginInnerBody(at place: Int) {
+        origin = RecordOrigin(
+            batchByteCount: target.batchByteCount, rejectedByteCount: target.rejectedByteCount,
+            resultCount: results.count, report: report, place: place)
+    }
+
+    /// Ends it: the rest belongs to the one around it.
+    mutating func endInnerBody() { origin = RecordOrigin() }
+
+    /// Takes back all of the body that is read now, which is then read as something else.
+    mutating func startOver() {
+        target.batch.truncate(to: target.batchStart + origin.batchByteCount)
+        target.rejected.truncate(to: target.rejectedStart + origin.rejectedByteCount)
+        results.truncate(to: origin.resultCount)
+        let decodedByteCount = report.decodedByteCount
+        report = origin.report
         report.decodedByteCount = decodedByteCount
     }
 

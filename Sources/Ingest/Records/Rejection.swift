@@ -6,14 +6,14 @@ extension RecordSink {
     /// Counts `record` as rejected and keeps it, as one line of JSON, with what is known of it.
     ///
     /// - Parameters:
-    ///   - place: Where it begins in the decoded body.
+    ///   - place: Where it begins in the decoded body; that of an inner body counts instead.
     ///   - mistake: How far behind its beginning the mistake is.
     package mutating func reject(
         _ record: Span<UInt8>, _ reason: RejectionReason, from place: Int,
         mistakeAt mistake: Int = 0
     ) {
         let index = nextIndex
-        let offset = place + mistake
+        let offset = origin.place ?? place + mistake
         report.reject(index: index, reason: reason, offset: offset)
         noteResult(reason)
         let room = rejectedLimit - rejectedByteCount
