@@ -20,6 +20,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case splunk
     /// A body for Datadog's intake.
     case datadog
+    /// Frames of Heroku's Logplex.
+    case logplex
 
     /// Throws if an invariant does not hold for `input`; malformed input never traps.
     package func check(_ input: [UInt8]) throws(Violation) {
@@ -32,6 +34,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .json: try checkJSON(input)
         case .splunk: try checkSplunk(input)
         case .datadog: try checkDatadog(input)
+        case .logplex: try checkLogplexBodies(input)
         }
     }
 
@@ -109,4 +112,9 @@ package func fuzzSplunk(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 @_cdecl("cordwood_fuzz_datadog")
 package func fuzzDatadog(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     FuzzTarget.datadog.check(bytes, count)
+}
+
+@_cdecl("cordwood_fuzz_logplex")
+package func fuzzLogplex(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    FuzzTarget.logplex.check(bytes, count)
 }

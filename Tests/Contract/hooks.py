@@ -35,6 +35,12 @@ def sequence(context, value):
     return "".join("\x1e" + json.dumps(one) + "\n" for one in values).encode()
 
 
+@schemathesis.serializer("application/logplex-1")
+def frames(context, value):
+    """Whatever it is, it is frames or a line of text."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 @schemathesis.hook
 def filter_case(context, case):
     return is_sendable(case) and not is_atomic_with_a_bad_record(case)

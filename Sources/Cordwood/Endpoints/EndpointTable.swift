@@ -31,6 +31,7 @@ extension Endpoint {
                 keepsActions: settings.keepsElasticsearchMetadata)
         case .splunk: SplunkProtocol(isAcknowledging: settings.acknowledgesSplunk)
         case .datadog: DatadogProtocol()
+        case .logplex: LogplexProtocol()
         default: nil
         }
     }
