@@ -32,6 +32,7 @@ extension Endpoint {
         case .splunk: SplunkProtocol(isAcknowledging: settings.acknowledgesSplunk)
         case .datadog: DatadogProtocol()
         case .logplex: LogplexProtocol()
+        case .gelf: GELFProtocol()
         default: nil
         }
     }
