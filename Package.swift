@@ -84,7 +84,9 @@ let targets: [[Target]] = [
     feature(
         "Ingest", on: ["Bytes", "Compression", "CSimdJSON", "Linux"], tests: ["CSnappy", "CZstd"],
         settings: quick),
-    feature("Protocols", on: ["Bytes", "HTTP", "Ingest"], settings: quick),
+    feature(
+        "Protocols", on: ["Bytes", "HTTP", "Ingest", "Linux"], tests: ["Compression"],
+        settings: quick),
     feature(
         "Streams", on: ["Bytes", "Ingest", "Linux", "RotatingFile", systemPackage],
         settings: quick),

@@ -22,6 +22,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case datadog
     /// Frames of Heroku's Logplex.
     case logplex
+    /// A delivery of Amazon Data Firehose.
+    case firehose
 
     /// Throws if an invariant does not hold for `input`; malformed input never traps.
     package func check(_ input: [UInt8]) throws(Violation) {
@@ -35,6 +37,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .splunk: try checkSplunk(input)
         case .datadog: try checkDatadog(input)
         case .logplex: try checkLogplexBodies(input)
+        case .firehose: try checkFirehoseBodies(input)
         }
     }
 
@@ -117,4 +120,9 @@ package func fuzzDatadog(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 @_cdecl("cordwood_fuzz_logplex")
 package func fuzzLogplex(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     FuzzTarget.logplex.check(bytes, count)
+}
+
+@_cdecl("cordwood_fuzz_firehose")
+package func fuzzFirehose(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    FuzzTarget.firehose.check(bytes, count)
 }

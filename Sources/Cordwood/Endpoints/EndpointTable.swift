@@ -33,6 +33,7 @@ extension Endpoint {
         case .datadog: DatadogProtocol()
         case .logplex: LogplexProtocol()
         case .gelf: GELFProtocol()
+        case .firehose: FirehoseProtocol()
         default: nil
         }
     }
