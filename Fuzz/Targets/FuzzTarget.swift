@@ -24,6 +24,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case logplex
     /// A delivery of Amazon Data Firehose.
     case firehose
+    /// Logs of OpenTelemetry, in protobuf or JSON.
+    case otlp
 
     /// Throws if an invariant does not hold for `input`; malformed input never traps.
     package func check(_ input: [UInt8]) throws(Violation) {
@@ -38,6 +40,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .datadog: try checkDatadog(input)
         case .logplex: try checkLogplexBodies(input)
         case .firehose: try checkFirehoseBodies(input)
+        case .otlp: try checkOTLP(input)
         }
     }
 
@@ -125,4 +128,9 @@ package func fuzzLogplex(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 @_cdecl("cordwood_fuzz_firehose")
 package func fuzzFirehose(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     FuzzTarget.firehose.check(bytes, count)
+}
+
+@_cdecl("cordwood_fuzz_otlp")
+package func fuzzOTLP(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    FuzzTarget.otlp.check(bytes, count)
 }

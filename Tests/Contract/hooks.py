@@ -41,6 +41,12 @@ def frames(context, value):
     return value if isinstance(value, bytes) else str(value).encode()
 
 
+@schemathesis.serializer("application/x-protobuf")
+def protobuf(context, value):
+    """The messages of the contract are ASCII."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 @schemathesis.hook
 def filter_case(context, case):
     return is_sendable(case) and not is_atomic_with_a_bad_record(case)

@@ -13,6 +13,8 @@ package enum BodyFormat: UInt8, Sendable, CaseIterable {
     /// The query of a GET, which is a form without a choice.
     case query
     case text
+    /// A message of protobuf.
+    case protobuf
 }
 
 /// The codings that a body may come in: those of RFC 9110, section 8.4.1, and RFC 8878, and two that

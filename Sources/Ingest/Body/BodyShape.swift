@@ -30,7 +30,7 @@ enum BodyShape: Equatable {
             isSequence ? .sequence : Self.bracketed(body, from: start, format: format)
         switch format {
         case .json, .ndjson, .sequence: self = bracketed ?? .objects
-        case .unknown, .text: self = bracketed ?? .lines
+        case .unknown, .text, .protobuf: self = bracketed ?? .lines
         case .form:
             let isIndented = start > 0 && body[start - 1].isWhiteSpace
             // CRLF may stand behind it.

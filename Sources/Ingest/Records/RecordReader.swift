@@ -44,6 +44,11 @@ extension RecordReader {
     package func shrink() {}
 
     package var heldByteCount: Int { 0 }
+
+    /// Whether `deadline`, in monotonic nanoseconds, has passed; `.max` never does.
+    package static func hasPassed(_ deadline: Int64) -> Bool {
+        deadline != .max && Clock.monotonicNanoseconds() >= deadline
+    }
 }
 
 extension RecordSink {

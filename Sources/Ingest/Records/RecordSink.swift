@@ -97,7 +97,7 @@ package struct RecordSink: ~Copyable {
     }
 
     /// Takes back everything, as if the body had not been read.
-    mutating func rollBack() {
+    package mutating func rollBack() {
         others.choose(nil, &target, report)
         others.removeAll()
         target.rollBack()

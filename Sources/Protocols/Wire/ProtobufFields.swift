@@ -26,6 +26,8 @@ package struct ProtobufError: Error, Equatable {
         case wireType
         /// Messages are nested more deeply than the reader allows.
         case tooDeep
+        /// It is larger than the reader allows.
+        case tooLarge
     }
 
     package let reason: Reason
