@@ -7,7 +7,9 @@ import Testing
 @Suite(.enabled(if: StockClient.areInstalled, "needs the environments of .ci/packages"))
 struct FollowsItsStockRecipesTests {
     /// A page, and the number of records that its program sends.
-    static let programs = [("elasticsearch", 1000), ("splunk", 1000), ("datadog", 1000)]
+    static let programs = [
+        ("otlp", 1000), ("elasticsearch", 1000), ("splunk", 1000), ("datadog", 1000), ("gelf", 100),
+    ]
 
     @Test(arguments: programs)
     func `a program in Python sends what it says`(page: String, count: Int) throws {

@@ -7,7 +7,9 @@ import Testing
 /// their sources build; each says which status and body it demands.
 @Suite(.enabled(if: StockClient.areInstalled, "needs the environments of .ci/packages"))
 struct TakesWhatCollectorsSendTests {
-    static let families = ["elasticsearch", "splunk", "datadog", "native"]
+    static let families = [
+        "otlp", "elasticsearch", "splunk", "datadog", "firehose", "logplex", "native",
+    ]
 
     @Test(arguments: families)
     func `each client hears what it demands, and each record stands there once`(
