@@ -26,6 +26,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case firehose
     /// Logs of OpenTelemetry, in protobuf or JSON.
     case otlp
+    /// A push of Loki's clients.
+    case loki
 
     /// Throws if an invariant does not hold for `input`; malformed input never traps.
     package func check(_ input: [UInt8]) throws(Violation) {
@@ -41,6 +43,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .logplex: try checkLogplexBodies(input)
         case .firehose: try checkFirehoseBodies(input)
         case .otlp: try checkOTLP(input)
+        case .loki: try checkLoki(input)
         }
     }
 
@@ -133,4 +136,9 @@ package func fuzzFirehose(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt 
 @_cdecl("cordwood_fuzz_otlp")
 package func fuzzOTLP(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     FuzzTarget.otlp.check(bytes, count)
+}
+
+@_cdecl("cordwood_fuzz_loki")
+package func fuzzLoki(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    FuzzTarget.loki.check(bytes, count)
 }

@@ -126,7 +126,7 @@ package struct Ingester: ~Copyable {
             reader.sink.begin(request, bodyByteCount: body.count)
             stage = .reading
             let limit = limits.decodedByteCount
-            if request.coding == .detected { request.coding = ContentCoding(detecting: body) }
+            request.coding = request.coding.resolved(for: body)
             if request.coding != .identity {
                 try decoder.begin(body, request.coding, limit: limit)
                 stage = .decoding

@@ -4,7 +4,7 @@ import Testing
 
 struct AnswersPathsAndMethodsTests {
     @Test(arguments: [
-        "/log/", "/logs/", "/LOGS", "/v1/logs", "/loki/api/v1/push", "/logs/a/b", "/favicon.ico",
+        "/log/", "/logs/", "/LOGS", "/v1/log", "/loki/api/v1", "/logs/a/b", "/favicon.ico",
         "//logs", "/%6cogs", "/logs%2fapp",
     ])
     func `an unknown path is 404 and writes nothing`(path: String) throws {

@@ -25,6 +25,7 @@ extension Endpoint {
         _ name: Configuration.Protocols.Name, _ settings: Configuration.Protocols
     ) -> (any IngestProtocol)? {
         switch name {
+        case .loki: LokiProtocol()
         case .otlp: OTLPProtocol()
         case .elasticsearch:
             ElasticsearchProtocol(

@@ -21,7 +21,8 @@ package enum BodyFormat: UInt8, Sendable, CaseIterable {
 /// a protocol chooses.
 package enum ContentCoding: UInt8, Sendable, CaseIterable {
     case identity, gzip, deflate, zstd
-    /// One block of Snappy, or its framing format, which begins unlike any block.
+    /// One block of Snappy, or its framing format, which begins unlike any block. An object of JSON
+    /// is read as it is.
     case snappy
     /// Gzip, zlib's format or zstd if the body begins like one of them, otherwise `identity`.
     case detected

@@ -23,9 +23,18 @@ package enum CompressedBody: Sendable {
 }
 
 extension ContentCoding {
-    /// The coding of a body by its first bytes: `gzip`, `deflate` in zlib's format, `zstd`, or else
+    /// The coding of a body whose first bytes decide it, or else this one.
+    func resolved(for body: Span<UInt8>) -> ContentCoding {
+        switch self {
+        case .detected: ContentCoding(detecting: body)
+        case .snappy: body.isObjectAndNotSnappy ? .identity : .snappy
+        default: self
+        }
+    }
+
+    /// `gzip`, `deflate` in zlib's format, or `zstd` if a body begins like one of them, or else
     /// `identity`.
-    init(detecting body: Span<UInt8>) {
+    private init(detecting body: Span<UInt8>) {
         switch CompressedBody(of: body) {
         case .gzip: self = .gzip
         case .zstd: self = .zstd
@@ -42,5 +51,18 @@ extension Span<UInt8> {
     var beginsZlib: Bool {
         guard count >= 2, self[0] & 0x0F == 8 else { return false }
         return (UInt16(self[0]) << 8 | UInt16(self[1])) % 31 == 0
+    }
+
+    /// Whether it begins like a JSON object, and not like a block of Snappy.
+    ///
+    /// Read as a block, `{` and white space are lengths, and what follows is a tag. The first tag has
+    /// to be one of a literal, because there is nothing yet to copy.
+    fileprivate var isObjectAndNotSnappy: Bool {
+        let start = skippingWhiteSpace(from: 0)
+        guard start + 1 < count, self[start] == .openBrace else { return false }
+        if start > 0 || self[1] & 3 != 0 { return true }
+        // `{ "`: a text that begins with a quotation mark is no message of protobuf that is sent.
+        return self[1] == .space && skippingWhiteSpace(from: 1) < count
+            && self[skippingWhiteSpace(from: 1)] == .quote
     }
 }
