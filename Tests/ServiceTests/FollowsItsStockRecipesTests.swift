@@ -8,7 +8,8 @@ import Testing
 struct FollowsItsStockRecipesTests {
     /// A page, and the number of records that its program sends.
     static let programs = [
-        ("otlp", 1000), ("elasticsearch", 1000), ("splunk", 1000), ("datadog", 1000), ("gelf", 100),
+        ("otlp", 1000), ("elasticsearch", 1000), ("loki", 100), ("splunk", 1000),
+        ("datadog", 1000), ("gelf", 100),
     ]
 
     @Test(arguments: programs)

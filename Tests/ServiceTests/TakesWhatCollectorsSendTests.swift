@@ -8,7 +8,7 @@ import Testing
 @Suite(.enabled(if: StockClient.areInstalled, "needs the environments of .ci/packages"))
 struct TakesWhatCollectorsSendTests {
     static let families = [
-        "otlp", "elasticsearch", "splunk", "datadog", "firehose", "logplex", "native",
+        "otlp", "elasticsearch", "loki", "splunk", "datadog", "firehose", "logplex", "native",
     ]
 
     @Test(arguments: families)
