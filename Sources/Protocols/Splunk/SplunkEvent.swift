@@ -23,6 +23,28 @@ struct SplunkEvent {
 
     enum Member: Int {
         case time, host, source, sourcetype, index, event, fields
+
+        /// The member of this name; nil if Splunk does not know it.
+        @inline(__always)
+        fileprivate init?(_ key: JSONString, _ json: borrowing JSONScanner) {
+            if json.isEqual(key, "event") {
+                self = .event
+            } else if json.isEqual(key, "time") {
+                self = .time
+            } else if json.isEqual(key, "host") {
+                self = .host
+            } else if json.isEqual(key, "source") {
+                self = .source
+            } else if json.isEqual(key, "sourcetype") {
+                self = .sourcetype
+            } else if json.isEqual(key, "index") {
+                self = .index
+            } else if json.isEqual(key, "fields") {
+                self = .fields
+            } else {
+                return nil
+            }
+        }
     }
 
     struct Other {
@@ -33,32 +55,23 @@ struct SplunkEvent {
 
     subscript(member: Member) -> JSONValue? { values[member.rawValue] }
 
-    /// Reads the object that is next.
-    mutating func read(_ json: inout JSONScanner) throws(JSONMistake) {
+    /// Reads the object that begins at `start`.
+    ///
+    /// The scanner is one of its own, because its place then stays in a register.
+    mutating func read(
+        _ text: Span<UInt8>, at start: Int, depthLimit: Int
+    ) throws(JSONMistake) {
         removeAll()
-        let start = json.offset
+        var json = JSONScanner(text, at: start, depthLimit: depthLimit)
         var more = try json.openObject()
         while more {
             let key = try json.readKey()
-            if json.isEqual(key, "event") {
-                set(.event, try readEvent(&json), key)
-            } else if json.isEqual(key, "time") {
-                set(.time, try json.skipValue(), key)
-            } else if json.isEqual(key, "host") {
-                set(.host, try json.skipValue(), key)
-            } else if json.isEqual(key, "source") {
-                set(.source, try json.skipValue(), key)
-            } else if json.isEqual(key, "sourcetype") {
-                set(.sourcetype, try json.skipValue(), key)
-            } else if json.isEqual(key, "index") {
-                set(.index, try json.skipValue(), key)
-            } else if json.isEqual(key, "fields") {
-                set(.fields, try json.skipValue(), key)
-            } else {
-                let value = try json.skipValue()
-                if value.hasLineBreaks { hasLineBreaks = true }
-                others.append(Other(name: key.quotedRange, value: value))
-            }
+            let member = Member(key, json)
+            let value =
+                member == .event && json.peek() == .openBrace
+                ? try readEvent(&json) : try json.skipValue()
+            if value.hasLineBreaks { hasLineBreaks = true }
+            if let member { note(value, as: member, key) } else { note(value, key) }
             more = try json.continueObject()
         }
         range = start..<json.offset
@@ -69,25 +82,25 @@ struct SplunkEvent {
         values = InlineArray(repeating: nil)
         if !others.isEmpty { others.removeAll(keepingCapacity: true) }
         line = 0..<0
-        lineMember = 0..<0
         hasLineBreaks = false
     }
 
     @inline(__always)
-    private mutating func set(_ member: Member, _ value: JSONValue, _ key: JSONString) {
-        if value.hasLineBreaks { hasLineBreaks = true }
-        if let old = values[member.rawValue] {
-            others.append(Other(name: key.quotedRange, value: old))
-        }
+    private mutating func note(_ value: JSONValue, as member: Member, _ key: JSONString) {
+        if let old = values[member.rawValue] { note(old, key) }
         values[member.rawValue] = value
+        if member == .event, value.kind != .openBrace { line = 0..<0 }
     }
 
-    /// Reads the value of `event`; in an object, looks for `line`, in which Docker's driver has the
-    /// text.
+    @inline(never)
+    private mutating func note(_ other: JSONValue, _ key: JSONString) {
+        others.append(Other(name: key.quotedRange, value: other))
+    }
+
+    /// Reads an event that is an object, and looks for `line`, in which Docker's driver has the text.
+    @inline(__always)
     private mutating func readEvent(_ json: inout JSONScanner) throws(JSONMistake) -> JSONValue {
         line = 0..<0
-        lineMember = 0..<0
-        guard json.peek() == .openBrace else { return try json.skipValue() }
         let start = json.offset
         var behindLast = start + 1
         var hasBreaks = false

@@ -71,9 +71,8 @@ final class SplunkReader: ProtocolReader {
                 hasRecord = objects.hasRecord
                 return false
             }
-            var json = JSONScanner(body, at: objects.offset, depthLimit: sink.limits.depth)
             do throws(JSONMistake) {
-                try event.read(&json)
+                try event.read(body, at: objects.offset, depthLimit: sink.limits.depth)
             } catch {
                 objects.reject(body, error, into: &sink)
                 continue

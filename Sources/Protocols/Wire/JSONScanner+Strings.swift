@@ -23,6 +23,7 @@ extension JSONScanner {
         return difference == 0
     }
 
+    @inline(never)
     private func isEqualUnescaped(_ string: JSONString, _ name: StaticString) -> Bool {
         // An escape is longer than its character, and at most six bytes for each of ASCII.
         let length = name.utf8CodeUnitCount
