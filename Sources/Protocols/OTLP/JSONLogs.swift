@@ -123,9 +123,10 @@ struct JSONLogs: ~Copyable {
         if try json.continueObject() { stage = .requestMember } else { try end(&json) }
     }
 
-    /// An object that has no resources, not even an empty list of them, is no export of logs.
+    /// An object with other members alone is no export of logs; one without any is an empty one,
+    /// because empty lists are left out.
     private mutating func end(_ json: inout JSONScanner) throws(JSONMistake) {
-        guard hasGroups, json.isAtEnd() else { throw json.mistake() }
+        guard hasGroups || unknown.isEmpty, json.isAtEnd() else { throw json.mistake() }
         if !unknown.isEmpty { lines.append(request: unknown) }
         stage = .lastLines
     }

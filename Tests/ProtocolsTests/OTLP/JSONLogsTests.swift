@@ -217,7 +217,7 @@ struct JSONLogsTests {
 
     @Test(
         arguments: [
-            "{}", "[]", "", " ", "1", #"{"logs":[]}"#, #"{"resourceLogs":1}"#,
+            "[]", "", " ", "1", #"{"logs":[]}"#, "{} x", #"{"resourceLogs":1}"#,
             #"{"resourceLogs":[1]}"#,
             #"{"resourceLogs":[{"scopeLogs":{}}]}"#, #"{"resourceLogs":[]} x"#,
             #"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"flags":1},{"flags":01}]}]}]}"#,
@@ -230,7 +230,7 @@ struct JSONLogsTests {
 
     @Test(
         arguments: [
-            #"{"resourceLogs":[]}"#, #"{"resourceLogs":null}"#, #" {"resourceLogs":[{}]} "#,
+            "{}", " { } ", #"{"resourceLogs":[]}"#, #"{"resourceLogs":null}"#, #" {"resourceLogs":[{}]} "#,
             "\u{FEFF}{\"resourceLogs\":[{\"scopeLogs\":[{}]}]}",
         ])
     func `a request without records is no mistake`(text: String) throws {
