@@ -11,6 +11,7 @@ a client takes for delivered, is not in the file. Only root can fill a disk, a s
 import argparse
 import collections
 import contextlib
+import http.client
 import json
 import os
 import random
@@ -53,6 +54,8 @@ class Sender:
     path: str = ""
     pause: float = 0.1
     batch: int = 20
+    # A path that a service without the protocol answers 404.
+    probe: str = ""
     report: Dict = field(default_factory=dict)
     problem: str = ""
 
@@ -109,7 +112,7 @@ SENDERS = [
            ["--client", "syslog-ng-hec"]),
     Sender("Datadog", "datadog-api-client, gzip", "datadog.py", ONCE, ["--coding", "gzip"]),
     Sender("systemd journal", "journal-upload", "journal.py", "ends; its unit starts it again",
-           batch=100),
+           batch=100, probe="/upload"),
     Sender("GELF", "pygelf", "gelf.py", "reads no answer", pause=0.02),
     Sender("GELF", "graypy, zlib", "gelf.py", "reads no answer",
            ["--client", "graypy", "--coding", "zlib"], pause=0.02),
@@ -171,6 +174,10 @@ def run(program: str, senders: List[Sender], seconds: float) -> List[str]:
         port = campaign.free_port()
         service = campaign.Service(program, logs, port)
         forwarder = Forwarder(port)
+        for sender in [sender for sender in senders if sender.probe]:
+            if not is_there(port, sender.probe):
+                print(f"left out, for the service does not speak it: {sender.protocol}\n")
+                senders.remove(sender)
         threads = [threading.Thread(target=sender.run, args=(forwarder.port, seconds, logs))
                    for sender in senders]
         for thread in threads:
@@ -192,6 +199,14 @@ def run(program: str, senders: List[Sender], seconds: float) -> List[str]:
     print("\n" + ", ".join(f"{count} {name}" for name, count in disasters.counts.items())
           + ("" if filler else "; only root may fill a disk"))
     return problems
+
+
+def is_there(port: int, path: str) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("OPTIONS", path)
+    status = connection.getresponse().status
+    connection.close()
+    return status != 404
 
 
 def settle(sender: Sender, forwarder: Forwarder, found, rejected) -> None:
