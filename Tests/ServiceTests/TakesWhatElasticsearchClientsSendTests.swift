@@ -201,18 +201,6 @@ struct TakesWhatElasticsearchClientsSendTests {
         }
     }
 
-    @Test
-    func `overload is 503 for the whole request, with the time to wait`() throws {
-        try RunningService.run(environment: ["CORDWOOD_DISK_MIN_FREE": "900TiB"]) { service in
-            let answer = try service.post("/elasticsearch/_bulk", "{\"create\":{}}\n{}\n")
-            #expect(answer.status == 503)
-            #expect(answer.header("retry-after") != nil)
-            #expect(answer.header("x-elastic-product") == "Elasticsearch")
-            #expect(answer.text.hasPrefix(#"{"error":{"type":"unavailable","reason":""#))
-            #expect(answer.text.hasSuffix(#""},"status":503}"#))
-        }
-    }
-
     private static func apiKey(_ name: String, _ secret: String) -> [String] {
         ["Authorization: ApiKey \(Data("\(name):\(secret)".utf8).base64EncodedString())"]
     }
