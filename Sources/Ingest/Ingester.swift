@@ -102,17 +102,19 @@ package struct Ingester: ~Copyable {
             guard try read(body, until: deadline) else { return nil }
         } catch {
             reader.sink.rollBack()
-            end()
+            end(isRead: false)
             throw error
         }
-        end()
+        end(isRead: true)
         if request.isAtomic, reader.sink.report.rejected > 0 { reader.sink.withhold() }
         return reader.sink.report
     }
 
-    private mutating func end() {
+    /// - Parameter isRead: whether the answer still needs what another reader has noted, so that its
+    ///   memory is not given back yet.
+    private mutating func end(isRead: Bool) {
         stage = .over
-        otherReader?.shrink()
+        if !isRead { otherReader?.shrink() }
         otherReader = nil
         reader.shrink()
         if request.coding != .identity { decoder.shrink(to: limits.keptScratchByteCount) }
@@ -194,7 +196,7 @@ extension Ingester {
     package func appendResults(to results: inout ByteBuffer) { results.append(reader.sink.results) }
 
     /// Forgets the request that was begun; what it has written is the caller's to remove.
-    package mutating func cancel() { if stage != .over { end() } }
+    package mutating func cancel() { if stage != .over { end(isRead: false) } }
 
     /// Moves what an unfinished request has written to the end of `batch` and `rejected` into
     /// buffers of its own, with which it is then to proceed.

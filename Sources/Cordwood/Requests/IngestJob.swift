@@ -52,8 +52,12 @@ final class IngestJob {
         return reader
     }
 
-    /// Appends what the answer needs of the body.
-    func appendNotes(to notes: inout ByteBuffer) { reader?.appendNotes(to: &notes) }
+    /// Appends what the answer needs of the body, which the reader then forgets.
+    func takeNotes(to notes: inout ByteBuffer) {
+        guard let reader else { return }
+        reader.appendNotes(to: &notes)
+        reader.shrink()
+    }
 
     /// Keeps the id of the request.
     func keep(_ requestID: Range<Int>, of kept: borrowing ByteBuffer) {

@@ -95,7 +95,7 @@ final class Turn {
     /// Keeps what the reader of a job has noted of the body.
     func keepNotes(of job: IngestJob) -> Range<Int> {
         let start = kept.count
-        job.appendNotes(to: &kept)
+        job.takeNotes(to: &kept)
         return start..<kept.count
     }
 

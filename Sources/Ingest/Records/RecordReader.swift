@@ -32,6 +32,8 @@ package protocol RecordReader: AnyObject {
     ) throws(IngestError) -> Bool
 
     /// Gives back memory that only an unusually large request needed.
+    ///
+    /// After a body that was read this is called once the answer has what it needs of it.
     func shrink()
 
     /// Bytes of memory that the request takes.

@@ -47,6 +47,23 @@ enum ElasticsearchPath: Equatable {
         }
     }
 
+    /// Whether a segment of the path is one of those that take documents, in upper or lower case.
+    static func namesDocuments(_ path: Span<UInt8>) -> Bool {
+        var start = 0
+        while start < path.count {
+            let end = path.firstIndex(of: UInt8(ascii: "/"), from: start)
+            let segment = start..<end
+            if path.equalsIgnoringCase(segment, "_bulk") || path.equalsIgnoringCase(segment, "_doc")
+                || path.equalsIgnoringCase(segment, "_create")
+                || path.equalsIgnoringCase(segment, "_update")
+            {
+                return true
+            }
+            start = end + 1
+        }
+        return false
+    }
+
     /// The base that users write into the settings of their clients.
     private static var base: StaticString { "/elasticsearch" }
 

@@ -61,6 +61,7 @@ package struct ElasticsearchProtocol: IngestProtocol {
         let isQuestion = head.method == .get || head.method == .head
         let isOpen = head.method == .head
         let isExact = path.equals("/elasticsearch")
+        let namesDocuments = ElasticsearchPath.namesDocuments(path)
         let path = ElasticsearchPath(path)
         if path == .unknown { return .unknown }
         if head.method == .options { return .ordinary }
@@ -77,6 +78,8 @@ package struct ElasticsearchProtocol: IngestProtocol {
         }
         if isQuestion { return .setUp(SetUp.found.rawValue, isOpen: isOpen) }
         switch head.method {
+        // Documents at a path like those that take some would be acknowledged and lost.
+        case .post, .put where namesDocuments: return .unknown
         case .post, .put, .delete: return .setUp(SetUp.acknowledged.rawValue, isOpen: false)
         default: return .ordinary
         }
