@@ -125,7 +125,7 @@ extension Configuration {
         package init() {}
 
         package enum Name: String, Sendable, CaseIterable {
-            case otlp, elasticsearch, loki, splunk, datadog, journal, gelf, firehose, logplex
+            case otlp, elasticsearch, loki, splunk, datadog, gelf, firehose, logplex
         }
 
         /// What every protocol has.

@@ -140,7 +140,6 @@ package enum Settings {
         case .loki: "what clients of Grafana Loki send, at /loki/api/v1/push"
         case .splunk: "events for Splunk's HTTP Event Collector, at /services/collector"
         case .datadog: "Datadog's logs, at /api/v2/logs and /v1/input"
-        case .journal: "what systemd-journal-upload sends, at /upload"
         case .gelf: "Graylog's GELF over HTTP, at /gelf"
         case .firehose: "the deliveries of Amazon Data Firehose, at /firehose"
         case .logplex: "the frames of a Heroku Logplex drain, at /logplex"

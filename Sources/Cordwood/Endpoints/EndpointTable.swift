@@ -15,15 +15,15 @@ extension Endpoint {
         own
             + Configuration.Protocols.Name.allCases.flatMap { name -> [Endpoint] in
                 let options = settings[name]
-                guard options.isEnabled, let ingest = foreign(name, settings) else { return [] }
-                return Endpoint.ingest(ingest, stream: options.stream)
+                guard options.isEnabled else { return [] }
+                return Endpoint.ingest(foreign(name, settings), stream: options.stream)
             }
     }
 
     /// A protocol of another service's clients.
     private static func foreign(
         _ name: Configuration.Protocols.Name, _ settings: Configuration.Protocols
-    ) -> (any IngestProtocol)? {
+    ) -> any IngestProtocol {
         switch name {
         case .loki: LokiProtocol()
         case .otlp: OTLPProtocol()
@@ -36,7 +36,6 @@ extension Endpoint {
         case .logplex: LogplexProtocol()
         case .gelf: GELFProtocol()
         case .firehose: FirehoseProtocol()
-        default: nil
         }
     }
 }

@@ -33,7 +33,7 @@ struct RouterTests {
         #expect(Array(Router.labels.prefix(own.count)) == own)
         #expect(
             Router.labels.dropFirst(own.count) == [
-                "otlp", "elasticsearch", "loki", "splunk", "datadog", "journal", "gelf",
+                "otlp", "elasticsearch", "loki", "splunk", "datadog", "gelf",
                 "firehose", "logplex", "other",
             ])
         for endpoint in Endpoint.all() {

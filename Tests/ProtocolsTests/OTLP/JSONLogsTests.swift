@@ -230,7 +230,8 @@ struct JSONLogsTests {
 
     @Test(
         arguments: [
-            "{}", " { } ", #"{"resourceLogs":[]}"#, #"{"resourceLogs":null}"#, #" {"resourceLogs":[{}]} "#,
+            "{}", " { } ", #"{"resourceLogs":[]}"#, #"{"resourceLogs":null}"#,
+            #" {"resourceLogs":[{}]} "#,
             "\u{FEFF}{\"resourceLogs\":[{\"scopeLogs\":[{}]}]}",
         ])
     func `a request without records is no mistake`(text: String) throws {
