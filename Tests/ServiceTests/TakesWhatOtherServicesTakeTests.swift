@@ -33,7 +33,7 @@ struct TakesWhatOtherServicesTakeTests {
     func `a path writes to its stream, at the root and behind the name of a stream`(
         path: String, body: String, status: Int
     ) throws {
-        try RunningService.run(["--log-level", "error"]) { service in
+        try RunningService.run(["--log-level", "error"]) { (service) throws in
             let headers = Self.headers(path)
             #expect(try service.post(path, body, headers).status == status)
             #expect(try service.post("/logs/shop\(path)", body, headers).status == status)
@@ -57,17 +57,17 @@ struct TakesWhatOtherServicesTakeTests {
     @Test(arguments: posts.map { ($0.path, $0.body, $0.status) })
     func `a token is good for its streams`(path: String, body: String, status: Int) throws {
         try Tokens.run { (service) throws in
-            func status(_ target: String, _ secret: String?) throws -> Int {
+            func answered(_ target: String, _ secret: String?) throws -> Int {
                 try service.post(
                     target, body, Self.headers(path) + (secret.map(Tokens.bearer) ?? [])
                 ).status
             }
-            #expect(try status(path, nil) == 401)
-            #expect(try status(path, "cw_wrong") >= 401)
-            #expect(try status(path, Tokens.shop) == 403)
-            #expect(try status("/logs/shop\(path)", Tokens.shop) == status)
-            #expect(try status("/logs/other\(path)", Tokens.shop) == 403)
-            #expect(try status(path, Tokens.all) == status)
+            #expect(try answered(path, nil) == 401)
+            #expect(try answered(path, "cw_wrong") >= 401)
+            #expect(try answered(path, Tokens.shop) == 403)
+            #expect(try answered("/logs/shop\(path)", Tokens.shop) == status)
+            #expect(try answered("/logs/other\(path)", Tokens.shop) == 403)
+            #expect(try answered(path, Tokens.all) == status)
             #expect(try service.lines().count == 1)
             #expect(try service.lines(of: "shop").count == 1)
             #expect(try service.lines(of: "other").isEmpty)
@@ -141,11 +141,11 @@ struct TakesWhatOtherServicesTakeTests {
         ]
         let name = try #require(names[path])
         let variable = "CORDWOOD_PROTOCOLS_\(name.uppercased())"
-        try RunningService.run(environment: ["\(variable)_ENABLED": "false"]) { service in
+        try RunningService.run(environment: ["\(variable)_ENABLED": "false"]) { (service) throws in
             #expect(try service.post(path, body, Self.headers(path)).status == 404)
             #expect(try service.post("/logs/a\(path)", body, Self.headers(path)).status == 404)
         }
-        try RunningService.run(environment: ["\(variable)_STREAM": "own"]) { service in
+        try RunningService.run(environment: ["\(variable)_STREAM": "own"]) { (service) throws in
             #expect(try service.post(path, body, Self.headers(path)).status == status)
             #expect(try service.lines(of: "own").count == 1)
             #expect(try service.lines().isEmpty)
@@ -157,7 +157,8 @@ struct TakesWhatOtherServicesTakeTests {
 
     @Test(arguments: posts.map { ($0.path, $0.body) })
     func `a stream of text takes no objects`(path: String, body: String) throws {
-        try RunningService.run(environment: ["CORDWOOD_STREAMS_FORMAT": "raw"]) { service in
+        try RunningService.run(environment: ["CORDWOOD_STREAMS_FORMAT": "raw"]) {
+            (service) throws in
             let answer = try service.post(path, body, Self.headers(path))
             #expect(answer.status == 400)
             #expect(answer.text.contains("raw"))
@@ -176,11 +177,13 @@ struct TakesWhatOtherServicesTakeTests {
         let body =
             #"{"resourceLogs":[{"resource":{"attributes":[\#(attribute)]},"scopeLogs":"#
             + #"[{"logRecords":[\#(records)]}]}]}"#
-        try RunningService.run(environment: ["CORDWOOD_LIMITS_EXPANDED_BYTES": "5MB"]) { service in
+        try RunningService.run(environment: ["CORDWOOD_LIMITS_EXPANDED_BYTES": "5MB"]) {
+            (service) throws in
             #expect(try service.post("/v1/logs", body, Self.json).status == 413)
             #expect(try service.lines().isEmpty)
         }
-        try RunningService.run(environment: ["CORDWOOD_LIMITS_EXPANDED_BYTES": "20MB"]) { service in
+        try RunningService.run(environment: ["CORDWOOD_LIMITS_EXPANDED_BYTES": "20MB"]) {
+            (service) throws in
             #expect(try service.post("/v1/logs", body, Self.json).status == 200)
             #expect(try service.lines().count == 100)
         }
@@ -192,7 +195,7 @@ struct TakesWhatOtherServicesTakeTests {
     {
         let name = String(repeating: "x", count: 200)
         let body = (0..<6000).map { "{\"index\":{\"_index\":\"\(name)\($0)\"}}\n{}\n" }.joined()
-        try RunningService.run { service in
+        try RunningService.run { (service) throws in
             for _ in 0..<2 {
                 let answer = try service.post("/_bulk", body)
                 #expect(answer.status == 200)
@@ -205,7 +208,7 @@ struct TakesWhatOtherServicesTakeTests {
 
     @Test(arguments: ["/_foo/_bulk", "/elasticsearch/a/b/c/_Bulk", "/elasticsearch/a/_doc/b/c"])
     func `documents at a path that takes none are refused, not acknowledged`(path: String) throws {
-        try RunningService.run { service in
+        try RunningService.run { (service) throws in
             #expect(try service.post(path, "{\"index\":{}}\n{}\n").status == 404)
         }
     }

@@ -79,9 +79,7 @@ package struct ElasticsearchProtocol: IngestProtocol {
         if isQuestion { return .setUp(SetUp.found.rawValue, isOpen: isOpen) }
         switch head.method {
         // Documents at a path like those that take some would be acknowledged and lost.
-        case .post,
-            .put where namesDocuments:
-            return .unknown
+        case .post where namesDocuments, .put where namesDocuments: return .unknown
         case .post, .put, .delete: return .setUp(SetUp.acknowledged.rawValue, isOpen: false)
         default: return .ordinary
         }
