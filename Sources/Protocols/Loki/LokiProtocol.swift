@@ -26,7 +26,8 @@ package struct LokiProtocol: IngestProtocol {
     package func purpose(
         of head: RequestHead, path: Span<UInt8>, _ bytes: Span<UInt8>
     ) -> RequestPurpose {
-        path.equals("/ready") ? .setUp(0, isOpen: true) : .ordinary
+        let isQuestion = head.method == .get || head.method == .head
+        return isQuestion && path.equals("/ready") ? .setUp(0, isOpen: true) : .ordinary
     }
 
     package func form(of head: RequestHead, path: Span<UInt8>) throws(Refusal) -> BodyForm {
