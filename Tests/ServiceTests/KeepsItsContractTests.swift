@@ -64,7 +64,7 @@ struct KeepsItsContractTests {
             arguments: [
                 "-B", "-m", "schemathesis.cli", "--config-file", "\(directory)/schemathesis.toml",
                 "run", "--seed", "1", "--no-color", "--generation-database", "none",
-                "--max-examples", examples ?? "5",
+                "--max-examples", examples ?? (credentials == .notWanted ? "5" : "2"),
             ] + options,
             environment: [
                 "PYTHONPATH": directory, "SCHEMATHESIS_HOOKS": "hooks",
