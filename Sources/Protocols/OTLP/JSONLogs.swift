@@ -87,7 +87,9 @@ struct JSONLogs: ~Copyable {
             if json.text.count >= 3, json.text.extracting(..<3).equals("\u{FEFF}") {
                 json = JSONScanner(json.text, at: 3, depthLimit: OTLPLimits.jsonDepth)
             }
-            if try json.openObject() { stage = .requestMember } else { try end(&json) }
+            if try json.openObject() { return stage = .requestMember }
+            hasGroups = true
+            try end(&json)
         case .requestMember: try readRequestMember(&json)
         case .group:
             resource.removeAll()
@@ -126,7 +128,7 @@ struct JSONLogs: ~Copyable {
     /// An object with other members alone is no export of logs; one without any is an empty one,
     /// because empty lists are left out.
     private mutating func end(_ json: inout JSONScanner) throws(JSONMistake) {
-        guard hasGroups || unknown.isEmpty, json.isAtEnd() else { throw json.mistake() }
+        guard hasGroups, json.isAtEnd() else { throw json.mistake() }
         if !unknown.isEmpty { lines.append(request: unknown) }
         stage = .lastLines
     }

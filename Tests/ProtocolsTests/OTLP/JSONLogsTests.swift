@@ -217,7 +217,7 @@ struct JSONLogsTests {
 
     @Test(
         arguments: [
-            "[]", "", " ", "1", #"{"logs":[]}"#, "{} x", #"{"resourceLogs":1}"#,
+            "[]", "", " ", "1", #"{"logs":[]}"#, "{} x", #"{"logs":null}"#, #"{"resourceLogs":1}"#,
             #"{"resourceLogs":[1]}"#,
             #"{"resourceLogs":[{"scopeLogs":{}}]}"#, #"{"resourceLogs":[]} x"#,
             #"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"flags":1},{"flags":01}]}]}]}"#,
