@@ -33,7 +33,7 @@ struct TakesWhatOtherServicesTakeTests {
     func `a path writes to its stream, at the root and behind the name of a stream`(
         path: String, body: String, status: Int
     ) throws {
-        try RunningService.run(["--log-level", "error"]) { (service) throws in
+        try RunningService.run { (service) throws in
             let headers = Self.headers(path)
             #expect(try service.post(path, body, headers).status == status)
             #expect(try service.post("/logs/shop\(path)", body, headers).status == status)

@@ -52,10 +52,11 @@ enum ElasticsearchPath: Equatable {
         var start = 0
         while start < path.count {
             let end = path.firstIndex(of: UInt8(ascii: "/"), from: start)
-            let segment = start..<end
-            if path.equalsIgnoringCase(segment, "_bulk") || path.equalsIgnoringCase(segment, "_doc")
-                || path.equalsIgnoringCase(segment, "_create")
-                || path.equalsIgnoringCase(segment, "_update")
+            let name = min(start + 1, end)..<end
+            if path[start] == UInt8(ascii: "_"),
+                path.equalsIgnoringCase(name, "bulk") || path.equalsIgnoringCase(name, "doc")
+                    || path.equalsIgnoringCase(name, "create")
+                    || path.equalsIgnoringCase(name, "update")
             {
                 return true
             }
