@@ -54,9 +54,12 @@ def filter_case(context, case):
 
 def is_sendable(case):
     """A query and a form have no types: what should not be text arrives as text all the same, and an
-    object instead of protobuf as JSON, which is taken for what it is."""
-    if case.media_type == "application/x-protobuf" and not isinstance(case.body, (str, bytes)):
-        return False
+    object instead of protobuf as JSON, which is taken for what it is. Nothing is a message too, but
+    not if it is said to be compressed."""
+    if case.media_type == "application/x-protobuf":
+        is_coded = "Content-Encoding" in (case.headers or {})
+        if not isinstance(case.body, (str, bytes)) or is_coded and not case.body:
+            return False
     values = [(case.query or {}).get(name, "") for name in ("ack", "atomic")]
     if case.media_type == "application/x-www-form-urlencoded" and isinstance(case.body, dict):
         values += case.body.values()

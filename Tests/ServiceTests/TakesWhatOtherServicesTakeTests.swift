@@ -39,7 +39,7 @@ struct TakesWhatOtherServicesTakeTests {
             #expect(try service.post("/logs/shop\(path)", body, headers).status == status)
             let (app, shop) = (try service.lines(), try service.lines(of: "shop"))
             #expect(app.count == 1 && shop.count == 1)
-            #expect(try service.post("/logs/shop/x\(path)", body, headers).status == 404)
+            #expect(try service.post("/logs/shop/x/y\(path)", body, headers).status == 404)
             #expect(try service.post("/logs/Shop\(path)", body, headers).status == 404)
         }
     }
